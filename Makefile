@@ -1,0 +1,102 @@
+# Needs make and Python 3.11 or newer; everything else goes to .venv.
+# `make help` lists the targets; ARGS="..." is passed on to what they start.
+
+PY ?= python3
+UV ?= uv
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command 'make lock' pyproject.toml
+CORE := blind_index/*,escrow/*
+WEB_TESTS := $(wildcard tests/web/*.test.js tests/web/*.test.mjs)
+SHELLS := api/*,keyservice/*,escrow/command/*
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help install dev run test check format tests web-tests coverage kills \
+	match-quality lock clean
+
+help:  ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
+
+install: $(VENV)/.stamp-run  ## set everything up in .venv
+
+run: install  ## set up, then start the demo on this machine
+	$(BIN)/alongside demo $(ARGS)
+
+test: check tests coverage web-tests  ## set up, then check and run all tests
+
+dev: $(VENV)/.stamp-dev  ## set up with the developers' tools
+
+check: dev  ## format, lint, types, architecture; changes nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: dev  ## let the formatter and the safe fixes change files
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+tests: dev
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+coverage: dev
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --include '$(CORE)' --omit 'escrow/command/*' \
+		--fail-under 95
+	$(BIN)/coverage report --include '$(SHELLS)' --fail-under 85
+
+web-tests:
+ifeq ($(WEB_TESTS),)
+else ifeq ($(shell command -v node),)
+	@echo "node is missing: the tests in tests/web were NOT run" >&2
+	@test -z "$$CI"
+else
+	@test ! -f api/web/package-lock.json || $(MAKE) api/web/node_modules/.stamp
+	node --test $(WEB_TESTS)
+endif
+
+kills: dev  ## the long sweep: kill any process at any moment
+	$(BIN)/python -m pytest -m slow tests/journeys/test_kills.py $(ARGS)
+
+match-quality: $(VENV)/.stamp-match  ## how well match keys find a person
+	$(BIN)/alongside match-quality $(ARGS)
+
+lock:  ## write the lock files anew (needs uv)
+	$(LOCK) --extra postgres --group build -o requirements-run.txt
+	$(LOCK) --extra postgres --group build --group dev \
+		--constraint requirements-run.txt -o requirements-dev.txt
+	$(LOCK) --group match --constraint requirements-dev.txt \
+		-o requirements-match.txt
+
+clean:  ## remove the environment and every cache
+	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache \
+		.mypy_cache .pytest_cache .ruff_cache api/web/node_modules
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.stamp-venv:
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Alongside needs Python 3.11 or newer, $(PY) is not:" \
+		"say make PY=python3.11" >&2; exit 1; }
+	@$(PY) -c 'import ensurepip, venv' || { \
+		echo "$(PY) cannot make environments:" \
+		"on Debian, apt install python3-venv" >&2; exit 1; }
+	$(PY) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.stamp-%: requirements-%.txt pyproject.toml $(VENV)/.stamp-venv
+	$(PIP) --require-hashes -r $<
+	$(PIP) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.stamp-match: | $(VENV)/.stamp-dev
+
+api/web/node_modules/.stamp: api/web/package-lock.json
+	cd api/web && npm ci --no-progress
+	@touch $@

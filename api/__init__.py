@@ -1,0 +1,1 @@
+"""The server's shell: relay of boxes, index jobs and cases."""

@@ -1,0 +1,1 @@
+"""From an identifier to a blind output: pure arithmetic and text."""

@@ -1,0 +1,137 @@
+"""The register of every domain-separation label.
+
+A label is encoded as ``alongside/1:`` + name + NUL. Names are lower-case ASCII
+words parted by single spaces, so no name contains the terminator and no encoded
+label is a prefix of another. A changed meaning takes a new name.
+"""
+
+import enum
+
+_PREFIX = b"alongside/1:"
+_TERMINATOR = b"\x00"
+
+
+class Label(enum.Enum):
+    """What a hash, key, proof, signature or ciphertext is for."""
+
+    # The report, outside in.
+    REPORT_CORE = "report core"
+    REPORT_HEADER = "report header"
+    REPORT_WITHDRAWAL = "report withdrawal"
+    STANDING_SIGNATURE = "standing signature"
+    PART_COEFFICIENT = "part coefficient"
+    PART_KEY = "part key"
+    PART_KEY_DIGEST = "part key digest"
+    PART_CIPHERTEXT = "part ciphertext"
+    SHARE_HASH = "share hash"
+    TRUSTEE_BOX = "trustee box"
+    SEALING_KEY_CHECK = "sealing key check"
+
+    # The match lock. A level's point is the x of a report.
+    LEVEL_TOP = "level top"
+    LEVEL_CHAIN = "level chain"
+    LEVEL_COEFFICIENT = "level coefficient"
+    LEVEL_POINT = "level point"
+    WRAP_KEY = "wrap key"
+    CONTACT_KEY = "contact key"
+    NUDGE_KEY = "nudge key"
+
+    # Encrypted tags.
+    TAG_POINT = "tag point"
+    ENCRYPTED_TAG_PROOF = "encrypted tag proof"
+    TAG_DIGEST = "tag digest"
+
+    # The deployment.
+    STRETCH_SALT = "stretch salt"
+    MANIFEST = "manifest"
+    ROSTER = "roster"
+    ENROLMENT = "enrolment"
+    BOX_KEY = "box key"
+    CEREMONY_CONTEXT = "ceremony context"
+    CEREMONY_POST = "ceremony post"
+    CEREMONY_ABORT = "ceremony abort"
+
+    # Credentials, evaluations, tokens.
+    INDEX_CREDENTIAL = "index credential"
+    STANDING_CREDENTIAL = "standing credential"
+    IDENTITY_COMMITMENT = "identity commitment"
+    DEDUPE_TAG = "dedupe tag"
+    DELETION_RECEIPT = "deletion receipt"
+    EVALUATION_REQUEST = "evaluation request"
+    TOKEN_INPUT = "token input"
+    TOKEN_SPENT = "token spent"
+    TOKEN_REQUEST = "token request"
+
+    # Cases.
+    CASE_ID = "case id"
+    FELLOW_LETTER = "fellow letter"
+    FELLOW_LETTER_BOX = "fellow letter box"
+    VERDICT = "verdict"
+    CONSENT = "consent"
+    RELEASE_BOX = "release box"
+    NUDGE_BOX = "nudge box"
+    STATUS_REQUEST = "status request"
+
+    # Receipts and logs.
+    SHARE_RECEIPT = "share receipt"
+    ERASURE_RECEIPT = "erasure receipt"
+    LOG_ENTRY = "log entry"
+    LOG_HEAD = "log head"
+
+    # Vaults.
+    VAULT_ROOT = "vault root"
+    VAULT_KEY = "vault key"
+    VAULT_ID = "vault id"
+    VAULT_WRITE = "vault write"
+    VAULT_CIPHERTEXT = "vault ciphertext"
+
+    # Requests and storage.
+    REQUEST_SIGNATURE = "request signature"
+    AEAD_KEY = "aead key"
+    SEALED_KEY = "sealed key"
+    STORED_SHARE = "stored share"
+    STORED_TAG = "stored tag"
+    STORED_ANSWER = "stored answer"
+    TAG_BUCKET = "tag bucket"
+
+    @property
+    def encoded(self) -> bytes:
+        """The label's bytes, prefix-free among all labels."""
+        return _PREFIX + self.value.encode("ascii") + _TERMINATOR
+
+
+class OprfMode(enum.IntEnum):
+    """Modes of RFC 9497 with the suite ristretto255-SHA512, and their strings.
+
+    These strings are the standard's; none starts like a `Label`.
+
+    Source: RFC 9497 §3.1 and §4.1.
+    """
+
+    OPRF = 0x00
+    VOPRF = 0x01
+
+    @property
+    def context(self) -> bytes:
+        """The standard's contextString."""
+        return b"OPRFV1-" + bytes([self]) + b"-ristretto255-SHA512"
+
+    @property
+    def group_tag(self) -> bytes:
+        """The domain-separation tag of HashToGroup."""
+        return b"HashToGroup-" + self.context
+
+    @property
+    def scalar_tag(self) -> bytes:
+        """The domain-separation tag of HashToScalar."""
+        return b"HashToScalar-" + self.context
+
+    @property
+    def seed_tag(self) -> bytes:
+        """The tag inside the transcript that weighs a batch, §2.2.1."""
+        return b"Seed-" + self.context
+
+    @property
+    def key_pair_tag(self) -> bytes:
+        """The domain-separation tag of DeriveKeyPair, §3.2.1."""
+        return b"DeriveKeyPair" + self.context

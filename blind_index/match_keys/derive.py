@@ -1,0 +1,135 @@
+"""The conjunctions that identify one person alone, strongest first."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
+from typing import Final
+
+from blind_index.errors import InputError
+from blind_index.identifiers.identifier import Identifier
+from blind_index.match_keys.facts import Facts, read_facts
+
+MOST_KEYS: Final = 64
+VERSION: Final = 1
+
+
+def match_keys(
+    identifiers: Sequence[Identifier], country: str | None = None
+) -> list[str]:
+    """Derive the match keys of one report.
+
+    Args:
+        identifiers: What the reporter knows, in any order.
+        country: Two-letter country for phones and plates that name none.
+
+    Returns:
+        One to 64 different strings `kind/version:value` of printable ASCII, the
+        strongest first.
+
+    Raises:
+        InputError: The first identifier that cannot be read, or `identifiers`
+            when all of them together are too weak to mean one person.
+
+    Source: PROTOCOL.md §5.1; MATCHING.md.
+    """
+    refusals: list[InputError] = []
+    keys = _strongest(read_facts(identifiers, country, refusals))
+    if refusals:
+        raise refusals[0]
+    if not keys:
+        raise InputError(
+            "identifiers",
+            "this is not enough to mean one person",
+            "Add something of their own: a phone number, an e-mail address, an "
+            "account, or their employer together with their work or city.",
+        )
+    return keys
+
+
+def readable_match_keys(
+    identifiers: Sequence[Identifier], country: str | None = None
+) -> tuple[list[str], list[InputError]]:
+    """Derive the match keys of what can be read, for reports made in bulk.
+
+    Args:
+        identifiers: As for `match_keys`.
+        country: As for `match_keys`.
+
+    Returns:
+        None to 64 match keys, and the refusals of what could not be read.
+    """
+    refusals: list[InputError] = []
+    return _strongest(read_facts(identifiers, country, refusals)), refusals
+
+
+def self_match_keys(
+    name: str, email: str | None, phone: str | None, country: str | None
+) -> list[str]:
+    """Derive every match key that follows from a person's own verified data.
+
+    Args:
+        name: Verified name.
+        email: Verified e-mail address, if there is one.
+        phone: Verified phone number, if there is one.
+        country: Two-letter country of the phone number.
+
+    Returns:
+        All match keys, not only the strongest 64; none if only a name is known.
+
+    Raises:
+        InputError: When one of the three cannot be read.
+
+    Source: PROTOCOL.md, "self tags": with them nobody can be the named person of
+        her own report.
+    """
+    known = [Identifier(kind="name", value=name)]
+    if email is not None:
+        known.append(Identifier(kind="email", value=email))
+    if phone is not None:
+        known.append(Identifier(kind="phone", value=phone, country=country))
+    refusals: list[InputError] = []
+    keys = list(dict.fromkeys(_keys(read_facts(known, country, refusals))))
+    if refusals:
+        raise refusals[0]
+    return keys
+
+
+def _strongest(facts: Facts) -> list[str]:
+    return list(islice(dict.fromkeys(_keys(facts)), MOST_KEYS))
+
+
+def _keys(facts: Facts) -> Iterator[str]:
+    for kind, parts in _conjunctions(facts):
+        for values in product(*parts):
+            yield f"{kind}/{VERSION}:{'|'.join(values)}"
+
+
+def _conjunctions(facts: Facts) -> Iterator[tuple[str, tuple[Sequence[str], ...]]]:
+    """Yield every kind of match key with what it joins; MATCHING.md says why."""
+    named, firms = facts.named, facts.firms
+    yield "email", (facts.emails,)
+    yield "social", (facts.accounts,)
+    yield "plate", (facts.plates,)
+    yield "name-phone", (named.singles, facts.phones)
+    yield "name-role", (named.singles, facts.roles)
+    yield "name-site", (named.singles, facts.sites)
+    yield "name-plate", (named.singles, facts.loose_plates)
+    yield "names-firm-function", (named.pairs, firms.codes, facts.functions)
+    yield "names-start-function", (named.pairs, firms.first_words, facts.functions)
+    yield "names-acronym-function", (named.pairs, firms.acronyms, facts.functions)
+    yield "names-firm-city", (named.pairs, firms.codes, facts.cities)
+    yield "names-small-firm", (named.pairs, firms.small)
+    yield "names-city-function", (named.pairs, facts.cities, facts.functions)
+    yield "initial-firm-function", (named.initials, firms.codes, facts.functions)
+    yield "names-half-phone", (named.pairs, _halves(facts.phones))
+    yield "name-handle", (named.singles, facts.handles)
+    yield "name-firm-city-function", (
+        named.singles,
+        firms.codes,
+        facts.cities,
+        facts.functions,
+    )
+
+
+def _halves(phones: Sequence[str]) -> list[str]:
+    # Every second digit: one wrong digit spoils one half and leaves the other.
+    return [half for one in phones for half in ("e" + one[-9::2], "o" + one[-8::2])]

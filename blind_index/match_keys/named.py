@@ -1,0 +1,97 @@
+"""What a report says about the person's name, from names and from addresses."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from blind_index.identifiers.name import Name, Part, short_forms
+from blind_index.identifiers.sound import soft
+
+_SEPARATORS: Final = re.compile("[._0-9-]+")
+_SHORTEST: Final = 3
+_TWO: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person's name as it is compared; every tuple is free of repeats.
+
+    Attributes:
+        pairs: Two parts in alphabetical order, joined by a comma.
+        singles: One part of at least three letters.
+        initials: The initial of one part and the whole last part.
+    """
+
+    pairs: tuple[str, ...]
+    singles: tuple[str, ...]
+    initials: tuple[str, ...]
+
+
+def named(names: Sequence[Name], nicknames: Sequence[Name], local: Iterable[str]) -> Named:
+    """Join what names, nicknames and addresses say.
+
+    Args:
+        names: The names as read.
+        nicknames: Nicknames as read; each stands beside the last part of a name.
+        local: Local parts of personal addresses and handles. "ann.lee" is a name
+            too, but only if the report has no name or a part of that one.
+
+    Returns:
+        Pairs, single parts and initials.
+    """
+    singles = [form for name in names for form in _singles(name)]
+    pairs = [pair for name in names for pair in _pairs(name)]
+    pairs += [pair for name in names for nick in nicknames for pair in _beside(nick, name)]
+    for text in local:
+        pairs += _from_address(text, singles)
+    initials = [both for name in names for both in _initials(name)]
+    return Named(_unique(pairs), _unique(singles), _unique(initials))
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _singles(name: Name) -> Iterator[str]:
+    for part in name.parts:
+        if len(part.word) >= _SHORTEST:
+            yield from part.forms
+
+
+def _pairs(name: Name) -> Iterator[str]:
+    for at, one in enumerate(name.parts):
+        for other in name.parts[at + 1 :]:
+            if one.last < other.first or other.last < one.first:
+                yield from _joined(one.forms, other.forms)
+
+
+def _beside(nickname: Name, name: Name) -> Iterator[str]:
+    if nickname.end == 0:
+        for part in _ends(name):
+            yield from _joined(nickname.parts[0].forms, part.forms)
+
+
+def _from_address(text: str, singles: Sequence[str]) -> Iterator[str]:
+    split = [word for word in _SEPARATORS.split(text) if len(word) >= _SHORTEST]
+    if len(split) == _TWO and (not singles or any(soft(one) in singles for one in split)):
+        yield from _joined(short_forms(split[0]), short_forms(split[1]))
+
+
+def _initials(name: Name) -> Iterator[str]:
+    for end in _ends(name):
+        yield from (f"{initial},{end.forms[0]}" for initial in name.initials)
+        for part in name.parts:
+            if part.last < end.first:
+                yield from (f"{form[0]},{end.forms[0]}" for form in part.forms)
+
+
+def _ends(name: Name) -> list[Part]:
+    return [part for part in name.parts if part.last == name.end]
+
+
+def _joined(some: Iterable[str], others: Sequence[str]) -> Iterator[str]:
+    for one in some:
+        for other in others:
+            if one != other:
+                yield f"{one},{other}" if one < other else f"{other},{one}"

@@ -1,0 +1,1 @@
+"""The word lists behind the match keys, and the one function that reads them."""

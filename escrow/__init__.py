@@ -1,0 +1,1 @@
+"""The protocol of Alongside: reports, locks, roles and messages."""

@@ -1,0 +1,1 @@
+"""The program `alongside`: the one part of escrow that does I/O."""

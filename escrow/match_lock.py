@@ -1,0 +1,279 @@
+"""The match lock: enough reports that name the same person make the key (§F4).
+
+From a stretched output Y comes a chain of level secrets, highest first; level m
+has a polynomial of degree m-1 whose coefficients follow from its secret, so m
+points give it and every lower one, never a higher one, and the result proves
+itself. One step below the lowest level lies the tag point M.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from blind_index.errors import ProtocolError
+from blind_index.group import Element, Scalar
+from blind_index.hash_to_group import label_to_element, label_to_scalar
+from blind_index.labels import Label
+from blind_index.randomness import SYSTEM, Randomness
+from blind_index.secret import SecretBytes
+from blind_index.shamir import Polynomial, interpolate
+from blind_index.transcript import derive_key
+from escrow import aead
+from escrow.errors import InvalidCiphertext, InvalidReport
+from escrow.messages.codec import Blob, EncodedScalar, PublicKey
+from escrow.messages.filing import LockEntry
+
+CONTACT_KEY_BYTES = 32
+SUBSET_LIMIT = 12
+
+
+@dataclass(frozen=True)
+class LevelSecrets:
+    """σ_m for some level and all below it, keyed by level."""
+
+    by_level: dict[int, Scalar]
+    tag_point: Element
+
+
+def _descend(top: Scalar, levels: Sequence[int]) -> LevelSecrets:
+    """Secrets of `levels` (ascending), `top` being that of the last."""
+    secrets, current = {}, top
+    for level in reversed(levels):
+        secrets[level] = current
+        current = label_to_scalar(Label.LEVEL_CHAIN, current.encode())
+    return LevelSecrets(secrets, label_to_element(Label.TAG_POINT, current.encode()))
+
+
+def level_secrets(stretched: SecretBytes, levels: Sequence[int]) -> LevelSecrets:
+    """The whole chain from a stretched output Y (64 bytes)."""
+    return _descend(label_to_scalar(Label.LEVEL_TOP, stretched.reveal()), levels)
+
+
+def recovered_secrets(
+    secret: Scalar, level: int, levels: Sequence[int]
+) -> LevelSecrets:
+    """The chain from an interpolated σ of `level` downward."""
+    return _descend(secret, [m for m in levels if m <= level])
+
+
+def level_polynomial(secret: Scalar, level: int) -> Polynomial:
+    """f_m: degree m-1, f_m(0) = σ_m, the other coefficients hashed from σ_m."""
+    rest = (
+        label_to_scalar(
+            Label.LEVEL_COEFFICIENT,
+            secret.encode(),
+            bytes([level]),
+            bytes([j]),
+        )
+        for j in range(1, level)
+    )
+    return Polynomial((secret, *rest))
+
+
+def level_point(report_key: PublicKey) -> Scalar:
+    """x of a report: hashed from its key; never zero.
+
+    Raises:
+        InvalidReport: The hash is zero (chance 2^-252).
+    """
+    x = label_to_scalar(Label.LEVEL_POINT, report_key)
+    if x.is_zero():
+        raise InvalidReport("the report key hashes to zero")
+    return x
+
+
+def wrap_key(secret: Scalar, report_key: PublicKey) -> SecretBytes:
+    """The key of a wrap: from σ_h of the entry and the report key."""
+    return derive_key(SecretBytes(secret.encode()), Label.WRAP_KEY, report_key)
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """What a wrap holds: the contact key CK (32 bytes) and the tag's r."""
+
+    contact_key: SecretBytes
+    r: Scalar
+
+
+def make_entry(
+    secrets: LevelSecrets,
+    report_key: PublicKey,
+    match_threshold: int,
+    wrapped: Wrapped,
+    *,
+    randomness: Randomness = SYSTEM,
+) -> LockEntry:
+    """Shares at each level >= h, lowest first, and the wrap under σ_h."""
+    x = level_point(report_key)
+    shares = tuple(
+        EncodedScalar(level_polynomial(secret, level).evaluate(x).encode())
+        for level, secret in sorted(secrets.by_level.items())
+        if level >= match_threshold
+    )
+    wrap = aead.seal(
+        wrap_key(secrets.by_level[match_threshold], report_key),
+        wrapped.contact_key.reveal() + wrapped.r.encode(),
+        Label.WRAP_KEY,
+        report_key,
+        randomness=randomness,
+    )
+    return LockEntry(shares=shares, wrap=Blob(wrap))
+
+
+def open_wrap(secret: Scalar, report_key: PublicKey, wrap: bytes) -> Wrapped:
+    """Open a wrap with σ_h.
+
+    Raises:
+        InvalidCiphertext: Another secret's wrap, or altered.
+        InvalidScalar: The tag's r is not reduced.
+    """
+    key = wrap_key(secret, report_key)
+    plaintext = aead.unseal(key, wrap, Label.WRAP_KEY, report_key)
+    if len(plaintext) != CONTACT_KEY_BYTES + 32:
+        raise InvalidCiphertext("a wrap holds 64 bytes")
+    return Wrapped(
+        SecretBytes(plaintext[:CONTACT_KEY_BYTES]),
+        Scalar.decode(plaintext[CONTACT_KEY_BYTES:]),
+    )
+
+
+@dataclass(frozen=True)
+class Claimant:
+    """One member's lock entry for the shared tag, as a judge sees it.
+
+    `shares` holds her share at each level >= h; `c1`, `c2` are the encrypted
+    tag at the same position.
+    """
+
+    report_key: PublicKey
+    match_threshold: int
+    shares: dict[int, Scalar]
+    wrap: bytes
+    c1: Element
+    c2: Element
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A group that opens: its level, who stands in it, what they wrapped."""
+
+    level: int
+    secrets: LevelSecrets
+    members: dict[int, Wrapped]
+
+
+def claimant(
+    report_key: PublicKey,
+    match_threshold: int,
+    levels: Sequence[int],
+    entry: LockEntry,
+    points: tuple[Element, Element],
+) -> Claimant:
+    """A member's entry, its shares matched to their levels.
+
+    Raises:
+        InvalidReport: As many shares as levels >= h are required.
+        InvalidScalar: A share is not reduced.
+    """
+    open_levels = [m for m in levels if m >= match_threshold]
+    if len(open_levels) != len(entry.shares):
+        raise InvalidReport("the lock's shares do not fit its levels")
+    shares = {
+        m: Scalar.decode(s) for m, s in zip(open_levels, entry.shares, strict=True)
+    }
+    return Claimant(report_key, match_threshold, shares, entry.wrap, *points)
+
+
+def _self_consistent(points: list[tuple[Scalar, Scalar]], level: int) -> Scalar | None:
+    """σ_m if these m points lie on the polynomial that it determines."""
+    secret = interpolate(points)
+    polynomial = level_polynomial(secret, level)
+    # One point beyond the m-1 coefficients would do; all m cost little.
+    if all(polynomial.evaluate(x) == y for x, y in points):
+        return secret
+    return None
+
+
+def check_member(
+    member: Claimant, level: int, secrets: LevelSecrets, base: Element
+) -> Wrapped:
+    """Refuse a member whose share, wrap or encrypted tag is not this group's.
+
+    Raises:
+        ProtocolError: Which of the three does not fit.
+    """
+    polynomial = level_polynomial(secrets.by_level[level], level)
+    if polynomial.evaluate(level_point(member.report_key)) != member.shares[level]:
+        raise InvalidReport("a share off the group's polynomial")
+    wrapped = open_wrap(
+        secrets.by_level[member.match_threshold], member.report_key, member.wrap
+    )
+    if wrapped.r * base != member.c1:
+        raise InvalidReport("the wrapped r is not the encrypted tag's")
+    if member.c2 - Element.base_multiple(wrapped.r) != secrets.tag_point:
+        raise InvalidReport("the encrypted tag is not of this tag point")
+    return wrapped
+
+
+def judge_locks(
+    members: Sequence[Claimant], levels: Sequence[int], base: Element
+) -> Opening | None:
+    """The largest level at which enough of these members truly open.
+
+    Bogus members are found by searching for m shares that determine a
+    self-consistent secret, among the first `SUBSET_LIMIT` members of each
+    level in the given order. Every other member is then checked alone.
+
+    Args:
+        members: Distinct persons only, in the case's order.
+        levels: The manifest's, ascending.
+        base: S.
+
+    Returns:
+        None when no level opens. Keys of `Opening.members` are places in
+        `members`.
+
+    Source: PROTOCOL.md §C4.
+    """
+    for level in reversed(levels):
+        eligible = [i for i, m in enumerate(members) if level in m.shares]
+        for secret in _candidates(members, eligible[:SUBSET_LIMIT], level):
+            secrets = recovered_secrets(secret, level, levels)
+            # A self-consistent polynomial of an attacker's own ends here: its
+            # tag point is not the one in the members' equal tags.
+            standing = _standing(members, eligible, level, secrets, base)
+            if len(standing) >= level:
+                return Opening(level, secrets, standing)
+    return None
+
+
+def _candidates(
+    members: Sequence[Claimant], eligible: Sequence[int], level: int
+) -> Iterator[Scalar]:
+    """Every secret that some m of these members' shares determine, once."""
+    seen = set()
+    for subset in combinations(eligible, level):
+        points = [
+            (level_point(members[i].report_key), members[i].shares[level])
+            for i in subset
+        ]
+        secret = _self_consistent(points, level)
+        if secret is not None and secret.encode() not in seen:
+            seen.add(secret.encode())
+            yield secret
+
+
+def _standing(
+    members: Sequence[Claimant],
+    eligible: Sequence[int],
+    level: int,
+    secrets: LevelSecrets,
+    base: Element,
+) -> dict[int, Wrapped]:
+    standing = {}
+    for i in eligible:
+        try:
+            standing[i] = check_member(members[i], level, secrets, base)
+        except ProtocolError:
+            continue
+    return standing

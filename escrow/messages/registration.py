@@ -1,0 +1,145 @@
+"""Credentials and how they are obtained (§R)."""
+
+from escrow.messages.codec import (
+    Blob,
+    Digest,
+    EncodedElement,
+    EncodedScalar,
+    Message,
+    Nonce,
+    Proof,
+    PublicKey,
+    Signed,
+)
+from escrow.messages.filing import EncryptedTag
+
+
+class IndexCredential(Message, frozen=True, tag="index-credential/1"):
+    """Buys evaluations from the index committee, under a pseudonym (§R3).
+
+    `expiry_month` counts months: 12 * year + month - 1.
+    """
+
+    deployment_id: Nonce
+    registrar: PublicKey
+    pseudonym: Nonce
+    key: PublicKey
+    expiry_month: int
+
+
+class StandingCredential(Message, frozen=True, tag="standing-credential/1"):
+    """Says that its holder is one verified person (§R4).
+
+    `person` is one per human; `identity_commitment` hides the verified name and
+    e-mail until the holder opens it; `self_tags_digest` binds the encrypted
+    tags of the match keys that would name the holder herself.
+    """
+
+    deployment_id: Nonce
+    registrar: PublicKey
+    person: Nonce
+    key: PublicKey
+    level: str
+    expiry_month: int
+    identity_commitment: Digest
+    self_tags_digest: Digest
+
+
+class SelfTags(Message, frozen=True, tag="self-tags/1"):
+    """The encrypted tags of a person's own verified identifiers (§R5)."""
+
+    encrypted_tags: tuple[EncryptedTag, ...]
+
+
+class IdentityOpening(Message, frozen=True, tag="identity-opening/1"):
+    """Opens an identity commitment: what the registrar verified."""
+
+    name: str
+    email: str
+    salt: Nonce
+
+
+class VerificationRequest(Message, frozen=True, tag="verification-request/1"):
+    """Survivor to registrar: begin a check with this provider (§R1)."""
+
+    provider: str
+    name: str
+    email: str
+    phone: str
+    country: str
+
+
+class VerificationStarted(Message, frozen=True, tag="verification-started/1"):
+    """The secret handle of a verification, and what the person must do next."""
+
+    verification: Nonce
+    next_step: str
+
+
+class VerificationFinish(Message, frozen=True, tag="verification-finish/1"):
+    """What the person brought back from the provider (a code; may be empty)."""
+
+    verification: Nonce
+    answers: tuple[str, ...]
+
+
+class IndexCredentialRequest(Message, frozen=True, tag="index-credential-request/1"):
+    """Verified person to registrar: sign this key; signed with that key (§R3)."""
+
+    verification: Nonce
+    key: PublicKey
+
+
+class SelfEvaluation(Message, frozen=True):
+    """One index trustee's answer over the blinded self keys."""
+
+    index: int
+    evaluated_elements: tuple[EncodedElement, ...]
+    proof: Proof
+
+
+class StandingCredentialRequest(
+    Message, frozen=True, tag="standing-credential-request/1"
+):
+    """Verified person to registrar: the self keys, evaluated (§R4).
+
+    `private_inputs` are not sent: the registrar derives them from what it
+    verified. `blinds` are in the same order; the blinded elements follow.
+    """
+
+    verification: Nonce
+    key: PublicKey
+    blinds: tuple[EncodedScalar, ...]
+    evaluations: tuple[SelfEvaluation, ...]
+
+
+class StandingCredentialGrant(Message, frozen=True, tag="standing-credential-grant/1"):
+    """The signed standing credential, its self tags and what opens it."""
+
+    credential: Signed
+    self_tags: Blob
+    opening: Blob
+
+
+class DeletionReceipt(Message, frozen=True, tag="deletion-receipt/1"):
+    """Dated word of the registrar that the verified identity is gone (§R6)."""
+
+    deployment_id: Nonce
+    receipt: Nonce
+    day: int
+
+
+class TokenRequest(Message, frozen=True, tag="token-request/1"):
+    """Registered client to API: blinded submission tokens (§R7)."""
+
+    manifest_digest: Digest
+    credential: Signed
+    request_id: Nonce
+    blinded_elements: tuple[EncodedElement, ...]
+
+
+class TokenGrant(Message, frozen=True, tag="token-grant/1"):
+    """The blinded tokens, evaluated under the manifest's token key."""
+
+    evaluated_elements: tuple[EncodedElement, ...]
+    proof: Proof

@@ -1,0 +1,23 @@
+"""The vault: one fixed-size ciphertext only the words can open (§V)."""
+
+from escrow.messages.codec import Blob, Digest, Message, PublicKey
+
+
+class VaultWrite(Message, frozen=True, tag="vault-write/1"):
+    """Replace the vault's ciphertext; signed by the vault key (§V3).
+
+    `counter` rises with every write, so that an old write cannot be replayed.
+    """
+
+    vault_id: Digest
+    key: PublicKey
+    counter: int
+    ciphertext: Blob
+
+
+class Vault(Message, frozen=True, tag="vault/1"):
+    """A vault as stored."""
+
+    vault_id: Digest
+    counter: int
+    ciphertext: Blob

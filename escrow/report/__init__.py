@@ -1,0 +1,1 @@
+"""A report, outside in: what it holds, sealing it, checking it (§F)."""

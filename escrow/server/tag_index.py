@@ -1,0 +1,128 @@
+"""Tags at rest: randomised encryption in buckets that grow by splitting (§I3).
+
+A row holds a bucket number and a ciphertext of tag, report and position. The
+key lies outside the database and its backups, so equality is visible in memory
+only. Buckets are those of linear hashing (Litwin 1980): they split one at a
+time as rows come in, so that a bucket always holds a few hundred rows and its
+number tells little about a tag.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from nacl.bindings import (
+    crypto_aead_xchacha20poly1305_ietf_decrypt,
+    crypto_aead_xchacha20poly1305_ietf_encrypt,
+)
+from nacl.exceptions import CryptoError
+
+from blind_index.labels import Label
+from blind_index.randomness import SYSTEM, Randomness
+from blind_index.secret import SecretBytes
+from blind_index.transcript import derive_key
+from escrow.errors import InvalidCiphertext
+from escrow.messages.codec import EncodedElement, PublicKey
+
+ROWS_PER_BUCKET = 256
+_NONCE_BYTES = 24
+
+
+@dataclass(frozen=True)
+class TagKeys:
+    """Both keys of the index, derived from the one outside the database."""
+
+    row_key: SecretBytes
+    bucket_key: SecretBytes
+
+
+def tag_keys(secret: SecretBytes) -> TagKeys:
+    """Derive the row key and the bucket key (32 bytes each)."""
+    return TagKeys(
+        derive_key(secret, Label.STORED_TAG), derive_key(secret, Label.TAG_BUCKET)
+    )
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """How far splitting has come: 2^bits + split buckets, for `rows` rows."""
+
+    bits: int = 0
+    split: int = 0
+    rows: int = 0
+
+    @property
+    def count(self) -> int:
+        """Number of buckets."""
+        return (1 << self.bits) + self.split
+
+    @property
+    def full(self) -> bool:
+        """Whether the next bucket is due to be split."""
+        return self.rows > self.count * ROWS_PER_BUCKET
+
+    def after_split(self) -> "Buckets":
+        """The state once bucket `split` has been split in two."""
+        if self.split + 1 == 1 << self.bits:
+            return Buckets(self.bits + 1, 0, self.rows)
+        return Buckets(self.bits, self.split + 1, self.rows)
+
+
+def bucket_of(keys: TagKeys, tag: bytes, buckets: Buckets) -> int:
+    """The bucket of a tag, by a keyed hash (BLAKE2b)."""
+    key = keys.bucket_key.reveal()
+    hashed = int.from_bytes(hashlib.blake2b(tag, key=key, digest_size=8).digest())
+    place = hashed & ((1 << buckets.bits) - 1)
+    if place < buckets.split:
+        place = hashed & ((1 << (buckets.bits + 1)) - 1)
+    return place
+
+
+@dataclass(frozen=True)
+class TagRow:
+    """One entry of one report: its tag (32 bytes), and where it stands."""
+
+    tag: EncodedElement
+    report_key: PublicKey
+    position: int
+
+
+def seal_row(keys: TagKeys, row: TagRow, *, randomness: Randomness = SYSTEM) -> bytes:
+    """Encrypt a row; equal tags give unrelated ciphertexts."""
+    nonce = randomness(_NONCE_BYTES)
+    plaintext = row.tag + row.report_key + bytes([row.position])
+    body = crypto_aead_xchacha20poly1305_ietf_encrypt(
+        plaintext, Label.STORED_TAG.encoded, nonce, keys.row_key.reveal()
+    )
+    return nonce + body
+
+
+def open_row(keys: TagKeys, sealed: bytes) -> TagRow:
+    """Decrypt a row.
+
+    Raises:
+        InvalidCiphertext: Altered, or of another key.
+    """
+    try:
+        plaintext = crypto_aead_xchacha20poly1305_ietf_decrypt(
+            sealed[_NONCE_BYTES:],
+            Label.STORED_TAG.encoded,
+            sealed[:_NONCE_BYTES],
+            keys.row_key.reveal(),
+        )
+    except (CryptoError, ValueError):
+        raise InvalidCiphertext("a stored tag does not open") from None
+    return TagRow(
+        EncodedElement(plaintext[:32]), PublicKey(plaintext[32:64]), plaintext[64]
+    )
+
+
+def rows_with(
+    keys: TagKeys, tags: Sequence[bytes], sealed: Iterable[bytes]
+) -> Iterator[TagRow]:
+    """The rows of a bucket whose tag is one of `tags`."""
+    wanted = set(tags)
+    for row in sealed:
+        opened = open_row(keys, row)
+        if opened.tag in wanted:
+            yield opened

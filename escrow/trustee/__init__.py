@@ -1,0 +1,1 @@
+"""What one trustee does, as pure steps: state and message in, letters out."""

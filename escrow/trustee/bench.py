@@ -1,0 +1,43 @@
+"""What a judgement may look at: the trustee, what it holds, its day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from escrow.manifest import Deployment
+from escrow.messages.codec import PublicKey
+from escrow.trustee.boxes import Held, HeldReport, Tombstone
+from escrow.trustee.claim import Member
+from escrow.trustee.context import Trustee
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a judgement may look at: the trustee, what it holds, its day."""
+
+    trustee: Trustee
+    held: Mapping[PublicKey, Held]
+    day: int
+
+    @property
+    def deployment(self) -> Deployment:
+        """The manifest in force."""
+        return self.trustee.deployment
+
+    @property
+    def needed(self) -> int:
+        """t'."""
+        return self.deployment.opening_keys.trustee_threshold
+
+    def holding(self, member: Member) -> HeldReport | None:
+        """This trustee's shares of exactly this version, if it has them."""
+        held = self.held.get(member.report.core.report_key)
+        if isinstance(held, HeldReport) and held.header_digest == member.report.digest:
+            return held
+        return None
+
+    def outdated(self, member: Member) -> bool:
+        """Whether the report was withdrawn, or a newer version is held."""
+        held = self.held.get(member.report.core.report_key)
+        return isinstance(held, Tombstone) or (
+            isinstance(held, HeldReport) and held.version > member.report.core.version
+        )

@@ -1,0 +1,216 @@
+"""An opening trustee takes in boxes and withdrawals (§F10, §F11, §I1)."""
+
+from dataclasses import dataclass
+
+from blind_index.errors import InconsistentShares
+from blind_index.group import Scalar
+from blind_index.labels import Label
+from blind_index.threshold_evaluation import make_evaluation_share
+from escrow.errors import ConflictingReport, InvalidReport
+from escrow.messages.codec import (
+    Blob,
+    Digest,
+    EncodedElement,
+    EncodedScalar,
+    Message,
+    Nonce,
+    Proof,
+    PublicKey,
+    decode,
+)
+from escrow.messages.filing import (
+    Box,
+    BoxedShares,
+    Core,
+    ErasureReceipt,
+    Header,
+    IndexAnswer,
+    ShareReceipt,
+    Withdrawal,
+)
+from escrow.messages.mailbox import (
+    BoxDelivery,
+    SignedErasure,
+    SignedReceipt,
+    WithdrawalNotice,
+)
+from escrow.report.check import CheckedReport, check_header
+from escrow.report.contents import box_context
+from escrow.sealing import open_sealed
+from escrow.signing import open_signed, peek, sign
+from escrow.trustee.context import Event, Step, Trustee
+from escrow.trustee_lock import Part, check_share
+
+
+class HeldReport(Message, frozen=True, tag="held-report/1"):
+    """A trustee's shares of the newest version of one report.
+
+    `sequence` is the trustee's own order of acceptance; of two reports of one
+    person the higher stands.
+    """
+
+    report_key: PublicKey
+    version: int
+    header_digest: Digest
+    accepted_day: int
+    sequence: int
+    shares: tuple[EncodedScalar, EncodedScalar, EncodedScalar, EncodedScalar]
+
+
+class Tombstone(Message, frozen=True, tag="tombstone/1"):
+    """What is left of a withdrawn report: nothing that opens or matches."""
+
+    report_key: PublicKey
+    version: int
+
+
+Held = HeldReport | Tombstone
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """The trustee's own day and place in its order of acceptance."""
+
+    day: int
+    sequence: int
+
+
+def claimed_report_key(delivery: BoxDelivery) -> PublicKey:
+    """Which report a delivery says it is about; to load what is held of it."""
+    return decode(peek(delivery.header, Header).core, Core).report_key
+
+
+def accept_box(
+    trustee: Trustee,
+    held: Held | None,
+    delivery: BoxDelivery,
+    acceptance: Acceptance,
+) -> Step[Held]:
+    """Keep the shares of a report's newest version, and index it.
+
+    Answers with a receipt for the survivor and the s-evaluation of every c2,
+    never of any other point. The same version again is answered again.
+
+    Raises:
+        ConflictingReport: Withdrawn, an older version, or another of the same
+            number.
+        InconsistentShares: The box does not hold what the header says.
+        ProtocolError: The header does not hold.
+    """
+    report = check_header(trustee.deployment, delivery.header, day=acceptance.day)
+    if _known(held, report):
+        return Step(_held(held), _answers(trustee, report))
+    shares = _open_box(trustee, report, delivery.box)
+    state = HeldReport(
+        report_key=report.core.report_key,
+        version=report.core.version,
+        header_digest=report.digest,
+        accepted_day=acceptance.day,
+        sequence=acceptance.sequence,
+        shares=shares,
+    )
+    event = Event(
+        kind="accepted",
+        subject=Blob(report.digest),
+        detail=f"version {report.core.version}, "
+        f"{len(report.points)} evaluations under s",
+    )
+    return Step(state, _answers(trustee, report), (event,))
+
+
+def _held(held: Held | None) -> Held:
+    if held is None:
+        raise InvalidReport("nothing is held of this report")
+    return held
+
+
+def _known(held: Held | None, report: CheckedReport) -> bool:
+    """True for the version already held; refuses what would roll back."""
+    if held is None:
+        return False
+    if isinstance(held, Tombstone):
+        raise ConflictingReport("the report was withdrawn")
+    if report.core.version < held.version:
+        raise ConflictingReport("a newer version is held")
+    if report.core.version > held.version:
+        return False
+    if report.digest != held.header_digest:
+        raise ConflictingReport("another version of the same number is held")
+    return True
+
+
+def _open_box(
+    trustee: Trustee, report: CheckedReport, box: Box
+) -> tuple[EncodedScalar, EncodedScalar, EncodedScalar, EncodedScalar]:
+    seed = trustee.box_seeds.get(box.box_key)
+    if seed is None or box.index != trustee.index:
+        raise InvalidReport("a box for another key or trustee")
+    context = box_context(trustee.deployment, report.digest, trustee.index)
+    plaintext = open_sealed(seed, box.ciphertext, Label.TRUSTEE_BOX, *context)
+    boxed = decode(plaintext, BoxedShares, culprit="reporter")
+    if boxed.header_digest != report.digest:
+        raise InconsistentShares("a box of another report", culprit="reporter")
+    hashes = report.header.share_hashes[trustee.index - 1]
+    for part in Part:
+        share = Scalar.decode(boxed.shares[part])
+        key = report.core.report_key
+        check_share(key, part, trustee.index, share, hashes[part])
+    return boxed.shares
+
+
+def _answers(
+    trustee: Trustee, report: CheckedReport
+) -> tuple[SignedReceipt, IndexAnswer]:
+    receipt = ShareReceipt(
+        deployment_id=trustee.deployment.roster.deployment_id,
+        index=trustee.index,
+        report_key=report.core.report_key,
+        version=report.core.version,
+        header_digest=report.digest,
+    )
+    share = make_evaluation_share(
+        trustee.key_share, trustee.deployment.opening_keys, report.points
+    )
+    answer = IndexAnswer(
+        index=trustee.index,
+        header_digest=report.digest,
+        evaluated_elements=tuple(EncodedElement(e.encode()) for e in share.elements),
+        proof=Proof(share.proof),
+    )
+    signed = sign(trustee.identity_seed, Label.SHARE_RECEIPT, receipt)
+    return SignedReceipt(receipt=signed), answer
+
+
+def accept_withdrawal(
+    trustee: Trustee, held: Held | None, notice: WithdrawalNotice
+) -> Step[Held]:
+    """Erase the shares of a withdrawn report and say so.
+
+    A tombstone stays, also for a report never seen, so that neither an old
+    backup nor a late box can bring it back.
+
+    Raises:
+        ConflictingReport: A version newer than the withdrawal is held.
+        InvalidSignature: Not signed by the report key.
+    """
+    claimed = peek(notice.withdrawal, Withdrawal)
+    withdrawal = open_signed(
+        notice.withdrawal, Withdrawal, Label.REPORT_WITHDRAWAL, claimed.report_key
+    )
+    if withdrawal.deployment_id != trustee.deployment.deployment_id:
+        raise ConflictingReport("a withdrawal from another deployment")
+    if isinstance(held, HeldReport) and withdrawal.version <= held.version:
+        raise ConflictingReport("a newer version is held")
+    receipt = ErasureReceipt(
+        deployment_id=Nonce(trustee.deployment.deployment_id),
+        index=trustee.index,
+        report_key=withdrawal.report_key,
+        version=withdrawal.version,
+    )
+    signed = sign(trustee.identity_seed, Label.ERASURE_RECEIPT, receipt)
+    events: tuple[Event, ...] = ()
+    if not isinstance(held, Tombstone):
+        subject = Blob(withdrawal.report_key)
+        events = (Event(kind="erased", subject=subject, detail="withdrawn"),)
+    state = Tombstone(report_key=withdrawal.report_key, version=withdrawal.version)
+    return Step(state, (SignedErasure(receipt=signed),), events)

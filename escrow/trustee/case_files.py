@@ -1,0 +1,80 @@
+"""A trustee's file on one case: waiting, gathering evidence, judged (§C).
+
+The file holds shares from fellow trustees and, once judged, what is needed to
+release; its shell keeps it sealed at rest.
+"""
+
+from escrow.messages.cases import (
+    CaseClaim,
+    LockShares,
+    SealedLetter,
+    SelfEvaluations,
+    StandingShares,
+    Verdict,
+)
+from escrow.messages.codec import (
+    Blob,
+    Digest,
+    EncodedElement,
+    Message,
+    PublicKey,
+    SealingKey,
+    Signed,
+)
+
+
+class SetAside(Message, frozen=True):
+    """A member who does not count, and why."""
+
+    member: int
+    reason: str
+
+
+class WaitingCase(Message, frozen=True, tag="waiting-case/1"):
+    """Letters or answers came before the claim itself; they wait, sealed."""
+
+    case_id: Digest
+    letters: tuple[SealedLetter, ...] = ()
+    consents: tuple[Signed, ...] = ()
+
+
+class GatheringCase(Message, frozen=True, tag="gathering-case/1"):
+    """A confirmed claim and the evidence so far, the trustee's own among it.
+
+    `tags` are every member's tags, in member order, then entry order.
+    """
+
+    case_id: Digest
+    claim: CaseClaim
+    tags: tuple[tuple[EncodedElement, ...], ...]
+    standing: tuple[StandingShares, ...] = ()
+    evaluations: tuple[SelfEvaluations, ...] = ()
+    lock: tuple[LockShares, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+    consents: tuple[Signed, ...] = ()
+
+
+class JudgedMember(Message, frozen=True):
+    """What stays of a member once the case is judged.
+
+    `wrap` is that of the shared tag; empty for a member who does not stand.
+    """
+
+    report_key: PublicKey
+    header_digest: Digest
+    reader_key: SealingKey
+    match_threshold: int
+    wrap: Blob
+
+
+class JudgedCase(Message, frozen=True, tag="judged-case/1"):
+    """The verdict, the answers so far, and which pairs were released."""
+
+    case_id: Digest
+    members: tuple[JudgedMember, ...]
+    verdict: Verdict
+    consents: tuple[Signed, ...] = ()
+    released: tuple[tuple[int, int], ...] = ()
+
+
+CaseFile = WaitingCase | GatheringCase | JudgedCase

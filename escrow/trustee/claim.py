@@ -1,0 +1,138 @@
+"""A trustee confirms a claimed match by itself (§C1)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from blind_index.errors import DuplicateShare, NotEnoughShares
+from blind_index.group import Element
+from blind_index.threshold_evaluation import (
+    EvaluationShare,
+    combine_evaluation_shares,
+    verify_evaluation_share,
+)
+from escrow.case import case_id_of
+from escrow.encrypted_tag import strip_tags
+from escrow.errors import InvalidCase
+from escrow.manifest import Deployment
+from escrow.messages.cases import CaseClaim, CaseMember
+from escrow.messages.codec import PublicKey, decode
+from escrow.messages.filing import Core, Header, IndexAnswer
+from escrow.report.check import CheckedReport, check_header
+from escrow.report.contents import header_digest
+from escrow.signing import peek
+from escrow.trustee.boxes import Held, HeldReport
+from escrow.trustee_lock import Part, ciphertext_digest
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of a claim, decoded; `place` counts from 0."""
+
+    place: int
+    evidence: CaseMember
+    report: CheckedReport
+
+
+def read_members(
+    deployment: Deployment,
+    claim: CaseClaim,
+    held: Mapping[PublicKey, Held],
+    *,
+    day: int,
+) -> list[Member]:
+    """Decode a claim's members.
+
+    A header whose digest is the held one was verified on acceptance and is
+    only decoded; any other is verified in full.
+    """
+    return [
+        Member(place, evidence, _read_header(deployment, evidence, held, day))
+        for place, evidence in enumerate(claim.members)
+    ]
+
+
+def _read_header(
+    deployment: Deployment,
+    evidence: CaseMember,
+    held: Mapping[PublicKey, Held],
+    day: int,
+) -> CheckedReport:
+    header = peek(evidence.header, Header, culprit="api")
+    core = decode(header.core, Core, culprit="api")
+    name = header_digest(evidence.header.payload)
+    known = held.get(core.report_key)
+    if isinstance(known, HeldReport) and known.header_digest == name:
+        points = tuple(Element.decode(tag.c2) for tag in core.encrypted_tags)
+        return CheckedReport(evidence.header, name, header, core, points)
+    return check_header(deployment, evidence.header, day=day)
+
+
+def check_claim(
+    deployment: Deployment, claim: CaseClaim, members: Sequence[Member]
+) -> list[list[Element]]:
+    """Refuse a claim that is not a match at its level.
+
+    Returns:
+        Every member's tags, in entry order.
+
+    Raises:
+        InvalidCase: Order, level, parts or tags do not fit.
+        InvalidProof: An index answer is not its trustee's; `culprit` names it.
+    """
+    digests = [member.report.digest for member in members]
+    if digests != sorted(set(digests)) or case_id_of(digests) != claim.case_id:
+        raise InvalidCase("members out of order or of another case", culprit="api")
+    if len({m.report.core.report_key for m in members}) != len(members):
+        raise InvalidCase("a report that is counted twice", culprit="api")
+    if claim.level not in deployment.levels or len(members) < claim.level:
+        raise InvalidCase("fewer members than the claimed level", culprit="api")
+    for member in members:
+        _check_member(member, claim.level)
+    tags = [_tags(deployment, member) for member in members]
+    shared = {
+        member_tags[member.evidence.position]
+        for member, member_tags in zip(members, tags, strict=True)
+    }
+    if len(shared) != 1 or shared.pop().is_identity():
+        raise InvalidCase("members whose tags differ", culprit="api")
+    return tags
+
+
+def _check_member(member: Member, level: int) -> None:
+    evidence, header = member.evidence, member.report.header
+    if member.report.core.match_threshold > level:
+        raise InvalidCase("a member who asked for more", culprit="api")
+    if not 0 <= evidence.position < len(member.report.points):
+        raise InvalidCase("a position outside the report", culprit="api")
+    for part, ciphertext in (
+        (Part.STANDING, evidence.standing),
+        (Part.LOCK, evidence.lock),
+    ):
+        if ciphertext_digest(ciphertext) != header.parts[part].ciphertext:
+            raise InvalidCase("a part other than the header's", culprit="api")
+
+
+def evaluation_share(answer: IndexAnswer) -> EvaluationShare:
+    """An index answer as the arithmetic takes it; strict decoding."""
+    return EvaluationShare(
+        answer.index,
+        tuple(Element.decode(e) for e in answer.evaluated_elements),
+        bytes(answer.proof),
+    )
+
+
+def _tags(deployment: Deployment, member: Member) -> list[Element]:
+    """The member's tags from t' verified answers."""
+    shares = []
+    for answer in member.evidence.answers:
+        if answer.header_digest != member.report.digest:
+            raise InvalidCase("an index answer for another report", culprit="api")
+        share = evaluation_share(answer)
+        verify_evaluation_share(share, member.report.points, deployment.opening_keys)
+        shares.append(share)
+    if len({share.index for share in shares}) != len(shares):
+        raise DuplicateShare("two index answers of one trustee", culprit="api")
+    if len(shares) < deployment.opening_keys.trustee_threshold:
+        raise NotEnoughShares("fewer index answers than needed", culprit="api")
+    combined = combine_evaluation_shares(shares, deployment.opening_keys)
+    return strip_tags(member.report.core.encrypted_tags, combined)

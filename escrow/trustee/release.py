@@ -1,0 +1,145 @@
+"""Answers, and what a trustee releases on them (§C7, §C8)."""
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from blind_index.labels import Label
+from escrow.case import check_consent, latest_answers, satisfied
+from escrow.errors import InvalidConsent
+from escrow.messages.cases import Consent, Release, ReleasedShare
+from escrow.messages.codec import Blob, Digest, PublicKey, encode
+from escrow.messages.mailbox import ConsentNotice
+from escrow.report.contents import release_context
+from escrow.sealing import seal_to
+from escrow.signing import peek
+from escrow.trustee.bench import Bench
+from escrow.trustee.boxes import Held, HeldReport
+from escrow.trustee.case_files import (
+    CaseFile,
+    JudgedCase,
+    JudgedMember,
+    WaitingCase,
+)
+from escrow.trustee.context import Event, Step
+from escrow.trustee_lock import Part
+
+
+def receive_consent(
+    bench: Bench, file: CaseFile | None, notice: ConsentNotice
+) -> Step[CaseFile]:
+    """Note a member's answer, and release what it now allows.
+
+    Before the verdict the answer waits in the file.
+
+    Raises:
+        InvalidConsent: Not this case's members, expired, or not a member.
+        InvalidSignature: Not signed by the report key.
+    """
+    consent = peek(notice.consent, Consent)
+    if not isinstance(file, JudgedCase):
+        waiting = file or WaitingCase(case_id=consent.case_id)
+        if notice.consent in waiting.consents:
+            return Step(waiting)
+        kept = (*waiting.consents, notice.consent)
+        return Step(replace(waiting, consents=kept))
+    check_consent(notice.consent, _listed(file), day=bench.day)
+    known = latest_answers(file.consents).get(consent.report_key)
+    if known is not None and known.counter >= consent.counter:
+        return Step(file)
+    others = tuple(
+        signed
+        for signed in file.consents
+        if peek(signed, Consent).report_key != consent.report_key
+    )
+    return review(bench, replace(file, consents=(*others, notice.consent)))
+
+
+def _listed(case: JudgedCase) -> dict[PublicKey, Digest]:
+    return {member.report_key: member.header_digest for member in case.members}
+
+
+def yes_set(case: JudgedCase, held: Mapping[PublicKey, Held], day: int) -> list[int]:
+    """Members who said yes and whose own minimum the set of them still meets.
+
+    Withdrawn and replaced reports do not count, nor do expired answers.
+    """
+    answers = latest_answers(case.consents)
+    willing = [
+        place
+        for place in case.verdict.standing
+        if _live(case.members[place], held)
+        and (answer := answers.get(case.members[place].report_key)) is not None
+        and answer.answer == "yes"
+        and answer.last_day >= day
+    ]
+    return satisfied(willing, [member.match_threshold for member in case.members])
+
+
+def _live(member: JudgedMember, held: Mapping[PublicKey, Held]) -> bool:
+    known = held.get(member.report_key)
+    if known is None:
+        return True  # Never held here: nothing says that it was withdrawn.
+    return isinstance(known, HeldReport) and known.header_digest == member.header_digest
+
+
+def review(bench: Bench, case: JudgedCase) -> Step[CaseFile]:
+    """Release to every ordered pair that may and has not been served (§C8)."""
+    willing = yes_set(case, bench.held, bench.day)
+    pairs = [
+        (giver, reader)
+        for giver in willing
+        for reader in willing
+        if giver != reader
+        and (giver, reader) not in case.released
+        and isinstance(bench.held.get(case.members[giver].report_key), HeldReport)
+    ]
+    if not pairs:
+        return Step(case)
+    letters = tuple(_release(bench, case, giver, reader) for giver, reader in pairs)
+    event = Event(
+        kind="released",
+        subject=Blob(case.case_id),
+        detail=", ".join(f"{giver} to {reader}" for giver, reader in pairs),
+    )
+    state = replace(case, released=(*case.released, *pairs))
+    return Step(state, letters, (event,))
+
+
+def _release(bench: Bench, case: JudgedCase, giver: int, reader: int) -> Release:
+    to, by = case.members[reader], case.members[giver]
+    held = bench.held[by.report_key]
+    if not isinstance(held, HeldReport):
+        raise InvalidConsent("the giver took her report back")
+    content = ReleasedShare(share=held.shares[Part.CONTACT], wrap=by.wrap)
+    ciphertext = seal_to(
+        to.reader_key,
+        encode(content),
+        Label.RELEASE_BOX,
+        *release_context(
+            bench.deployment, case.case_id, by.header_digest, to.header_digest
+        ),
+        bytes([bench.trustee.index]),
+    )
+    return Release(
+        case_id=case.case_id,
+        index=bench.trustee.index,
+        giver=giver,
+        reader=reader,
+        ciphertext=ciphertext,
+    )
+
+
+def take_up(bench: Bench, step: Step[CaseFile]) -> Step[CaseFile]:
+    """After a verdict: check the answers that came before it, and release."""
+    case = step.state
+    if not isinstance(case, JudgedCase) or not case.consents or case.released:
+        return step
+    fresh = Step[CaseFile](replace(case, consents=()))
+    for signed in case.consents:
+        try:
+            notice = ConsentNotice(consent=signed)
+            fresh = fresh.then(receive_consent(bench, fresh.state, notice))
+        except InvalidConsent:
+            continue
+    return step.then(fresh)

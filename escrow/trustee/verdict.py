@@ -1,0 +1,182 @@
+"""Open the locks, give the verdict, prepare the notices (§C4 to §C6)."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from blind_index.errors import ProtocolError
+from blind_index.group import Element, Scalar
+from blind_index.labels import Label
+from escrow.manifest import Deployment
+from escrow.match_lock import Claimant, Opening, claimant, judge_locks
+from escrow.messages.cases import NudgeLetter, NudgeShares, Verdict
+from escrow.messages.codec import Blob, Digest, decode, encode
+from escrow.messages.filing import LockPart
+from escrow.messages.mailbox import Letter, SignedVerdict
+from escrow.report.contents import nudge_context, nudge_key
+from escrow.sealing import seal_to
+from escrow.signing import sign
+from escrow.trustee.bench import Bench
+from escrow.trustee.case_files import (
+    CaseFile,
+    GatheringCase,
+    JudgedCase,
+    JudgedMember,
+    SetAside,
+)
+from escrow.trustee.claim import Member
+from escrow.trustee.context import Event, Step
+from escrow.trustee.standing import combine_member
+from escrow.trustee_lock import Part, open_part
+
+
+def refuse_group(
+    bench: Bench, members: Sequence[Member], case: GatheringCase
+) -> Step[CaseFile]:
+    """The verdict when too few members are left at every level."""
+    verdict = _verdict(bench, case, 0, ())
+    return _conclude(bench, members, case, (verdict, {}))
+
+
+def give_verdict(
+    bench: Bench,
+    members: Sequence[Member],
+    kept: Sequence[int],
+    case: GatheringCase,
+) -> Step[CaseFile]:
+    """Open the locks of the members that stand, and say which group opens."""
+    claimants, aside = _open_locks(bench.deployment, members, kept, case)
+    state = replace(case, set_aside=(*case.set_aside, *aside))
+    opening = judge_locks(
+        list(claimants.values()),
+        bench.deployment.levels,
+        bench.deployment.opening_keys.public_key,
+    )
+    if opening is None:
+        return refuse_group(bench, members, state)
+    places = list(claimants)
+    standing = tuple(places[i] for i in sorted(opening.members))
+    wraps = {place: Blob(claimants[place].wrap) for place in standing}
+    verdict = _verdict(bench, case, opening.level, standing)
+    step = _conclude(bench, members, state, (verdict, wraps))
+    nudges = _nudges(bench, members, case, opening, places)
+    return step.then(Step(step.state, nudges))
+
+
+def _open_locks(
+    deployment: Deployment,
+    members: Sequence[Member],
+    kept: Sequence[int],
+    case: GatheringCase,
+) -> tuple[dict[int, Claimant], list[SetAside]]:
+    claimants, aside = {}, []
+    for place in kept:
+        try:
+            claimants[place] = _open_lock(deployment, members[place], case)
+        except (ProtocolError, IndexError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            aside.append(SetAside(member=place, reason=reason))
+    return claimants, aside
+
+
+def _open_lock(deployment: Deployment, member: Member, case: GatheringCase) -> Claimant:
+    shares = {
+        letter.sender: Scalar.decode(letter.shares[letter.members.index(member.place)])
+        for letter in case.lock
+        if member.place in letter.members
+    }
+    core, position = member.report.core, member.evidence.position
+    secret = combine_member(deployment, member, Part.LOCK, shares)
+    plaintext = open_part(secret, core.report_key, Part.LOCK, member.evidence.lock)
+    entry = decode(plaintext, LockPart).entries[position]
+    tag = core.encrypted_tags[position]
+    points = (Element.decode(tag.c1), Element.decode(tag.c2))
+    return claimant(
+        core.report_key, core.match_threshold, deployment.levels, entry, points
+    )
+
+
+def _verdict(
+    bench: Bench, case: GatheringCase, level: int, standing: tuple[int, ...]
+) -> Verdict:
+    return Verdict(
+        case_id=case.case_id,
+        index=bench.trustee.index,
+        level=level,
+        standing=standing,
+    )
+
+
+def _conclude(
+    bench: Bench,
+    members: Sequence[Member],
+    case: GatheringCase,
+    outcome: tuple[Verdict, Mapping[int, Blob]],
+) -> Step[CaseFile]:
+    """The judged file, the signed verdict, and the log's account of it.
+
+    Answers that came before the verdict stay in the file; the shell hands them
+    in again (`release.review`).
+    """
+    verdict, wraps = outcome
+    judged = JudgedCase(
+        case_id=case.case_id,
+        members=tuple(
+            JudgedMember(
+                report_key=member.report.core.report_key,
+                header_digest=member.report.digest,
+                reader_key=member.report.core.reader_key,
+                match_threshold=member.report.core.match_threshold,
+                wrap=wraps.get(member.place, Blob(b"")),
+            )
+            for member in members
+        ),
+        verdict=verdict,
+        consents=case.consents,
+    )
+    seed = bench.trustee.identity_seed
+    letter = SignedVerdict(verdict=sign(seed, Label.VERDICT, verdict))
+    aside = "; ".join(f"member {a.member}: {a.reason}" for a in case.set_aside)
+    event = Event(
+        kind="verdict",
+        subject=Blob(case.case_id),
+        detail=f"level {verdict.level}, standing {list(verdict.standing)}"
+        + (f", set aside: {aside}" if aside else ""),
+    )
+    return Step(judged, (letter,), (event,))
+
+
+def _nudges(
+    bench: Bench,
+    members: Sequence[Member],
+    case: GatheringCase,
+    opening: Opening,
+    places: Sequence[int],
+) -> tuple[Letter, ...]:
+    """For each member that stands: nudge share and nudge key, to the API."""
+    letters = []
+    for i, wrapped in sorted(opening.members.items()):
+        member = members[places[i]]
+        held = bench.holding(member)
+        if held is None:
+            continue
+        key = nudge_key(wrapped.contact_key, member.report.core.report_key)
+        shares = NudgeShares(
+            share=held.shares[Part.NUDGE], nudge_key=Digest(key.reveal())
+        )
+        ciphertext = seal_to(
+            bench.deployment.roster.notice_key,
+            encode(shares),
+            Label.NUDGE_BOX,
+            *nudge_context(bench.deployment, case.case_id, member.report.digest),
+            bytes([bench.trustee.index]),
+        )
+        letters.append(
+            NudgeLetter(
+                case_id=case.case_id,
+                index=bench.trustee.index,
+                member=member.place,
+                ciphertext=ciphertext,
+            )
+        )
+    return tuple(letters)

@@ -1,0 +1,1 @@
+"""One trustee's shell: the key share, its quotas and its log."""
