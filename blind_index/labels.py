@@ -53,6 +53,8 @@ class Label(enum.Enum):
 
     # Credentials, evaluations, tokens.
     INDEX_CREDENTIAL = "index credential"
+    INDEX_CREDENTIAL_REQUEST = "index credential request"
+    STANDING_CREDENTIAL_REQUEST = "standing credential request"
     STANDING_CREDENTIAL = "standing credential"
     IDENTITY_COMMITMENT = "identity commitment"
     DEDUPE_TAG = "dedupe tag"
@@ -71,6 +73,7 @@ class Label(enum.Enum):
     RELEASE_BOX = "release box"
     NUDGE_BOX = "nudge box"
     STATUS_REQUEST = "status request"
+    CONNECTION_REQUEST = "connection request"
 
     # Receipts and logs.
     SHARE_RECEIPT = "share receipt"

@@ -80,7 +80,7 @@ def blind(
 
     Source: RFC 9497 §3.3.1, §3.3.2.
     """
-    element = _input_element(private_input, mode)
+    element = input_element(private_input, mode)
     factor = Scalar.random(randomness)
     return Blinded(factor, factor * element)
 
@@ -162,10 +162,16 @@ def evaluate(
 
     Source: RFC 9497 §3.3.1.
     """
-    return _output(private_input, key * _input_element(private_input, mode))
+    return _output(private_input, key * input_element(private_input, mode))
 
 
-def _input_element(private_input: bytes, mode: OprfMode) -> Element:
+def input_element(private_input: bytes, mode: OprfMode = OprfMode.VOPRF) -> Element:
+    """The element of an input before it is blinded (RFC 9497 §3.3.1).
+
+    Raises:
+        IdentityElement: The input hashes to the identity.
+        MisuseError: More than 65535 bytes.
+    """
     _check_length(private_input)
     element = hash_to_group(private_input, mode.group_tag)
     if element.is_identity():

@@ -9,8 +9,8 @@ from blind_index.errors import InputError
 from escrow.errors import MalformedMessage
 
 ENTRY_CLASSES = (16, 32, 48, 64)
-SELF_TAG_COUNT = 32
-STANDING_BYTES = 12 * 1024
+SELF_TAG_COUNT = 64
+STANDING_BYTES = 24 * 1024
 CONTACT_BYTES = 6 * 1024
 NUDGE_BYTES = 512
 LOCK_BYTES_PER_ENTRY = 512

@@ -11,13 +11,17 @@ from blind_index.tables.load import load_map, load_words
 _AT: Final = re.compile(
     r"[ \t]*(?:\[at\]|\(at\)|\{at\}|\uff20|@)[ \t]*|[ \t]+at[ \t]+", re.IGNORECASE
 )
-_DOT: Final = re.compile(r"[ \t]*(?:\[dot\]|\(dot\)|\{dot\})[ \t]*|[ \t]+dot[ \t]+", re.I)
+_DOT: Final = re.compile(
+    r"[ \t]*(?:\[dot\]|\(dot\)|\{dot\})[ \t]*|[ \t]+dot[ \t]+", re.IGNORECASE
+)
 _LOCAL: Final = re.compile(r"[a-z0-9.!#$%&'*+/=?^_{|}~-]+$")
 _DOMAIN: Final = re.compile("[^\u0000- <>(),;:/\\[\\]\"'@?]+")
 _HOST: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 _WEBMAIL: Final = frozenset(load_words("mail", "webmail"))
+_WEBMAIL_LABELS: Final = frozenset(host.split(".")[0] for host in _WEBMAIL)
 _ROLES: Final = frozenset(load_words("mail", "roles"))
-_TYPOS: Final = load_map("mail", "typos")
+_PROVIDERS: Final = load_words("mail", "providers")
+_ALIASES: Final = load_map("mail", "aliases")
 _ENDINGS: Final = load_map("mail", "endings")
 _SAME: Final = load_map("mail", "same")
 _LONGEST: Final = 254
@@ -70,13 +74,26 @@ def read_email(value: str) -> Email:
 
 
 def _mailbox(local: str, host: str) -> str:
-    name = local.split("+")[0].strip(".'")
+    name = local.split("+", maxsplit=1)[0].strip(".'")
     return name.replace(".", "") if host == "gmail.com" else name
 
 
 def _correct(host: str) -> str:
-    labels = host.split(".")
-    labels[0] = _TYPOS.get(labels[0], labels[0]) if len(labels) > 1 else labels[0]
-    labels[-1] = _ENDINGS.get(labels[-1], labels[-1])
-    corrected = ".".join(labels)
+    first, dot, rest = host.partition(".")
+    *middle, last = rest.split(".")
+    rest = ".".join([*middle, _ENDINGS.get(last, last)])
+    if first not in _WEBMAIL_LABELS:
+        first = next((one for one in _PROVIDERS if _one_slip(first, one)), first)
+    corrected = _ALIASES.get(first, first) + dot + rest
     return _SAME.get(corrected, corrected)
+
+
+def _one_slip(typed: str, meant: str) -> bool:
+    """Tell whether one letter was added, left out or changed, or two swapped."""
+    short, long = sorted((typed, meant), key=len)
+    at = next((n for n, sign in enumerate(short) if sign != long[n]), len(short))
+    if len(short) == len(long):
+        swapped = typed[at : at + 2] == meant[at : at + 2][::-1]
+        left = at + 2 if swapped else at + 1
+        return typed[left:] == meant[left:]
+    return len(long) == len(short) + 1 and short[at:] == long[at + 1 :]

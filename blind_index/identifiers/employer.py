@@ -18,8 +18,11 @@ _NATIVE_FORMS: Final = re.compile(
 )
 _WORDS: Final = load_map("employers", "words")
 _GENERIC: Final = frozenset(load_words("employers", "generic"))
+_ENDINGS: Final = load_words("employers", "account_endings")
 _BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_BRANCH: Final = re.compile(r"(?: - | \u2013 |, )[^,]*$|(?<=.),? [^ ]+ branch$", re.I)
+_BRANCH: Final = re.compile(
+    r"(?: - | \u2013 |, )[^,]*$|(?<=.),? [^ ]+ branch$", re.IGNORECASE
+)
 _AND: Final = re.compile("[&+\uff06]")
 _SMALL_WORDS: Final = frozenset(("and", "of", "the", "for", "de", "la", "le"))
 # Domain labels are often cut short; firms are compared by this many letters.
@@ -34,11 +37,13 @@ class Employer(NamedTuple):
 
     Attributes:
         code: Consonant skeleton of the whole name.
-        first: Skeleton of the first word if it is a name, else empty.
+        head: The first word if it is a name of its own, else empty.
+        first: Skeleton of that word.
         initials: Initials of three words or more, or a short name as typed.
     """
 
     code: str
+    head: str
     first: str
     initials: str
 
@@ -64,13 +69,18 @@ def read_employer(value: str) -> Employer:
             "this is not the name of an employer",
             "Give the name that people use for it.",
         )
-    first = parts[0] if parts[0] not in _GENERIC and len(parts[0]) > _SHORT else ""
-    return Employer(firm_code("".join(parts)), soft(first), _initials(parts))
+    head = parts[0] if parts[0] not in _GENERIC and len(parts[0]) > _SHORT else ""
+    return Employer(firm_code("".join(parts)), head, soft(head), _initials(parts))
 
 
 def firm_code(label: str) -> str:
     """Return the code of a joined firm name or of a domain's label."""
     return soft(label[:_COMPARED].removesuffix("s"))
+
+
+def ends_like_firm(handle: str) -> bool:
+    """Tell whether a handle ends with a word that firms' names end with."""
+    return handle.endswith(_ENDINGS)
 
 
 def employer_words(value: str) -> list[str]:
@@ -101,9 +111,9 @@ def _without_forms(parts: list[str]) -> list[str]:
 def _without_city(parts: list[str]) -> list[str]:
     for length in (3, 2, 1):
         left = parts[:-length]
-        if len(left) > 1 and left[-1] not in _SMALL_WORDS:
-            if is_city("".join(parts[-length:])):
-                return left
+        named = len(left) > 1 and left[-1] not in _SMALL_WORDS
+        if named and is_city("".join(parts[-length:])):
+            return left
     return parts
 
 

@@ -1,13 +1,14 @@
 """What will be compared, in words for the person who typed it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from blind_index.errors import InputError
 from blind_index.identifiers.email import read_email
 from blind_index.identifiers.employer import employer_words
 from blind_index.identifiers.fold import words
-from blind_index.identifiers.identifier import Identifier, text_of
+from blind_index.identifiers.identifier import Identifier, Kind, text_of
 from blind_index.identifiers.name import read_name
 from blind_index.identifiers.phone import phone_numbers
 from blind_index.identifiers.plate import read_plate
@@ -74,16 +75,18 @@ def _plate(identifier: Identifier) -> str:
     return f"{plate.place.upper()} {plate.signs.upper()}".strip() + alone
 
 
-_SHOWN: Final[dict[str, Callable[[Identifier], str]]] = {
-    "name": _name,
-    "nickname": _plain,
-    "employer": _employer,
-    "department": _plain,
-    "job_title": _plain,
-    "city": _plain,
-    "phone": _phone,
-    "email": _email,
-    "social": _social,
-    "website": _website,
-    "plate": _plate,
-}
+_SHOWN: Final[Mapping[Kind, Callable[[Identifier], str]]] = MappingProxyType(
+    {
+        "name": _name,
+        "nickname": _plain,
+        "employer": _employer,
+        "department": _plain,
+        "job_title": _plain,
+        "city": _plain,
+        "phone": _phone,
+        "email": _email,
+        "social": _social,
+        "website": _website,
+        "plate": _plate,
+    }
+)

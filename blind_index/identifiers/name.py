@@ -1,6 +1,7 @@
 """Personal names: the parts that two people would both write."""
 
 import re
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from blind_index.errors import InputError
@@ -17,8 +18,20 @@ _ARABIC_NAME: Final = re.compile(
 )
 _ARABIC_ARTICLE: Final = "\u0627\u0644"
 _SERVANTS: Final = frozenset(("abd", "abdul", "abdel", "abdal"))
-_SYLLABLE: Final = re.compile(r"[bcdfghjklmnpqrstwxyz]{0,2}[aeiou]{1,3}(?:ng|n|r|l|k|m|p|t)?")
+_SYLLABLE: Final = re.compile(
+    r"[bcdfghjklmnpqrstwxyz]{0,2}[aeiou]{1,3}(?:ng|n|r|l|k|m|p|t)?"
+)
 _HYPHENS: Final = re.compile("[-\u2010-\u2015]")
+_GENERATIONS: Final = MappingProxyType(
+    {
+        "jr": "jr",
+        "jnr": "jr",
+        "junior": "jr",
+        "sr": "sr",
+        "snr": "sr",
+        "senior": "sr",
+    }
+)
 _MOST_PARTS: Final = 6
 _MOST_FORMS: Final = 4
 
@@ -32,6 +45,11 @@ def _formal_names() -> dict[str, tuple[str, ...]]:
 
 
 _FORMAL: Final = _formal_names()
+_COMMON: Final = frozenset(
+    soft(word)
+    for name, short_names in load_groups("nicknames", "names").items()
+    for word in (name, *short_names)
+)
 
 
 class Part(NamedTuple):
@@ -42,12 +60,14 @@ class Part(NamedTuple):
         forms: How it is compared: itself, and the names it is short for.
         first: Position of its first word in the name.
         last: Position of its last word.
+        hyphened: Whether a hyphen ties it to the word before it.
     """
 
     word: str
     forms: tuple[str, ...]
     first: int
     last: int
+    hyphened: bool = False
 
 
 class _Word(NamedTuple):
@@ -57,11 +77,19 @@ class _Word(NamedTuple):
 
 
 class Name(NamedTuple):
-    """A read name: its parts, the usual last one, and initials standing alone."""
+    """A read name.
+
+    Attributes:
+        parts: Single words in their order, then joined ones.
+        end: Position of the last word.
+        initials: Letters that stand alone.
+        generation: "jr" or "sr" if the name ends so, else empty.
+    """
 
     parts: tuple[Part, ...]
     end: int
     initials: tuple[str, ...]
+    generation: str
 
 
 def read_name(value: str) -> Name:
@@ -89,19 +117,27 @@ def read_name(value: str) -> Name:
             "Give at least the given or the family name, in full.",
         )
     end = len(found) - 1
-    parts = [_part(word.text, at, at, end) for at, word in enumerate(found)]
+    parts = [
+        _part(word.text, at, at, end)._replace(hyphened=word.hyphened)
+        for at, word in enumerate(found)
+    ]
     for at, word in enumerate(found):
         if word.particles:
             parts.append(_part(word.particles + word.text, at, at, end))
         if at and (word.hyphened or _syllables(found[at - 1].text, word.text)):
             parts.append(_part(found[at - 1].text + word.text, at - 1, at, end))
-    return Name(tuple(parts), end, initials)
+    return Name(tuple(parts), end, initials, _generation(value))
 
 
 def short_forms(word: str) -> tuple[str, ...]:
     """Return how a given name is compared: itself and what it is short for."""
     formal = _FORMAL.get(word, ())[:_MOST_FORMS]
     return tuple(dict.fromkeys((soft(word), *map(soft, formal))))
+
+
+def is_common(form: str) -> bool:
+    """Tell whether a form is that of a widespread given name."""
+    return form in _COMMON
 
 
 def _part(word: str, first: int, last: int, end: int) -> Part:
@@ -120,8 +156,14 @@ def _latin(name: re.Match[str]) -> str:
     return _ARABIC.get(word) or _ARABIC.get(bare) or fold(bare)
 
 
+def _generation(value: str) -> str:
+    # "Sr." before a name is Spanish for Mr.; only after it, it is the elder.
+    *before, last = words(value) or [""]
+    return _GENERATIONS.get(last, "") if before else ""
+
+
 def _in_order(text: str) -> str:
-    segments = [segment for segment in re.split("[,\u060c\u3001\uff0c]", text)]
+    segments = list(re.split("[,\u060c\u3001\uff0c]", text))
     segments = [segment for segment in segments if _named(words(segment))]
     return " ".join([*segments[1:], *segments[:1]]) if segments else ""
 

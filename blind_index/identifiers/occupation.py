@@ -35,5 +35,5 @@ def department_name(value: str) -> str:
 
 
 def department_of(title: str) -> str:
-    """Return the department in which such a title works; empty if unknown."""
-    return _FUNCTIONS.get(title, "")
+    """Return the department in which such a title works; the title if unknown."""
+    return _FUNCTIONS.get(title, title)

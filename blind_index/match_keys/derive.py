@@ -105,29 +105,46 @@ def _keys(facts: Facts) -> Iterator[str]:
 
 def _conjunctions(facts: Facts) -> Iterator[tuple[str, tuple[Sequence[str], ...]]]:
     """Yield every kind of match key with what it joins; MATCHING.md says why."""
-    named, firms = facts.named, facts.firms
+    name, firms, cities = facts.named, facts.firms, facts.cities
+    functions, halves = facts.functions, _halves(facts.phones)
     yield "email", (facts.emails,)
-    yield "social", (facts.accounts,)
+    yield "account", (facts.accounts,)
     yield "plate", (facts.plates,)
-    yield "name-phone", (named.singles, facts.phones)
-    yield "name-role", (named.singles, facts.roles)
-    yield "name-site", (named.singles, facts.sites)
-    yield "name-plate", (named.singles, facts.loose_plates)
-    yield "names-firm-function", (named.pairs, firms.codes, facts.functions)
-    yield "names-start-function", (named.pairs, firms.first_words, facts.functions)
-    yield "names-acronym-function", (named.pairs, firms.acronyms, facts.functions)
-    yield "names-firm-city", (named.pairs, firms.codes, facts.cities)
-    yield "names-small-firm", (named.pairs, firms.small)
-    yield "names-city-function", (named.pairs, facts.cities, facts.functions)
-    yield "initial-firm-function", (named.initials, firms.codes, facts.functions)
-    yield "names-half-phone", (named.pairs, _halves(facts.phones))
-    yield "name-handle", (named.singles, facts.handles)
-    yield "name-firm-city-function", (
-        named.singles,
-        firms.codes,
-        facts.cities,
-        facts.functions,
-    )
+    yield "name-phone", (name.singles, facts.own_phones)
+    yield "name-mailbox", (name.singles, facts.roles)
+    yield "name-site", (name.singles, facts.sites)
+    yield "name-handle", (name.singles, facts.loose_handles)
+    yield "name-plate", (name.singles, facts.loose_plates)
+    yield "name-phone-function", (name.singles, facts.phones, functions)
+    yield "names-firm-function", (name.pairs, firms.codes, functions)
+    yield "names-start-function", (name.pairs, firms.first_words, functions)
+    yield "names-acronym-function", (name.pairs, firms.acronyms, functions)
+    yield "names-half-phone", (name.pairs, halves)
+    yield from _without_function(facts)
+    yield "names-city-function", (name.pairs, cities, functions)
+    yield "initial-firm-function", (name.initials, firms.codes, functions)
+    yield "personal-phone-city", (facts.personal_phones, cities)
+    yield "personal-phone-title", (facts.personal_phones, facts.titles)
+    yield "phone-city-title", (facts.own_phones, cities, facts.titles)
+    yield "rare-firm-function", (name.rare, firms.codes, functions)
+    yield "name-firm-city-function", (name.singles, firms.codes, cities, functions)
+    yield "name-small-firm-title", (name.singles, firms.small, facts.titles)
+
+
+def _without_function(
+    facts: Facts,
+) -> Iterator[tuple[str, tuple[Sequence[str], ...]]]:
+    # Namesakes of one employer are told apart by what they do. Without that, a
+    # report that knows of a namesake must not meet one that does not.
+    if facts.namesake:
+        return
+    pairs = [pair + facts.named.generation for pair in facts.named.pairs]
+    initials = [both + facts.named.generation for both in facts.named.initials]
+    firms, cities = facts.firms, facts.cities
+    yield "names-small-firm", (pairs, firms.small)
+    yield "names-firm-city", (pairs, firms.codes, cities)
+    yield "names-start-city", (pairs, firms.first_words, cities)
+    yield "initial-firm-city", (initials, firms.codes, cities)
 
 
 def _halves(phones: Sequence[str]) -> list[str]:

@@ -1,12 +1,13 @@
 """What the identifiers of one report say, each thing in its one spelling."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from blind_index.errors import InputError
 from blind_index.identifiers.email import Email, read_email
-from blind_index.identifiers.employer import firm_code, read_employer
+from blind_index.identifiers.employer import ends_like_firm, firm_code, read_employer
 from blind_index.identifiers.fold import slug
 from blind_index.identifiers.identifier import Identifier, text_of
 from blind_index.identifiers.name import read_name
@@ -17,12 +18,16 @@ from blind_index.identifiers.occupation import (
 )
 from blind_index.identifiers.phone import phone_numbers
 from blind_index.identifiers.place import city_name
-from blind_index.identifiers.plate import read_plate
+from blind_index.identifiers.plate import Plate, read_plate
 from blind_index.identifiers.social import Social, read_social
 from blind_index.identifiers.website import Website, read_website
-from blind_index.match_keys.named import Named, named
+from blind_index.match_keys.named import Named, named, unique
 
 Read = TypeVar("Read")
+_SHARED: Final = frozenset(("work", "shared"))
+_PERSONAL: Final = frozenset(("mobile", "personal"))
+# "ann2" at an employer's domain: somebody else there was "ann" already.
+_NUMBERED: Final = re.compile("[a-z][0-9]$")
 
 
 class Firms(NamedTuple):
@@ -33,12 +38,16 @@ class Firms(NamedTuple):
         small: The same, when the reporter called one employer small.
         first_words: Codes of first words.
         acronyms: Initials.
+        heads: First words as folded.
+        own_codes: Codes that are certainly an employer's and nobody's own.
     """
 
     codes: tuple[str, ...]
     small: tuple[str, ...]
     first_words: tuple[str, ...]
     acronyms: tuple[str, ...]
+    heads: tuple[str, ...]
+    own_codes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +60,15 @@ class Facts:
         cities: Cities.
         titles: Job titles.
         functions: Departments, named or following from job titles.
-        phones: International numbers.
+        phones: All international numbers.
+        own_phones: Those that nobody called work or shared lines.
+        personal_phones: Those that the reporter called the person's own.
         emails: Addresses of persons.
         roles: Addresses of offices.
+        namesake: Whether a numbered mailbox says that the employer has two
+            people of that name.
         accounts: Platform and handle.
-        handles: Handles, whatever the platform.
+        loose_handles: Handles whose platform nobody said.
         sites: Hosts that are not the employer's.
         plates: Plates that are one vehicle's.
         loose_plates: Plates whose region is not known.
@@ -67,10 +80,13 @@ class Facts:
     titles: tuple[str, ...]
     functions: tuple[str, ...]
     phones: tuple[str, ...]
+    own_phones: tuple[str, ...]
+    personal_phones: tuple[str, ...]
     emails: tuple[str, ...]
     roles: tuple[str, ...]
+    namesake: bool
     accounts: tuple[str, ...]
-    handles: tuple[str, ...]
+    loose_handles: tuple[str, ...]
     sites: tuple[str, ...]
     plates: tuple[str, ...]
     loose_plates: tuple[str, ...]
@@ -117,44 +133,54 @@ def read_facts(
         The facts of the identifiers that could be read.
     """
     reader = _Reader(identifiers, country, refusals)
-    read = reader.read
-    names = read("name", lambda _, text: read_name(text))
-    nicknames = read("nickname", lambda _, text: read_name(text))
-    emails = read("email", lambda _, text: read_email(text))
-    sites = read("website", lambda _, text: read_website(text))
-    phones = read("phone", lambda one, text: phone_numbers(text, reader.country_of(one)))
-    plates = read(
-        "plate", lambda one, text: read_plate(text, reader.country_of(one), one.region)
-    )
-    titles = unique(read("job_title", lambda _, text: title_name(text)))
-    departments = read("department", lambda _, text: department_name(text))
-    firms, known = _firms(reader, emails, sites)
-    accounts = [
-        account
-        for account in read("social", lambda one, text: read_social(text, one.platform))
-        # A firm's own account says nothing about a person.
-        if firm_code(slug(account.handle)) not in known
-    ]
+    emails = reader.read("email", lambda _, text: read_email(text))
+    sites = reader.read("website", lambda _, text: read_website(text))
+    firms = _firms(reader, emails, sites)
+    names = reader.read("name", lambda _, text: read_name(text))
+    nicknames = reader.read("nickname", lambda _, text: read_name(text))
+    bare = named(names, nicknames, ())
+    accounts = reader.read("social", lambda one, text: read_social(text, one.platform))
+    accounts = [one for one in accounts if not _is_firms(one.handle, firms, bare)]
+    titles = unique(reader.read("job_title", lambda _, text: title_name(text)))
+    departments = reader.read("department", lambda _, text: department_name(text))
+    phones = _phones(reader)
+    plates = _plates(reader)
     return Facts(
         named=named(names, nicknames, _addresses(emails, accounts)),
         firms=firms,
-        cities=unique(read("city", lambda _, text: city_name(text))),
+        cities=unique(reader.read("city", lambda _, text: city_name(text))),
         titles=titles,
         functions=unique([*departments, *map(department_of, titles)]),
-        phones=unique(number for numbers in phones for number in numbers),
+        phones=unique(number for number, _ in phones),
+        own_phones=unique(number for number, line in phones if line not in _SHARED),
+        personal_phones=unique(number for number, line in phones if line in _PERSONAL),
         emails=unique(one.address for one in emails if not one.role),
         roles=unique(one.address for one in emails if one.role),
-        accounts=unique(f"{one.platform},{one.handle}" for one in accounts if one.platform),
-        handles=unique(one.handle for one in accounts),
-        sites=unique(one.host for one in sites if firm_code(one.label) not in known),
+        namesake=any(one.firm and _NUMBERED.search(one.local) for one in emails),
+        accounts=unique(
+            f"{one.platform},{one.handle}" for one in accounts if one.platform
+        ),
+        loose_handles=unique(one.handle for one in accounts if not one.platform),
+        sites=unique(
+            one.host for one in sites if firm_code(one.label) not in firms.own_codes
+        ),
         plates=unique(f"{one.place},{one.signs}" for one in plates if one.sure),
         loose_plates=unique(one.signs for one in plates if not one.sure),
     )
 
 
-def unique(values: Iterable[str]) -> tuple[str, ...]:
-    """Return values in their order without repeats and empty ones."""
-    return tuple(value for value in dict.fromkeys(values) if value)
+def _phones(reader: _Reader) -> list[tuple[str, str | None]]:
+    read = reader.read(
+        "phone",
+        lambda one, text: (one, phone_numbers(text, reader.country_of(one))),
+    )
+    return [(number, one.label) for one, numbers in read for number in numbers]
+
+
+def _plates(reader: _Reader) -> list[Plate]:
+    return reader.read(
+        "plate", lambda one, text: read_plate(text, reader.country_of(one), one.region)
+    )
 
 
 def _addresses(emails: Sequence[Email], accounts: Sequence[Social]) -> list[str]:
@@ -162,9 +188,15 @@ def _addresses(emails: Sequence[Email], accounts: Sequence[Social]) -> list[str]
     return [*local, *(one.handle for one in accounts)]
 
 
-def _firms(
-    reader: _Reader, emails: Sequence[Email], sites: Sequence[Website]
-) -> tuple[Firms, frozenset[str]]:
+def _is_firms(handle: str, firms: Firms, name: Named) -> bool:
+    """Tell whether an account is a firm's, which says nothing about a person."""
+    if firm_code(slug(handle)) in firms.own_codes:
+        return True
+    looks = handle.startswith(firms.heads) or ends_like_firm(handle)
+    return looks and not any(word in handle for word in name.words)
+
+
+def _firms(reader: _Reader, emails: Sequence[Email], sites: Sequence[Website]) -> Firms:
     employers = reader.read("employer", lambda one, text: (one, read_employer(text)))
     mail = [firm_code(one.firm) for one in emails if one.firm]
     pages = [firm_code(one.label) for one in sites]
@@ -175,4 +207,6 @@ def _firms(
         small=unique([*small, *mail, *pages] if small else []),
         first_words=unique(employer.first for _, employer in employers),
         acronyms=unique(employer.initials for _, employer in employers),
-    ), frozenset([*said, *mail])
+        heads=unique(employer.head for _, employer in employers),
+        own_codes=frozenset([*said, *mail]),
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from blind_index.identifiers.name import Name, Part, short_forms
+from blind_index.identifiers.name import Name, Part, is_common, short_forms
 from blind_index.identifiers.sound import soft
 
 _SEPARATORS: Final = re.compile("[._0-9-]+")
@@ -20,15 +20,23 @@ class Named:
     Attributes:
         pairs: Two parts in alphabetical order, joined by a comma.
         singles: One part of at least three letters.
+        rare: Single parts that are long and no widespread given names.
         initials: The initial of one part and the whole last part.
+        words: The parts of names as folded, of at least three letters.
+        generation: "jr" or "sr" if a name says so, else empty.
     """
 
     pairs: tuple[str, ...]
     singles: tuple[str, ...]
+    rare: tuple[str, ...]
     initials: tuple[str, ...]
+    words: tuple[str, ...]
+    generation: str
 
 
-def named(names: Sequence[Name], nicknames: Sequence[Name], local: Iterable[str]) -> Named:
+def named(
+    names: Sequence[Name], nicknames: Sequence[Name], local: Iterable[str]
+) -> Named:
     """Join what names, nicknames and addresses say.
 
     Args:
@@ -40,29 +48,49 @@ def named(names: Sequence[Name], nicknames: Sequence[Name], local: Iterable[str]
     Returns:
         Pairs, single parts and initials.
     """
-    singles = [form for name in names for form in _singles(name)]
+    singles = [form for name in (*names, *nicknames) for form in _singles(name)]
     pairs = [pair for name in names for pair in _pairs(name)]
-    pairs += [pair for name in names for nick in nicknames for pair in _beside(nick, name)]
+    pairs += [
+        pair for name in names for nick in nicknames for pair in _beside(nick, name)
+    ]
     for text in local:
         pairs += _from_address(text, singles)
     initials = [both for name in names for both in _initials(name)]
-    return Named(_unique(pairs), _unique(singles), _unique(initials))
+    return Named(
+        pairs=unique(pairs),
+        singles=unique(singles),
+        rare=unique(form for form in singles if _is_rare(form)),
+        initials=unique(initials),
+        words=unique(part.word for name in names for part in _long(name)),
+        generation="".join(name.generation for name in names[:1]),
+    )
 
 
-def _unique(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))
+def unique(values: Iterable[str]) -> tuple[str, ...]:
+    """Return values in their order without repeats and empty ones."""
+    return tuple(value for value in dict.fromkeys(values) if value)
+
+
+def _is_rare(form: str) -> bool:
+    return len(form) > _SHORTEST and not is_common(form)
+
+
+def _long(name: Name) -> list[Part]:
+    return [part for part in name.parts if len(part.word) >= _SHORTEST]
 
 
 def _singles(name: Name) -> Iterator[str]:
-    for part in name.parts:
-        if len(part.word) >= _SHORTEST:
-            yield from part.forms
+    for part in _long(name):
+        yield from part.forms
 
 
 def _pairs(name: Name) -> Iterator[str]:
     for at, one in enumerate(name.parts):
         for other in name.parts[at + 1 :]:
-            if one.last < other.first or other.last < one.first:
+            # Both halves of a double name are one name, not two that agree.
+            double = other.hyphened and other.first == one.last + 1
+            apart = one.last < other.first or other.last < one.first
+            if apart and not double:
                 yield from _joined(one.forms, other.forms)
 
 
@@ -74,7 +102,9 @@ def _beside(nickname: Name, name: Name) -> Iterator[str]:
 
 def _from_address(text: str, singles: Sequence[str]) -> Iterator[str]:
     split = [word for word in _SEPARATORS.split(text) if len(word) >= _SHORTEST]
-    if len(split) == _TWO and (not singles or any(soft(one) in singles for one in split)):
+    if len(split) == _TWO and (
+        not singles or any(soft(one) in singles for one in split)
+    ):
         yield from _joined(short_forms(split[0]), short_forms(split[1]))
 
 

@@ -91,7 +91,7 @@ class IndexCredentialRequest(Message, frozen=True, tag="index-credential-request
 
 
 class SelfEvaluation(Message, frozen=True):
-    """One index trustee's answer over the blinded self keys."""
+    """One index trustee's answer over the whole padded list."""
 
     index: int
     evaluated_elements: tuple[EncodedElement, ...]
@@ -101,14 +101,17 @@ class SelfEvaluation(Message, frozen=True):
 class StandingCredentialRequest(
     Message, frozen=True, tag="standing-credential-request/1"
 ):
-    """Verified person to registrar: the self keys, evaluated (§R4).
+    """Verified person to registrar: her self keys, evaluated (§R4).
 
-    `private_inputs` are not sent: the registrar derives them from what it
-    verified. `blinds` are in the same order; the blinded elements follow.
+    The keys themselves are not sent: the registrar derives them from what it
+    verified. `places[i]` says which blinded element is the i-th self key under
+    `blinds[i]`; the other elements are padding.
     """
 
     verification: Nonce
     key: PublicKey
+    blinded_elements: tuple[EncodedElement, ...]
+    places: tuple[int, ...]
     blinds: tuple[EncodedScalar, ...]
     evaluations: tuple[SelfEvaluation, ...]
 

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from blind_index.labels import Label
 from escrow.case import latest_answers, satisfied
-from escrow.errors import InvalidCase
+from escrow.errors import InvalidCase, InvalidConsent
 from escrow.manifest import Deployment
-from escrow.messages.cases import CaseView, ReportStatus, Verdict
+from escrow.messages.cases import CaseView, Consent, ReportStatus, Verdict
 from escrow.messages.codec import Digest, PublicKey, Signed, encode
 from escrow.padding import STATUS_BYTES
 from escrow.signing import open_signed, peek
@@ -57,7 +57,7 @@ def check_verdict(
 def agreed_verdicts(
     deployment: Deployment, verdicts: Sequence[Signed]
 ) -> tuple[Signed, ...]:
-    """t' or more verdicts that say the same, or none yet.
+    """The verdicts on which t' trustees or more agree, or none yet.
 
     A yes that t' trustees share stands even if others found otherwise.
     """
@@ -141,6 +141,48 @@ def _settled(record: CaseRecord, standing: Sequence[int], mine: int) -> bool:
         for member in live
     )
     return final and mine not in willing_members(record, standing)
+
+
+def overtaken(
+    viewed: Sequence[tuple[CaseRecord, CaseView]],
+) -> list[CaseView]:
+    """The views without those that another case of the same people replaces.
+
+    A case gives way to one with more of its live standing members, or to a later
+    one with the same; what was released in it stays to be seen (`connected`).
+
+    Args:
+        viewed: Cases of one report with their views, oldest first.
+    """
+    live = [
+        {record.members[p].report_key for p in standing_members(view.verdicts)}
+        & {member.report_key for member in record.members if member.live}
+        for record, view in viewed
+    ]
+    return [
+        view
+        for place, (_, view) in enumerate(viewed)
+        if view.connected
+        or not any(
+            live[place] < other or (live[place] == other and later > place)
+            for later, other in enumerate(live)
+        )
+    ]
+
+
+def admit_consent(consents: Sequence[Signed], signed: Signed) -> bool:
+    """Whether an answer is new; the same again changes nothing.
+
+    Raises:
+        InvalidConsent: Its counter does not rise.
+    """
+    if signed in consents:
+        return False
+    consent = peek(signed, Consent)
+    known = latest_answers(consents).get(consent.report_key)
+    if known is not None and consent.counter <= known.counter:
+        raise InvalidConsent("a newer answer is stored", culprit="client")
+    return True
 
 
 def report_status(

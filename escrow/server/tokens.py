@@ -1,6 +1,7 @@
 """Submission tokens: blind issue, unlinkable redemption (§R7)."""
 
 import hmac
+from collections.abc import Mapping
 
 from blind_index import oprf
 from blind_index.errors import InvalidLength
@@ -9,7 +10,7 @@ from blind_index.labels import Label
 from blind_index.randomness import SYSTEM, Randomness
 from blind_index.transcript import digest, transcript
 from escrow.credential import check_index_credential
-from escrow.errors import InvalidToken
+from escrow.errors import InvalidToken, QuotaExceeded
 from escrow.manifest import Deployment, check_digest
 from escrow.messages.codec import Digest, EncodedElement, Proof, Signed
 from escrow.messages.filing import Token
@@ -76,3 +77,38 @@ def check_token(deployment: Deployment, key: Scalar, token: Token) -> Digest:
     if not hmac.compare_digest(expected, token.output):
         raise InvalidToken("a token that was never issued", culprit="client")
     return Digest(digest(Label.TOKEN_SPENT, token.private_input))
+
+
+def request_digest(signed: Signed) -> Digest:
+    """Tells an identical request, which is free, from another."""
+    return Digest(digest(Label.TOKEN_REQUEST, signed.payload))
+
+
+def admit_grant(granted: Mapping[Digest, int], name: Digest, tokens: int) -> bool:
+    """Whether a request is new; an identical one costs nothing.
+
+    Args:
+        granted: Tokens by request digest, of this pseudonym in this period.
+        name: The request's digest.
+        tokens: How many it asks for.
+
+    Raises:
+        QuotaExceeded: More than `TOKENS_PER_PERIOD`.
+    """
+    if name in granted:
+        return False
+    if sum(granted.values()) + tokens > TOKENS_PER_PERIOD:
+        raise QuotaExceeded("no more tokens in this period", culprit="client")
+    return True
+
+
+def admit_spending(paid_for: Digest | None, header_digest: Digest) -> None:
+    """Refuse a token that paid for another submission.
+
+    The same submission again is not a second spending.
+
+    Raises:
+        InvalidToken: Spent already.
+    """
+    if paid_for not in (None, header_digest):
+        raise InvalidToken("a token that was spent", culprit="client")

@@ -1,0 +1,163 @@
+"""How one API server is set up: a TOML file, read into a frozen value.
+
+A complete file, with the defaults where a line may be left out::
+
+    # Where the server listens. Without a certificate only this machine can be
+    # served: put a proxy that speaks HTTPS in front, or name a certificate.
+    host = "127.0.0.1"
+    port = 8700
+    # certificate = "/etc/alongside/api.pem"
+    # certificate_key = "/etc/alongside/api.key"
+
+    # Where clients find it; goes into the roster.
+    origin = "https://example.org"
+
+    # The database and everything else that grows.
+    data_dir = "/var/lib/alongside"
+    # The keys. Keep them out of the backups of data_dir.
+    key_dir = "/var/lib/alongside/keys"
+    # The roster that every trustee confirmed; `python -m api roster` makes it.
+    roster = "/etc/alongside/roster.json"
+
+    # The web client, built; left out, only the interface is served.
+    # web_dir = "/usr/share/alongside/web"
+
+    # Days after which a notice to a survivor leaves.
+    notice_delay_days = 0
+
+    # A registrar inside this process: for demonstrations, and shown to everybody
+    # as a weakness.
+    [registrar]
+    name = "Example registrar"
+    level = "demo"
+    provider = "demo"
+
+    # Registrars of other operators, for `roster`.
+    [[registrars]]
+    name = "Another registrar"
+    url = "https://registrar.example.net"
+    key = "the key that its `init` printed"
+    counting_levels = ["email+phone"]
+"""
+
+import ipaddress
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from blind_index.errors import InputError
+
+LOCAL_NAMES = frozenset({"localhost"})
+
+
+class InlineRegistrar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A registrar that runs inside the API's process."""
+
+    name: str = "Demonstration registrar"
+    level: str = "demo"
+    provider: str = "demo"
+
+
+class OtherRegistrar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A registrar run by somebody else; `key` in unpadded base64url."""
+
+    name: str
+    url: str
+    key: str
+    counting_levels: tuple[str, ...]
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One API server; every relative path starts at the file's own folder."""
+
+    data_dir: str
+    origin: str
+    roster: str = "roster.json"
+    key_dir: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8700
+    certificate: str = ""
+    certificate_key: str = ""
+    web_dir: str = ""
+    notice_delay_days: int = 0
+    registrar: InlineRegistrar | None = None
+    registrars: tuple[OtherRegistrar, ...] = ()
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return Path(self.data_dir) / "api.sqlite3"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the key files."""
+        return Path(self.key_dir) if self.key_dir else Path(self.data_dir) / "keys"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host to listen on is this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in LOCAL_NAMES
+
+
+def read_config(path: Path) -> Config:
+    """Read a configuration file.
+
+    Raises:
+        InputError: It cannot be read, or says something unknown.
+    """
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+        config = msgspec.convert(found, Config)
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError("config", f"cannot be read: {error}") from None
+    except msgspec.ValidationError as error:
+        raise InputError("config", str(error)) from None
+    return _placed(config, path.parent)
+
+
+def _placed(config: Config, folder: Path) -> Config:
+    """The same with paths that do not depend on where the program starts."""
+
+    def place(name: str) -> str:
+        return str(folder / name) if name else ""
+
+    return msgspec.structs.replace(
+        config,
+        data_dir=place(config.data_dir),
+        key_dir=place(config.key_dir),
+        roster=place(config.roster),
+        web_dir=place(config.web_dir),
+        certificate=place(config.certificate),
+        certificate_key=place(config.certificate_key),
+    )
+
+
+def check_exposure(config: Config, *, demo: bool) -> None:
+    """Refuse to serve others without HTTPS, or with a demonstration's numbers.
+
+    Raises:
+        InputError: Naming the setting.
+    """
+    if config.loopback:
+        return
+    if not (config.certificate and config.certificate_key):
+        raise InputError(
+            "host",
+            "only this machine may be served without HTTPS",
+            "Name a certificate and its key, or listen on 127.0.0.1.",
+        )
+    if demo:
+        raise InputError(
+            "roster",
+            "a demonstration may be served to this machine only",
+            "Make a roster without --demo.",
+        )

@@ -1,0 +1,1 @@
+"""What a survivor's client does, as pure steps; all plaintext stays here."""

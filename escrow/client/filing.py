@@ -1,0 +1,165 @@
+"""File a report, change it, take it back (§F)."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from blind_index.errors import InputError
+from blind_index.labels import Label
+from blind_index.randomness import SYSTEM, Randomness
+from blind_index.secret import SecretBytes
+from escrow.client.vault import Registration, SavedReport
+from escrow.errors import InvalidReport, InvalidSignature
+from escrow.manifest import Deployment
+from escrow.messages.codec import Blob, Nonce, Signed
+from escrow.messages.deployment import BoxKey, BoxKeys
+from escrow.messages.filing import (
+    ErasureReceipt,
+    ReportSubmission,
+    ShareReceipt,
+    Token,
+    Withdrawal,
+)
+from escrow.report.contents import Content, Version, Wishes, header_digest, quorum
+from escrow.report.seal import seal_report
+from escrow.signing import open_signed, peek, public_key, sign
+
+OUTPUT_BYTES = 64
+
+
+def pad_outputs(
+    stretched: Sequence[SecretBytes | None], *, randomness: Randomness = SYSTEM
+) -> tuple[Blob, ...]:
+    """The entries of the match lock: padding takes a random output (§F3)."""
+    return tuple(
+        Blob(randomness(OUTPUT_BYTES) if output is None else output.reveal())
+        for output in stretched
+    )
+
+
+def check_box_keys(deployment: Deployment, keys: BoxKeys, *, day: int) -> list[BoxKey]:
+    """The opening trustees' current box keys, in index order.
+
+    A trustee without a current key gets no box; it takes no part in this
+    report.
+
+    Raises:
+        InvalidSignature: A key that its trustee did not sign; names it.
+        InvalidReport: Fewer current keys than are needed.
+    """
+    current = {}
+    for signed in keys.keys:
+        index = peek(signed, BoxKey, culprit="api").index
+        identity = deployment.trustee("opening", index).identity_key
+        key = open_signed(signed, BoxKey, Label.BOX_KEY, identity, culprit=index)
+        if key.deployment_id != deployment.deployment_id:
+            raise InvalidSignature("a box key of another deployment", culprit=index)
+        if key.first_day <= day <= key.last_day:
+            current[index] = key
+    if len(current) < quorum(deployment).trustee_threshold:
+        raise InvalidReport("too few opening trustees can take a report", culprit="api")
+    return [current[index] for index in sorted(current)]
+
+
+def seal_version(
+    deployment: Deployment,
+    registration: Registration,
+    report: SavedReport,
+    box_keys: Sequence[BoxKey],
+    token: Token | None,
+    *,
+    randomness: Randomness = SYSTEM,
+) -> tuple[SavedReport, ReportSubmission]:
+    """Seal the next version of a saved report, and note it as sent.
+
+    Args:
+        deployment: The pinned manifest.
+        registration: Whose report it is.
+        report: With its outputs; version 0 if it was never taken.
+        box_keys: From `check_box_keys`.
+        token: For the first version only.
+        randomness: As `seal_report`.
+
+    Raises:
+        InputError: A group size that is not offered, text that does not fit.
+    """
+    if (token is None) != (report.version > 0):
+        raise InputError("token", "a first version costs a token, a later one none")
+    content = Content(
+        keys=report.keys(),
+        standing=registration.standing(),
+        wishes=Wishes(
+            report.match_threshold, report.expiry_month, report.card, report.nudge
+        ),
+        version=Version(report.version + 1, report.header_digest),
+        outputs=[SecretBytes(bytes(output)) for output in report.outputs],
+    )
+    submission = seal_report(deployment, content, box_keys, randomness=randomness)
+    sent = replace(
+        report,
+        version=report.version + 1,
+        header_digest=header_digest(submission.header.payload),
+    )
+    return sent, replace(submission, token=token)
+
+
+def begin_withdrawal(
+    deployment: Deployment, report: SavedReport
+) -> tuple[SavedReport, Signed]:
+    """Take a report back: erased at the API and at every trustee."""
+    keys = report.keys()
+    withdrawal = Withdrawal(
+        deployment_id=Nonce(deployment.deployment_id),
+        report_key=public_key(keys.report_seed),
+        version=report.version + 1,
+    )
+    signed = sign(keys.report_seed, Label.REPORT_WITHDRAWAL, withdrawal)
+    return replace(report, withdrawn=True), signed
+
+
+def held_by(
+    deployment: Deployment, report: SavedReport, receipts: Sequence[Signed]
+) -> list[int]:
+    """Which trustees signed that they hold their shares of this version.
+
+    A receipt that does not hold is passed over: it is not her trustee's word.
+    """
+    key = public_key(report.keys().report_seed)
+    held = set()
+    for signed in receipts:
+        receipt = peek(signed, ShareReceipt, culprit="api")
+        identity = deployment.trustee("opening", receipt.index).identity_key
+        try:
+            open_signed(signed, ShareReceipt, Label.SHARE_RECEIPT, identity)
+        except InvalidSignature:
+            continue
+        said = (receipt.deployment_id, receipt.report_key, receipt.header_digest)
+        if said == (deployment.deployment_id, key, report.header_digest):
+            held.add(receipt.index)
+    return sorted(held)
+
+
+def is_stored(deployment: Deployment, held: Sequence[int]) -> bool:
+    """Whether enough trustees hold their shares for "stored" to be true."""
+    return len(held) >= quorum(deployment).trustee_threshold
+
+
+def erased_by(
+    deployment: Deployment, report: SavedReport, erasures: Sequence[Signed]
+) -> list[int]:
+    """Which trustees signed that they erased their shares of this report."""
+    key = public_key(report.keys().report_seed)
+    erased = set()
+    for signed in erasures:
+        receipt = peek(signed, ErasureReceipt, culprit="api")
+        identity = deployment.trustee("opening", receipt.index).identity_key
+        try:
+            open_signed(signed, ErasureReceipt, Label.ERASURE_RECEIPT, identity)
+        except InvalidSignature:
+            continue
+        if (receipt.deployment_id, receipt.report_key) == (
+            deployment.deployment_id,
+            key,
+        ):
+            erased.add(receipt.index)
+    return sorted(erased)

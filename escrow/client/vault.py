@@ -1,0 +1,128 @@
+"""The vault's contents, and sealing them to one fixed size (§V2, §V3)."""
+
+from blind_index.identifiers import Identifier
+from blind_index.labels import Label
+from blind_index.randomness import SYSTEM, Randomness
+from blind_index.secret import SecretBytes
+from escrow import aead
+from escrow.client.words import VaultKeys
+from escrow.credential import Standing
+from escrow.messages.codec import Blob, Digest, Message, Signed, decode, encode
+from escrow.messages.filing import ContactCard, NudgePart, Token
+from escrow.messages.vault import Vault, VaultWrite
+from escrow.padding import VAULT_BYTES, pad, unpad
+from escrow.report.contents import ReportKeys
+from escrow.signing import sign
+
+
+class Registration(Message, frozen=True):
+    """The person's two credentials and the seeds (32 bytes) of their keys."""
+
+    index_credential: Signed
+    index_seed: Blob
+    standing_credential: Signed
+    standing_seed: Blob
+    self_tags: Blob
+    opening: Blob
+
+    def standing(self) -> Standing:
+        """What stands behind every report of hers."""
+        return Standing(
+            self.standing_credential,
+            self.self_tags,
+            self.opening,
+            SecretBytes(bytes(self.standing_seed)),
+        )
+
+
+class SavedReport(Message, frozen=True):
+    """One report: what she knows and wishes, and every secret to go on with it.
+
+    `outputs` are the stretched outputs (64 bytes each, padded to their class);
+    empty until the trustees were asked. `version` is 0 until the API took the
+    report, then counts with `header_digest`.
+    """
+
+    label: str
+    identifiers: tuple[Identifier, ...]
+    country: str
+    match_threshold: int
+    expiry_month: int
+    card: ContactCard
+    nudge: NudgePart
+    report_seed: Blob
+    reader_seed: Blob
+    contact_key: Blob
+    outputs: tuple[Blob, ...] = ()
+    version: int = 0
+    header_digest: Digest | None = None
+    withdrawn: bool = False
+    consent_counter: int = 0
+
+    def keys(self) -> ReportKeys:
+        """The report's secrets."""
+        return ReportKeys(
+            SecretBytes(bytes(self.report_seed)),
+            SecretBytes(bytes(self.reader_seed)),
+            SecretBytes(bytes(self.contact_key)),
+        )
+
+
+class VaultContents(Message, frozen=True, tag="vault-contents/1"):
+    """Everything a client needs to come back, on any device."""
+
+    manifest_digest: Digest
+    registration: Registration | None = None
+    tokens: tuple[Token, ...] = ()
+    reports: tuple[SavedReport, ...] = ()
+
+
+def seal_vault(
+    keys: VaultKeys,
+    contents: VaultContents,
+    counter: int,
+    *,
+    randomness: Randomness = SYSTEM,
+) -> Signed:
+    """The signed write that replaces the vault.
+
+    Args:
+        keys: From the words.
+        contents: What to keep.
+        counter: Higher than that of the stored vault; 1 for the first.
+        randomness: Draws 24 bytes.
+
+    Raises:
+        InputError: The contents outgrow the vault.
+    """
+    ciphertext = aead.seal(
+        keys.cipher_key,
+        pad(encode(contents), VAULT_BYTES, "vault"),
+        Label.VAULT_CIPHERTEXT,
+        keys.vault_id,
+        counter.to_bytes(8, "big"),
+        randomness=randomness,
+    )
+    write = VaultWrite(
+        vault_id=keys.vault_id,
+        key=keys.key,
+        counter=counter,
+        ciphertext=Blob(ciphertext),
+    )
+    return sign(keys.seed, Label.VAULT_WRITE, write)
+
+
+def open_vault(keys: VaultKeys, vault: Vault) -> VaultContents:
+    """The contents of a stored vault.
+
+    Raises:
+        InvalidCiphertext: Not sealed by these words, or altered.
+    """
+    plaintext = aead.unseal(
+        keys.cipher_key,
+        vault.ciphertext,
+        Label.VAULT_CIPHERTEXT,
+        keys.vault_id,
+        vault.counter.to_bytes(8, "big"),
+    )
+    return decode(unpad(plaintext), VaultContents)

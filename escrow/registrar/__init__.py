@@ -1,0 +1,1 @@
+"""What a registrar does, as pure steps: tell persons apart, sign credentials."""

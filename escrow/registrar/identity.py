@@ -1,0 +1,96 @@
+"""A verified identity and the blind marks by which it is known again (§R2)."""
+
+from dataclasses import dataclass
+
+from blind_index.errors import InputError
+from blind_index.identifiers.email import read_email
+from blind_index.identifiers.phone import phone_numbers
+from blind_index.labels import Label
+from blind_index.match_keys import self_match_keys
+from blind_index.secret import SecretBytes
+from blind_index.transcript import derive_key
+from escrow.errors import InvalidRegistration
+from escrow.messages.codec import Digest
+from escrow.padding import SELF_TAG_COUNT
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What was verified of a person; in memory only, never stored.
+
+    `country` (two letters, may be empty) is for a phone in its national form.
+    """
+
+    name: str
+    email: str
+    phone: str
+    country: str
+
+    def __repr__(self) -> str:
+        """Nothing of the person: an identity may end up in a traceback."""
+        return "Identity(...)"
+
+
+def check_identity(identity: Identity) -> None:
+    """Refuse an identity that could not be told apart from others.
+
+    Raises:
+        InputError: Name missing, or neither e-mail nor phone can be read.
+    """
+    if not identity.name.strip():
+        raise InputError("name", "a verified name is needed")
+    if not (identity.email or identity.phone):
+        raise InputError("email", "a verified e-mail address or phone is needed")
+    self_keys(identity)
+
+
+def _tag(dedupe_key: SecretBytes, kind: str, value: str) -> Digest:
+    derived = derive_key(dedupe_key, Label.DEDUPE_TAG, kind.encode(), value.encode())
+    return Digest(derived.reveal())
+
+
+def dedupe_tags(dedupe_key: SecretBytes, identity: Identity) -> tuple[Digest, ...]:
+    """Keyed marks of the verified e-mail and phone; the key is kept elsewhere.
+
+    Raises:
+        InputError: One of them cannot be read.
+    """
+    tags = []
+    if identity.email:
+        address = read_email(identity.email).address
+        tags.append(_tag(dedupe_key, "email", address))
+    if identity.phone:
+        number = phone_numbers(identity.phone, identity.country or None)[0]
+        tags.append(_tag(dedupe_key, "phone", number))
+    return tuple(tags)
+
+
+def same_person(known: frozenset[bytes]) -> bytes | None:
+    """The one person that the marks point to; None for somebody new.
+
+    Args:
+        known: The names under which the marks are already stored.
+
+    Raises:
+        InvalidRegistration: They point to two persons.
+    """
+    if len(known) > 1:
+        raise InvalidRegistration(
+            "this e-mail address and this phone belong to two registered persons"
+        )
+    return next(iter(known), None)
+
+
+def self_keys(identity: Identity) -> list[str]:
+    """The match keys that would name this person herself, strongest first.
+
+    Raises:
+        InputError: Something of the identity cannot be read.
+    """
+    keys = self_match_keys(
+        identity.name,
+        identity.email or None,
+        identity.phone or None,
+        identity.country or None,
+    )
+    return keys[:SELF_TAG_COUNT]

@@ -1,0 +1,66 @@
+"""Trustees remember each other's log heads, so that a fork shows (§L2)."""
+
+from msgspec.structs import replace
+
+from blind_index.errors import InvalidIndex
+from blind_index.labels import Label
+from escrow.messages.codec import Blob, Message, Signed
+from escrow.messages.mailbox import HeadNotice, LogHead
+from escrow.signing import open_signed, peek, sign
+from escrow.trustee.context import Event, Step, Trustee
+
+REMEMBERED = 1000
+
+
+class FellowHeads(Message, frozen=True, tag="fellow-heads/1"):
+    """A fellow's signed log heads, in order of arrival.
+
+    `conflicts` are those that contradict an earlier one; both are kept, for
+    together they prove that the fellow's log was forked or rolled back.
+    """
+
+    index: int
+    heads: tuple[Signed, ...] = ()
+    conflicts: tuple[Signed, ...] = ()
+
+
+def sign_head(trustee: Trustee, size: int, head: bytes) -> HeadNotice:
+    """This trustee's log head, for its fellows."""
+    message = LogHead(index=trustee.index, size=size, head=Blob(head))
+    return HeadNotice(head=sign(trustee.identity_seed, Label.LOG_HEAD, message))
+
+
+def claimed_index(notice: HeadNotice) -> int:
+    """Whose head a notice says it is; to load what is remembered of it."""
+    return peek(notice.head, LogHead).index
+
+
+def receive_head(
+    trustee: Trustee, known: FellowHeads | None, notice: HeadNotice
+) -> Step[FellowHeads]:
+    """Remember a fellow's head; a head that contradicts an earlier one is kept too.
+
+    The trustee's own log notes every head, so its own hash chain covers them.
+    A head seen before changes nothing: the API may repeat it.
+
+    Raises:
+        InvalidIndex: No fellow of this index.
+        InvalidSignature: The fellow did not sign it.
+    """
+    index = claimed_index(notice)
+    if index == trustee.index:
+        raise InvalidIndex("one's own log head")
+    identity = trustee.deployment.trustee("opening", index).identity_key
+    head = open_signed(notice.head, LogHead, Label.LOG_HEAD, identity, culprit=index)
+    known = known or FellowHeads(index=index)
+    seen = [peek(signed, LogHead) for signed in (*known.heads, *known.conflicts)]
+    if head in seen:
+        return Step(known)
+    text = f"trustee {index}, size {head.size}"
+    # A log only grows: a smaller size, or one already seen, contradicts.
+    if seen and head.size <= max(other.size for other in seen):
+        state = replace(known, conflicts=(*known.conflicts, notice.head))
+        return Step(state, (), (Event(kind="fork", subject=head.head, detail=text),))
+    heads = (*known.heads, notice.head)[-REMEMBERED:]
+    event = Event(kind="fellow head", subject=head.head, detail=text)
+    return Step(replace(known, heads=heads), (), (event,))

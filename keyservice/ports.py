@@ -1,0 +1,167 @@
+"""What a trustee's use cases ask of its store and of the API."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from blind_index.group import Scalar
+from blind_index.key_share import KeyShare
+from escrow.manifest import Deployment, open_manifest
+from escrow.messages.codec import Blob, EncodedScalar, Message, Nonce, Signed
+from escrow.messages.deployment import CeremonyBoard, SignedManifest
+from escrow.messages.mailbox import Letter, PostRequest, PullResponse
+from escrow.trustee.boxes import Held
+from escrow.trustee.box_keys import BoxRing
+from escrow.trustee.case_files import CaseFile
+from escrow.trustee.ceremony import CeremonyState
+from escrow.trustee.log_heads import FellowHeads
+from keyservice.audit import Head, LogEntry
+from keyservice.quota import Account
+
+V = TypeVar("V")
+
+
+class ConfirmedRoster(Message, frozen=True, tag="confirmed-roster/1"):
+    """The roster's bytes as the trustee's operator confirmed them."""
+
+    payload: Blob
+
+
+class Office(Message, frozen=True, tag="office/1"):
+    """What the ceremony yielded: the key share's scalar and the manifest."""
+
+    index: int
+    scalar: EncodedScalar
+    manifest: SignedManifest
+
+    def deployment(self) -> Deployment:
+        """The manifest, checked and decoded.
+
+        Raises:
+            ProtocolError: It does not hold.
+        """
+        return open_manifest(self.manifest)
+
+    def key_share(self) -> KeyShare:
+        """This trustee's share of its committee's key."""
+        return KeyShare(self.index, Scalar.decode(self.scalar))
+
+
+@dataclass(frozen=True)
+class Drawer(Generic[V]):
+    """A kind of record: its name in the store, and what it decodes to."""
+
+    name: str
+    kind: Any
+
+
+ROSTER: Final = Drawer[ConfirmedRoster]("roster", ConfirmedRoster)
+CEREMONY: Final = Drawer[CeremonyState]("ceremony", CeremonyState)
+OFFICE: Final = Drawer[Office]("office", Office)
+BOX_RING: Final = Drawer[BoxRing]("box ring", BoxRing)
+HELD: Final = Drawer[Held]("held", Held)
+CASES: Final = Drawer[CaseFile]("case", CaseFile)
+HEADS: Final = Drawer[FellowHeads]("fellow heads", FellowHeads)
+ACCOUNTS: Final = Drawer[Account]("account", Account)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A row of the outbox: an encoded letter, or an item to acknowledge."""
+
+    position: int
+    letter: Blob | None
+    acknowledged: Nonce | None
+
+
+class Ledger(Protocol):
+    """One transaction on the trustee's store; nothing holds before it ends."""
+
+    async def load(self, drawer: Drawer[V], *name: bytes) -> V | None:
+        """A record, unsealed; None if there is none."""
+
+    async def save(self, drawer: Drawer[V], record: V, *name: bytes) -> None:
+        """Keep a record in place of the one of that name."""
+
+    async def erase(self, drawer: Drawer[V], *name: bytes) -> None:
+        """Remove a record, if there is one."""
+
+    async def count(self, name: str, day: int, by: int = 0) -> int:
+        """A tally of a day after adding `by`; `day` 0 for one that never ends."""
+
+    async def tallies(self, before: int) -> Sequence[tuple[str, int, int]]:
+        """Name, day and count of every tally of a day before, in order."""
+
+    async def head(self) -> Head:
+        """Size and last hash of the log."""
+
+    async def log(self, day: int, kind: str, subject: bytes, detail: str) -> Head:
+        """Append to the log."""
+
+    def entries(self) -> AsyncIterator[LogEntry]:
+        """The log from its first entry on."""
+
+    async def enqueue(self, letters: Sequence[Letter]) -> None:
+        """Put letters into the outbox."""
+
+    async def enqueue_acknowledgement(self, item: Nonce) -> None:
+        """Put an acknowledgement into the outbox, after its letters."""
+
+    async def outbox(self, rows: int) -> Sequence[Outgoing]:
+        """The oldest rows of the outbox."""
+
+    async def dequeue(self, rows: Sequence[Outgoing]) -> None:
+        """Remove rows that were posted."""
+
+
+class Store(Protocol):
+    """Where a trustee keeps everything, one transaction at a time."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Ledger]:
+        """Begin; commits at the end, rolls back on any exception."""
+
+    async def scrub(self) -> None:
+        """Make sure that nothing erased is left in the store's files."""
+
+
+class Board(Protocol):
+    """The ceremony's bulletin board at the API."""
+
+    async def board(self) -> CeremonyBoard:
+        """Everything posted so far."""
+
+    async def post_to_board(self, post: Signed) -> None:
+        """Add one's own post."""
+
+    async def manifest(self) -> SignedManifest | None:
+        """The published manifest, once there is one."""
+
+
+class Mailbox(Protocol):
+    """An opening trustee's queue at the API."""
+
+    async def pull(self, wait_seconds: int) -> PullResponse:
+        """What is there to do."""
+
+    async def post(self, request: PostRequest) -> None:
+        """Letters, and what may leave the queue."""
+
+    async def publish_box_key(self, key: Signed) -> None:
+        """Replace the published box key."""
+
+
+class Unreachable(Exception):
+    """The API did not answer, or answered that it cannot now; try again later."""
+
+
+class Refused(Exception):
+    """The API will not take this request, however often it is sent.
+
+    Attributes:
+        status: The HTTP status.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the API refused the request with status {status}")
+        self.status = status
