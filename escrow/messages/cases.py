@@ -4,14 +4,19 @@ from typing import Literal
 
 from escrow.messages.codec import (
     Blob,
+    Counter,
+    Day,
     Digest,
     EncodedElement,
     EncodedScalar,
+    Level,
     Message,
     Nonce,
+    Place,
     Proof,
     PublicKey,
     Signed,
+    TrusteeIndex,
 )
 from escrow.messages.filing import IndexAnswer
 
@@ -28,7 +33,7 @@ class CaseMember(Message, frozen=True):
     header: Signed
     standing: Blob
     lock: Blob
-    position: int
+    position: Place
     answers: tuple[IndexAnswer, ...]
 
 
@@ -40,7 +45,7 @@ class CaseClaim(Message, frozen=True, tag="case-claim/1"):
     """
 
     case_id: Digest
-    level: int
+    level: Level
     members: tuple[CaseMember, ...]
     box_keys: tuple[Signed, ...]
 
@@ -52,14 +57,14 @@ class StandingShares(Message, frozen=True, tag="standing-shares/1"):
     """
 
     case_id: Digest
-    sender: int
+    sender: TrusteeIndex
     shares: tuple[EncodedScalar | None, ...]
 
 
 class MemberEvaluation(Message, frozen=True):
     """s-evaluations of one member's self tags, with proof."""
 
-    member: int
+    member: Place
     evaluated_elements: tuple[EncodedElement, ...]
     proof: Proof
 
@@ -68,7 +73,7 @@ class SelfEvaluations(Message, frozen=True, tag="self-evaluations/1"):
     """Trustee to fellow: the members' self tags under its share of s (§C3)."""
 
     case_id: Digest
-    sender: int
+    sender: TrusteeIndex
     evaluations: tuple[MemberEvaluation, ...]
 
 
@@ -76,8 +81,8 @@ class LockShares(Message, frozen=True, tag="lock-shares/1"):
     """Trustee to fellow: shares of the lock keys of these members (§C4)."""
 
     case_id: Digest
-    sender: int
-    members: tuple[int, ...]
+    sender: TrusteeIndex
+    members: tuple[Place, ...]
     shares: tuple[EncodedScalar, ...]
 
 
@@ -88,8 +93,8 @@ class SealedLetter(Message, frozen=True, tag="sealed-letter/1"):
     """A fellow letter, signed by its sender and sealed to one recipient."""
 
     case_id: Digest
-    sender: int
-    recipient: int
+    sender: TrusteeIndex
+    recipient: TrusteeIndex
     box_key: Digest
     ciphertext: Blob
 
@@ -101,9 +106,9 @@ class Verdict(Message, frozen=True, tag="verdict/1"):
     """
 
     case_id: Digest
-    index: int
-    level: int
-    standing: tuple[int, ...]
+    index: TrusteeIndex
+    level: Level
+    standing: tuple[Place, ...]
 
 
 class NudgeShares(Message, frozen=True, tag="nudge-shares/1"):
@@ -117,8 +122,8 @@ class NudgeLetter(Message, frozen=True, tag="nudge-letter/1"):
     """Trustee to API: nudge shares sealed to the notice key (§C6)."""
 
     case_id: Digest
-    index: int
-    member: int
+    index: TrusteeIndex
+    member: Place
     ciphertext: Blob
 
 
@@ -133,8 +138,8 @@ class Consent(Message, frozen=True, tag="consent/1"):
     report_key: PublicKey
     header_digests: tuple[Digest, ...]
     answer: Answer
-    counter: int
-    last_day: int
+    counter: Counter
+    last_day: Day
 
 
 class ReleasedShare(Message, frozen=True, tag="released-share/1"):
@@ -148,9 +153,9 @@ class Release(Message, frozen=True, tag="release/1"):
     """Trustee to one reader: a released share, sealed to her reader key (§C8)."""
 
     case_id: Digest
-    index: int
-    giver: int
-    reader: int
+    index: TrusteeIndex
+    giver: Place
+    reader: Place
     ciphertext: Blob
 
 
@@ -172,11 +177,11 @@ class CaseView(Message, frozen=True):
 
     case_id: Digest
     header_digests: tuple[Digest, ...]
-    member: int
-    positions: tuple[int, ...]
+    member: Place
+    positions: tuple[Place, ...]
     verdicts: tuple[Signed, ...]
     answer: Answer | None
-    counter: int
+    counter: Counter
     settled: bool
     connected: bool
 
@@ -202,7 +207,7 @@ class ConnectionRequest(Message, frozen=True, tag="connection-request/1"):
 class Giver(Message, frozen=True):
     """One other member's header, contact ciphertext and released shares."""
 
-    member: int
+    member: Place
     header: Signed
     contact: Blob
     releases: tuple[Release, ...]

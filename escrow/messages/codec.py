@@ -7,7 +7,7 @@ a message has exactly one encoding and signatures cover what travels.
 import base64
 import binascii
 import re
-from typing import Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import msgspec
 
@@ -79,6 +79,16 @@ class SealingKey(Blob):
     """1216 bytes: an HPKE public key of KEM MLKEM768-X25519."""
 
     size = 1216
+
+
+# Numbers on the wire are bounded where they are decoded, so that no later step
+# meets one that does not fit its byte.
+TrusteeIndex = Annotated[int, msgspec.Meta(ge=1, le=32)]
+Place = Annotated[int, msgspec.Meta(ge=0, le=1023)]
+Level = Annotated[int, msgspec.Meta(ge=0, le=32)]
+Counter = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+Day = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+Month = Annotated[int, msgspec.Meta(ge=0, le=60_000)]
 
 
 class Signed(Message, frozen=True):

@@ -4,14 +4,18 @@ from typing import Literal
 
 from escrow.messages.codec import (
     Blob,
+    Counter,
+    Day,
     Digest,
     EncodedElement,
+    Level,
     Message,
     Nonce,
     PublicKey,
     SealingKey,
     Signature,
     Signed,
+    TrusteeIndex,
 )
 
 Role = Literal["index", "opening"]
@@ -39,14 +43,14 @@ class RegistrarEntry(Message, frozen=True):
 class StretchSettings(Message, frozen=True):
     """Argon2id over every OPRF output: KiB of memory, passes; parallelism 1."""
 
-    memory_kib: int
-    passes: int
+    memory_kib: Counter
+    passes: Counter
 
 
 class Committee(Message, frozen=True):
     """n trustees in index order, t of whom are needed."""
 
-    trustee_threshold: int
+    trustee_threshold: Level
     trustees: tuple[TrusteeCard, ...]
 
 
@@ -55,8 +59,8 @@ class Roster(Message, frozen=True, tag="roster/1"):
 
     deployment_id: Nonce
     demo: bool
-    epoch: int
-    normalisation_version: int
+    epoch: Counter
+    normalisation_version: Counter
     origin: str
     index: Committee
     opening: Committee
@@ -64,8 +68,8 @@ class Roster(Message, frozen=True, tag="roster/1"):
     token_key: EncodedElement
     notice_key: SealingKey
     weaknesses: tuple[str, ...]
-    levels: tuple[int, ...]
-    smallest_group: int
+    levels: tuple[Level, ...]
+    smallest_group: Level
     stretch: StretchSettings
 
 
@@ -88,7 +92,7 @@ class TrusteeSignature(Message, frozen=True):
     """One trustee's signature over the manifest's bytes."""
 
     role: Role
-    index: int
+    index: TrusteeIndex
     signature: Signature
 
 
@@ -107,10 +111,10 @@ class BoxKey(Message, frozen=True, tag="box-key/1"):
     """
 
     deployment_id: Nonce
-    index: int
+    index: TrusteeIndex
     key: SealingKey
-    first_day: int
-    last_day: int
+    first_day: Day
+    last_day: Day
 
 
 class BoxKeys(Message, frozen=True, tag="box-keys/1"):
@@ -124,8 +128,8 @@ class CeremonyPost(Message, frozen=True, tag="ceremony-post/1"):
 
     roster_digest: Digest
     role: Role
-    index: int
-    attempt: int
+    index: TrusteeIndex
+    attempt: Counter
     step: Literal["confirm", "round-one", "certificate", "manifest", "abort"]
     body: Blob
 
@@ -134,7 +138,7 @@ class CeremonyBoard(Message, frozen=True, tag="ceremony-board/1"):
     """Everything posted so far, for every trustee to judge by itself."""
 
     roster: Blob
-    attempt: int
+    attempt: Counter
     posts: tuple[Signed, ...]
 
 

@@ -2,16 +2,20 @@
 
 from escrow.messages.codec import (
     Blob,
+    Counter,
     Digest,
     EncodedElement,
     EncodedScalar,
+    Level,
     Message,
+    Month,
     Nonce,
     Proof,
     PublicKey,
     SealingKey,
     Signed,
     TokenOutput,
+    TrusteeIndex,
 )
 
 
@@ -35,7 +39,7 @@ class EvaluationRequest(Message, frozen=True, tag="evaluation-request/1"):
 class EvaluationResponse(Message, frozen=True, tag="evaluation-response/1"):
     """One trustee's evaluations with one batched proof (§F3)."""
 
-    index: int
+    index: TrusteeIndex
     evaluated_elements: tuple[EncodedElement, ...]
     proof: Proof
 
@@ -45,11 +49,11 @@ class Core(Message, frozen=True, tag="report-core/1"):
 
     manifest_digest: Digest
     report_key: PublicKey
-    version: int
+    version: Counter
     previous: Digest | None
     reader_key: SealingKey
-    match_threshold: int
-    expiry_month: int
+    match_threshold: Level
+    expiry_month: Month
     encrypted_tags: tuple[EncryptedTag, ...]
 
 
@@ -129,7 +133,7 @@ class BoxedShares(Message, frozen=True, tag="boxed-shares/1"):
 class Box(Message, frozen=True):
     """Boxed shares, sealed to the trustee's box key of that digest."""
 
-    index: int
+    index: TrusteeIndex
     box_key: Digest
     ciphertext: Blob
 
@@ -158,16 +162,16 @@ class ShareReceipt(Message, frozen=True, tag="share-receipt/1"):
     """A trustee's word that it holds its shares of this version (§F10)."""
 
     deployment_id: Nonce
-    index: int
+    index: TrusteeIndex
     report_key: PublicKey
-    version: int
+    version: Counter
     header_digest: Digest
 
 
 class IndexAnswer(Message, frozen=True, tag="index-answer/1"):
     """An opening trustee's evaluations of every c2 of a report (§I1)."""
 
-    index: int
+    index: TrusteeIndex
     header_digest: Digest
     evaluated_elements: tuple[EncodedElement, ...]
     proof: Proof
@@ -178,13 +182,13 @@ class Withdrawal(Message, frozen=True, tag="withdrawal/1"):
 
     deployment_id: Nonce
     report_key: PublicKey
-    version: int
+    version: Counter
 
 
 class ErasureReceipt(Message, frozen=True, tag="erasure-receipt/1"):
     """A trustee's word that the shares of this report are gone (§F11)."""
 
     deployment_id: Nonce
-    index: int
+    index: TrusteeIndex
     report_key: PublicKey
-    version: int
+    version: Counter

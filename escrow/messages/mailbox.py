@@ -1,7 +1,7 @@
 """Between the API and a trustee: work pulled, letters posted (§T)."""
 
 from escrow.messages.cases import CaseClaim, NudgeLetter, Release, SealedLetter
-from escrow.messages.codec import Blob, Message, Nonce, Signed
+from escrow.messages.codec import Blob, Counter, Message, Nonce, Signed, TrusteeIndex
 from escrow.messages.filing import Box, IndexAnswer
 
 
@@ -27,8 +27,8 @@ class ConsentNotice(Message, frozen=True, tag="consent-notice/1"):
 class LogHead(Message, frozen=True, tag="log-head/1"):
     """Size and last hash of a trustee's log; signed by its identity (§L2)."""
 
-    index: int
-    size: int
+    index: TrusteeIndex
+    size: Counter
     head: Blob
 
 
@@ -69,7 +69,7 @@ class SignedVerdict(Message, frozen=True, tag="signed-verdict/1"):
 class Refusal(Message, frozen=True, tag="refusal/1"):
     """Trustee to API: why an item was not accepted; names no value (§T3)."""
 
-    index: int
+    index: TrusteeIndex
     item: Nonce
     error: str
 
@@ -90,7 +90,7 @@ Letter = (
 class PullRequest(Message, frozen=True, tag="pull-request/1"):
     """Trustee to API: what is there for me? Waits up to `wait_seconds`."""
 
-    wait_seconds: int
+    wait_seconds: Counter
 
 
 class WorkItem(Message, frozen=True):

@@ -2,14 +2,18 @@
 
 from escrow.messages.codec import (
     Blob,
+    Day,
     Digest,
     EncodedElement,
     EncodedScalar,
     Message,
+    Month,
     Nonce,
+    Place,
     Proof,
     PublicKey,
     Signed,
+    TrusteeIndex,
 )
 from escrow.messages.filing import EncryptedTag
 
@@ -24,7 +28,7 @@ class IndexCredential(Message, frozen=True, tag="index-credential/1"):
     registrar: PublicKey
     pseudonym: Nonce
     key: PublicKey
-    expiry_month: int
+    expiry_month: Month
 
 
 class StandingCredential(Message, frozen=True, tag="standing-credential/1"):
@@ -40,7 +44,7 @@ class StandingCredential(Message, frozen=True, tag="standing-credential/1"):
     person: Nonce
     key: PublicKey
     level: str
-    expiry_month: int
+    expiry_month: Month
     identity_commitment: Digest
     self_tags_digest: Digest
 
@@ -93,7 +97,7 @@ class IndexCredentialRequest(Message, frozen=True, tag="index-credential-request
 class SelfEvaluation(Message, frozen=True):
     """One index trustee's answer over the whole padded list."""
 
-    index: int
+    index: TrusteeIndex
     evaluated_elements: tuple[EncodedElement, ...]
     proof: Proof
 
@@ -111,7 +115,7 @@ class StandingCredentialRequest(
     verification: Nonce
     key: PublicKey
     blinded_elements: tuple[EncodedElement, ...]
-    places: tuple[int, ...]
+    places: tuple[Place, ...]
     blinds: tuple[EncodedScalar, ...]
     evaluations: tuple[SelfEvaluation, ...]
 
@@ -129,7 +133,7 @@ class DeletionReceipt(Message, frozen=True, tag="deletion-receipt/1"):
 
     deployment_id: Nonce
     receipt: Nonce
-    day: int
+    day: Day
 
 
 class TokenRequest(Message, frozen=True, tag="token-request/1"):

@@ -1,6 +1,6 @@
 """The vault: one fixed-size ciphertext only the words can open (§V)."""
 
-from escrow.messages.codec import Blob, Digest, Message, PublicKey
+from escrow.messages.codec import Blob, Counter, Digest, Message, PublicKey
 
 
 class VaultWrite(Message, frozen=True, tag="vault-write/1"):
@@ -11,7 +11,7 @@ class VaultWrite(Message, frozen=True, tag="vault-write/1"):
 
     vault_id: Digest
     key: PublicKey
-    counter: int
+    counter: Counter
     ciphertext: Blob
 
 
@@ -19,5 +19,5 @@ class Vault(Message, frozen=True, tag="vault/1"):
     """A vault as stored."""
 
     vault_id: Digest
-    counter: int
+    counter: Counter
     ciphertext: Blob
