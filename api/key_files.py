@@ -13,10 +13,10 @@ from escrow.messages.codec import EncodedElement, SealingKey
 from escrow.sealing import sealing_key
 from escrow.server.tag_index import TagKeys, tag_keys
 
-TOKEN_KEY: Final = "token.key"
+ISSUING_KEY: Final = "token.key"
 NOTICE_SEED: Final = "notice.key"
 STORE_KEY: Final = "store.key"
-OPERATOR_TOKEN: Final = "operator.token"
+OPERATOR: Final = "operator.token"
 REGISTRAR_SEED: Final = "registrar.key"
 DEDUPE_KEY: Final = "dedupe.key"
 KEY_BYTES: Final = 32
@@ -55,10 +55,10 @@ class Keys:
 def make_keys(folder: Path, *, randomness: Randomness = SYSTEM) -> None:
     """Make every key file of a server; an existing one is left as it is."""
     make_folder(folder)
-    write_once(folder / TOKEN_KEY, Scalar.random(randomness=randomness).encode())
+    write_once(folder / ISSUING_KEY, Scalar.random(randomness=randomness).encode())
     write_once(folder / NOTICE_SEED, randomness(KEY_BYTES))
     write_once(folder / STORE_KEY, randomness(KEY_BYTES))
-    write_once(folder / OPERATOR_TOKEN, randomness(KEY_BYTES).hex().encode() + b"\n")
+    write_once(folder / OPERATOR, randomness(KEY_BYTES).hex().encode() + b"\n")
 
 
 def make_registrar_keys(folder: Path, *, randomness: Randomness = SYSTEM) -> None:
@@ -75,10 +75,10 @@ def read_keys(folder: Path) -> Keys:
         InputError: A file is missing, damaged, or readable by others.
     """
     return Keys(
-        token_key=Scalar.decode(read_key(folder / TOKEN_KEY).reveal()),
+        token_key=Scalar.decode(read_key(folder / ISSUING_KEY).reveal()),
         notice_seed=read_key(folder / NOTICE_SEED),
         store_key=read_key(folder / STORE_KEY),
-        operator_token=SecretBytes(_read(folder / OPERATOR_TOKEN).strip()),
+        operator_token=SecretBytes(_read(folder / OPERATOR).strip()),
     )
 
 

@@ -4,6 +4,8 @@ A transaction gives one object per subject. Nothing in these interfaces is
 peculiar to one database.
 """
 
+# ruff: noqa: D102 - each method is described where it is implemented
+
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass

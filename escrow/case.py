@@ -12,6 +12,9 @@ from escrow.messages.cases import Consent
 from escrow.messages.codec import Digest, PublicKey, Signed
 from escrow.signing import open_signed, peek
 
+# More would not fit into a trustee's pull or a member's status.
+MAX_MEMBERS = 128
+
 
 def case_id_of(header_digests: Sequence[Digest]) -> Digest:
     """The name of the case of exactly these report versions, in order."""

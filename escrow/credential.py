@@ -38,10 +38,12 @@ def identity_commitment(opening: bytes) -> Digest:
 def _check_common(
     deployment: Deployment,
     credential: IndexCredential | StandingCredential,
-    day: int,
+    day: int | None,
 ) -> None:
     if credential.deployment_id != deployment.deployment_id:
         raise InvalidCredential("a credential of another deployment")
+    if day is None:
+        return
     if credential.expiry_month < month_of(day):
         raise InvalidCredential("the credential has expired")
     if credential.expiry_month > month_of(day) + VALID_MONTHS:
@@ -68,9 +70,15 @@ def check_index_credential(
 
 
 def check_standing_credential(
-    deployment: Deployment, signed: Signed, day: int
+    deployment: Deployment, signed: Signed, day: int | None
 ) -> StandingCredential:
     """Accept a standing credential at a level that counts as one per human.
+
+    Args:
+        deployment: The manifest.
+        signed: As it travels.
+        day: On which it must be valid; None where trustees have judged that
+            already, for a report may wait longer than a credential lasts.
 
     Raises:
         InvalidCredential: Unknown registrar or level, another deployment,

@@ -10,6 +10,7 @@ from blind_index.labels import Label
 from blind_index.stretch import StretchParameters
 from blind_index.transcript import digest
 from escrow.errors import InvalidManifest, StaleManifest
+from escrow.match_lock import SUBSET_LIMIT
 from escrow.messages.codec import (
     Blob,
     Digest,
@@ -36,7 +37,8 @@ from escrow.signing import check_signature
 # deployment that is marked as a demo may be faster and says so everywhere.
 FLOOR_MEMORY_KIB = 64 * 1024
 FLOOR_PASSES = 3
-MAX_LEVEL = 16
+MAX_LEVEL = SUBSET_LIMIT
+MAX_LEVELS = 7  # as many shares as fit into an entry of the lock part
 MAX_TRUSTEES = 32
 
 
@@ -121,11 +123,16 @@ def check_roster(roster: Roster) -> None:
     if not roster.levels or list(roster.levels) != sorted(set(roster.levels)):
         raise InvalidManifest("levels must ascend")
     if not 2 <= roster.levels[0] <= roster.levels[-1] <= MAX_LEVEL:
-        raise InvalidManifest("levels lie between 2 and 16")
+        raise InvalidManifest(f"levels lie between 2 and {MAX_LEVEL}")
+    if len(roster.levels) > MAX_LEVELS:
+        raise InvalidManifest(f"at most {MAX_LEVELS} levels")
     if roster.smallest_group not in roster.levels:
         raise InvalidManifest("the smallest group must be a level")
-    if not roster.registrars:
-        raise InvalidManifest("at least one registrar is needed")
+    keys = {registrar.key for registrar in roster.registrars}
+    if not keys or len(keys) != len(roster.registrars):
+        raise InvalidManifest("one registrar or more, each with its own key")
+    if not all(registrar.counting_levels for registrar in roster.registrars):
+        raise InvalidManifest("a registrar none of whose levels counts")
     stretch = roster.stretch
     fast = stretch.memory_kib < FLOOR_MEMORY_KIB or stretch.passes < FLOOR_PASSES
     if fast and not roster.demo:

@@ -34,6 +34,7 @@ from escrow.errors import InvalidCiphertext, MalformedMessage
 from escrow.messages.codec import Blob, SealingKey
 
 SEED_BYTES = 32
+SEALED_OVERHEAD_BYTES = 1120 + 16  # encapsulated key, AEAD tag
 _MLKEM_PUBLIC_BYTES = 1184
 _SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 

@@ -7,13 +7,13 @@ tail shows against a head that a fellow trustee remembers (`remembered`).
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from blind_index.errors import ProtocolError
+from blind_index.errors import AlongsideError
 from blind_index.labels import Label
 from blind_index.transcript import digest
 from escrow.messages.codec import Blob, Digest, Message, encode
 
 
-class BrokenLog(ProtocolError):
+class BrokenLog(AlongsideError):
     """The log is not the one that was written; the text names the position."""
 
 

@@ -29,17 +29,18 @@ required. Paths are relative to the file::
 
 import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
+from blind_index.errors import AlongsideError
 from escrow.messages.deployment import Role
-from keyservice.quota import Rules
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-class UnusableConfig(Exception):
-    """The configuration cannot be used; the text says which line and why."""
+class UnusableConfig(AlongsideError):
+    """A trustee's files cannot be used as they are; the text says which and why."""
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,11 +67,6 @@ class Quota(_Section, frozen=True):
     evaluations: int = 512
     window_days: int = 30
     newcomers_per_day: int = 1000
-
-    @property
-    def rules(self) -> Rules:
-        """The same, as the pure rule takes it."""
-        return Rules(self.evaluations, self.window_days, self.newcomers_per_day)
 
 
 class Caps(_Section, frozen=True):
@@ -102,7 +98,7 @@ def load_config(path: Path) -> Config:
     """
     try:
         table = tomllib.loads(path.read_text("utf-8"))
-        config = msgspec.convert(table, Config)
+        config = msgspec.convert(table, Config, dec_hook=_decode_path)
     except OSError:
         raise UnusableConfig(f"{path}: cannot be read") from None
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
@@ -111,11 +107,16 @@ def load_config(path: Path) -> Config:
     return _absolute(config, path.parent)
 
 
+def _decode_path(kind: type, value: object) -> Path:
+    if kind is not Path or not isinstance(value, str):
+        raise NotImplementedError
+    return Path(value)
+
+
 def _check(path: Path, config: Config) -> None:
-    secure = config.api_url.startswith("https://")
-    host = config.api_url.removeprefix("http://").split("/")[0].rsplit(":", 1)[0]
-    local = config.api_url.startswith("http://") and host.strip("[]") in LOOPBACK
-    if not secure and not local:
+    api = urlsplit(config.api_url)
+    local = api.scheme == "http" and api.hostname in LOOPBACK
+    if api.scheme != "https" and not local:
         raise UnusableConfig(f"{path}: api_url must be https:// beyond this machine")
     listen = config.listen
     if (listen.certificate is None) != (listen.certificate_key is None):

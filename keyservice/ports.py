@@ -5,14 +5,15 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from blind_index.errors import AlongsideError
 from blind_index.group import Scalar
 from blind_index.key_share import KeyShare
 from escrow.manifest import Deployment, open_manifest
-from escrow.messages.codec import Blob, EncodedScalar, Message, Nonce, Signed
+from escrow.messages.codec import Blob, Digest, EncodedScalar, Message, Nonce, Signed
 from escrow.messages.deployment import CeremonyBoard, SignedManifest
 from escrow.messages.mailbox import Letter, PostRequest, PullResponse
-from escrow.trustee.boxes import Held
 from escrow.trustee.box_keys import BoxRing
+from escrow.trustee.boxes import Held
 from escrow.trustee.case_files import CaseFile
 from escrow.trustee.ceremony import CeremonyState
 from escrow.trustee.log_heads import FellowHeads
@@ -20,6 +21,7 @@ from keyservice.audit import Head, LogEntry
 from keyservice.quota import Account
 
 V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
 
 
 class ConfirmedRoster(Message, frozen=True, tag="confirmed-roster/1"):
@@ -48,8 +50,14 @@ class Office(Message, frozen=True, tag="office/1"):
         return KeyShare(self.index, Scalar.decode(self.scalar))
 
 
+class OpenCases(Message, frozen=True, tag="open-cases/1"):
+    """Cases without a verdict of this trustee yet."""
+
+    case_ids: tuple[Digest, ...] = ()
+
+
 @dataclass(frozen=True)
-class Drawer(Generic[V]):
+class Drawer(Generic[V_co]):
     """A kind of record: its name in the store, and what it decodes to."""
 
     name: str
@@ -62,6 +70,7 @@ OFFICE: Final = Drawer[Office]("office", Office)
 BOX_RING: Final = Drawer[BoxRing]("box ring", BoxRing)
 HELD: Final = Drawer[Held]("held", Held)
 CASES: Final = Drawer[CaseFile]("case", CaseFile)
+OPEN_CASES: Final = Drawer[OpenCases]("open cases", OpenCases)
 HEADS: Final = Drawer[FellowHeads]("fellow heads", FellowHeads)
 ACCOUNTS: Final = Drawer[Account]("account", Account)
 
@@ -151,11 +160,15 @@ class Mailbox(Protocol):
         """Replace the published box key."""
 
 
-class Unreachable(Exception):
+class DamagedStore(AlongsideError):
+    """What the store holds was altered, or sealed under another key."""
+
+
+class Unreachable(AlongsideError):
     """The API did not answer, or answered that it cannot now; try again later."""
 
 
-class Refused(Exception):
+class Refused(AlongsideError):
     """The API will not take this request, however often it is sent.
 
     Attributes:

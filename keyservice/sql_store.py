@@ -27,7 +27,7 @@ from blind_index.labels import Label
 from blind_index.secret import SecretBytes
 from blind_index.transcript import derive_key
 from escrow.aead import seal, unseal
-from escrow.errors import InvalidCiphertext
+from escrow.errors import InvalidCiphertext, MalformedMessage
 from escrow.messages.codec import Blob, Nonce, decode, encode
 from escrow.messages.mailbox import Letter
 from keyservice.audit import (
@@ -38,7 +38,7 @@ from keyservice.audit import (
     empty_head,
     head_of,
 )
-from keyservice.ports import Drawer, Outgoing
+from keyservice.ports import DamagedStore, Drawer, Outgoing
 
 V = TypeVar("V")
 
@@ -106,7 +106,10 @@ class SqlLedger:
         sealed = (await self._connection.execute(query)).scalar_one_or_none()
         if sealed is None:
             return None
-        record: V = decode(self._unseal(sealed, drawer.name, *name), drawer.kind)
+        try:
+            record: V = decode(self._unseal(sealed, drawer.name, *name), drawer.kind)
+        except (InvalidCiphertext, MalformedMessage):
+            raise DamagedStore(f"a record is damaged: {drawer.name}") from None
         return record
 
     async def save(self, drawer: Drawer[V], record: V, *name: bytes) -> None:
@@ -172,9 +175,9 @@ class SqlLedger:
     def _entry(self, position: int, sealed: bytes) -> LogEntry:
         try:
             body = self._unseal(sealed, _LOG.name, _bytes(position))
-        except InvalidCiphertext:
+            return decode(body, LogEntry)
+        except (InvalidCiphertext, MalformedMessage):
             raise BrokenLog(f"the log is broken at entry {position}") from None
-        return decode(body, LogEntry)
 
     async def enqueue(self, letters: Sequence[Letter]) -> None:
         """Put letters into the outbox."""

@@ -14,7 +14,7 @@ _AT: Final = re.compile(
 _DOT: Final = re.compile(
     r"[ \t]*(?:\[dot\]|\(dot\)|\{dot\})[ \t]*|[ \t]+dot[ \t]+", re.IGNORECASE
 )
-_LOCAL: Final = re.compile(r"[a-z0-9.!#$%&'*+/=?^_{|}~-]+$")
+_LOCAL: Final = re.compile(r"[a-z0-9.!#$%&'*+/=?^_{|}~-]+\Z")
 _DOMAIN: Final = re.compile("[^\u0000- <>(),;:/\\[\\]\"'@?]+")
 _HOST: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 _WEBMAIL: Final = frozenset(load_words("mail", "webmail"))
@@ -80,8 +80,7 @@ def _mailbox(local: str, host: str) -> str:
 
 def _correct(host: str) -> str:
     first, dot, rest = host.partition(".")
-    *middle, last = rest.split(".")
-    rest = ".".join([*middle, _ENDINGS.get(last, last)])
+    rest = ".".join(_ENDINGS.get(label, label) for label in rest.split("."))
     if first not in _WEBMAIL_LABELS:
         first = next((one for one in _PROVIDERS if _one_slip(first, one)), first)
     corrected = _ALIASES.get(first, first) + dot + rest

@@ -21,7 +21,7 @@ _GENERIC: Final = frozenset(load_words("employers", "generic"))
 _ENDINGS: Final = load_words("employers", "account_endings")
 _BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _BRANCH: Final = re.compile(
-    r"(?: - | \u2013 |, )[^,]*$|(?<=.),? [^ ]+ branch$", re.IGNORECASE
+    r"(?: - | \u2013 |, )[^,]*\Z|(?<=[^ ]),? [^ ]+ branch\Z", re.IGNORECASE
 )
 _AND: Final = re.compile("[&+\uff06]")
 _SMALL_WORDS: Final = frozenset(("and", "of", "the", "for", "de", "la", "le"))

@@ -6,18 +6,22 @@ from typing import Final
 import phonenumbers
 
 from blind_index.errors import InputError
-from blind_index.identifiers.fold import fold
+from blind_index.identifiers.fold import fold, slug
 
 _START: Final = re.compile(r"[+(0-9]")
 # Letters after the number begin an extension or a remark ("x12", "his mobile").
 _END: Final = re.compile(r"[a-z#;,/*]")
 _TRUNK_ZERO: Final = "(0)"
 _NOT_DIGIT: Final = re.compile("[^0-9]")
-_EXITS: Final = ("00", "011", "0011")
+_PLUS: Final = ("+", "(+")
+_COMMON_EXIT: Final = "00"
+_EXITS: Final = ("011", "0011")
 _SHORTEST: Final = 7
 _LONGEST: Final = 18
 # What must follow a country's code for the code to be believed.
 _SUBSCRIBER: Final = 8
+_ITALY: Final = 39
+_NORTH_AMERICA: Final = "1"
 _BRAZIL_OLD_MOBILE: Final = re.compile(r"(\+55[1-9][0-9])([6-9][0-9]{7})")
 _MEXICO_MOBILE: Final = re.compile(r"\+521([0-9]{10})")
 _ARGENTINA_MOBILE: Final = re.compile(r"\+549([0-9]{10})")
@@ -39,18 +43,16 @@ def phone_numbers(value: str, country: str | None) -> list[str]:
     Source: ITU-T E.164; MATCHING.md, "Phone". Validity is ignored on purpose:
         numbering plans change faster than their tables.
     """
-    international, digits = _clean(value)
-    if not _SHORTEST <= len(digits) <= _LONGEST:
+    country = slug(country).upper() if country else None
+    typed = _clean(value)
+    if not _SHORTEST <= len(typed.removeprefix("+")) <= _LONGEST:
         raise InputError(
             "phone",
             "this is not a telephone number",
             "Give all digits, with the country's code if you know it.",
         )
-    numbers: list[str] = []
-    for spelling in _spellings(international, digits, country):
-        number = _parse(spelling, country)
-        if number is not None and number not in numbers:
-            numbers.append(number)
+    read = [_parse(spelling, country) for spelling in _spellings(typed, country)]
+    numbers = list(dict.fromkeys(number for number in read if number is not None))
     if not numbers:
         raise InputError(
             "phone",
@@ -60,39 +62,44 @@ def phone_numbers(value: str, country: str | None) -> list[str]:
     return numbers
 
 
-def _clean(value: str) -> tuple[bool, str]:
+def _clean(value: str) -> str:
+    """Return the digits, after a + if the number was typed with one."""
     text = fold(value).replace(_TRUNK_ZERO, "")
     start = _START.search(text)
-    if start is None:
-        return False, ""
-    text = text[start.start() :]
+    text = text[start.start() :] if start else ""
     end = _END.search(text)
-    text = text if end is None else text[: end.start()]
-    return text.startswith("+") or "(+" in text, _NOT_DIGIT.sub("", text)
+    text = text[: end.start()] if end else text
+    plus = "+" if text.startswith(_PLUS) else ""
+    return plus + _NOT_DIGIT.sub("", text)
 
 
-def _spellings(international: bool, digits: str, country: str | None) -> list[str]:  # noqa: FBT001
+def _spellings(typed: str, country: str | None) -> list[str]:
+    if typed.startswith("+"):
+        return [_abroad(typed)]
     code = str(phonenumbers.country_code_for_region(country)) if country else ""
-    if international:
-        return ["+" + digits.removeprefix("00")]
-    for exit_code in _EXITS[1:]:
-        rest = digits.removeprefix(exit_code)
-        if rest != digits and _begins_with(rest, code):
-            return ["+" + rest]
-    if digits.startswith(_EXITS[0]):
-        return ["+" + digits.removeprefix(_EXITS[0])]
-    if _begins_with(digits, code):
-        return _possible([digits, "+" + digits], country) or [digits]
-    return [digits]
+    for exit_code in _EXITS:
+        rest = typed.removeprefix(exit_code)
+        if rest != typed and _begins_with(rest, code):
+            return [_abroad(rest)]
+    if typed.startswith(_COMMON_EXIT):
+        return [_abroad(typed)]
+    if code == _NORTH_AMERICA:
+        return [_abroad(code + typed)]
+    if _begins_with(typed, code):
+        both = [typed, _abroad(typed)]
+        return [one for one in both if _is_possible(one, country)] or [typed]
+    return [typed]
+
+
+def _abroad(typed: str) -> str:
+    # No country's code begins with 0, and no number of North America with 1.
+    digits = typed.removeprefix("+").lstrip("0")
+    return f"+1{digits.lstrip('1')}" if digits.startswith("1") else "+" + digits
 
 
 def _begins_with(digits: str, code: str) -> bool:
     rest = digits.removeprefix(code)
     return code not in ("", "0") and rest != digits and len(rest) >= _SUBSCRIBER
-
-
-def _possible(spellings: list[str], country: str | None) -> list[str]:
-    return [text for text in spellings if _is_possible(text, country)]
 
 
 def _is_possible(text: str, country: str | None) -> bool:
@@ -109,7 +116,11 @@ def _parse(text: str, country: str | None) -> str | None:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         return None
-    spelled = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # Only in Italy does a zero at the start belong to the number.
+    zero = "0" if number.italian_leading_zero and number.country_code == _ITALY else ""
+    spelled = f"+{number.country_code}{zero}{number.national_number}"
+    if len(spelled) <= _SHORTEST:
+        return None
     spelled = _BRAZIL_OLD_MOBILE.sub(r"\g<1>9\2", spelled, count=1)
     spelled = _MEXICO_MOBILE.sub(r"+52\1", spelled, count=1)
     return _ARGENTINA_MOBILE.sub(r"+54\1", spelled, count=1)

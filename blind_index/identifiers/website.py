@@ -10,7 +10,7 @@ _ADDRESS: Final = re.compile(
     "[ \\t]*(?:[a-zA-Z]+:/+)?([^\u0000- /?#@:]+\\.[^\u0000- /?#@:]+)"
 )
 _HOST: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
-_FRONT: Final = re.compile(r"(?:www[0-9]?|m|mobile)\.")
+_FRONT: Final = re.compile(r"\A(?:www[0-9]?|m|mobile)\.")
 
 
 class Website(NamedTuple):
@@ -33,7 +33,7 @@ def read_website(value: str) -> Website:
         InputError: `website`, when there is no host in the text.
     """
     address = _ADDRESS.match(value)
-    host = _FRONT.sub("", ascii_domain(address.group(1)), count=1) if address else ""
+    host = _FRONT.sub("", ascii_domain(address.group(1))) if address else ""
     if not _HOST.fullmatch(host):
         raise InputError(
             "website",

@@ -122,12 +122,12 @@ def _conjunctions(facts: Facts) -> Iterator[tuple[str, tuple[Sequence[str], ...]
     yield "names-half-phone", (name.pairs, halves)
     yield from _without_function(facts)
     yield "names-city-function", (name.pairs, cities, functions)
-    yield "initial-firm-function", (name.initials, firms.codes, functions)
+    yield "initial-firm-function", (name.initials, firms.named, functions)
     yield "personal-phone-city", (facts.personal_phones, cities)
     yield "personal-phone-title", (facts.personal_phones, facts.titles)
     yield "phone-city-title", (facts.own_phones, cities, facts.titles)
-    yield "rare-firm-function", (name.rare, firms.codes, functions)
-    yield "name-firm-city-function", (name.singles, firms.codes, cities, functions)
+    yield "rare-firm-function", (name.rare, firms.named, functions)
+    yield "name-firm-city-function", (name.singles, firms.named, cities, functions)
     yield "name-small-firm-title", (name.singles, firms.small, facts.titles)
 
 
@@ -142,9 +142,9 @@ def _without_function(
     initials = [both + facts.named.generation for both in facts.named.initials]
     firms, cities = facts.firms, facts.cities
     yield "names-small-firm", (pairs, firms.small)
-    yield "names-firm-city", (pairs, firms.codes, cities)
+    yield "names-firm-city", (pairs, firms.named, cities)
     yield "names-start-city", (pairs, firms.first_words, cities)
-    yield "initial-firm-city", (initials, firms.codes, cities)
+    yield "initial-firm-city", (initials, firms.named, cities)
 
 
 def _halves(phones: Sequence[str]) -> list[str]:

@@ -27,21 +27,25 @@ Read = TypeVar("Read")
 _SHARED: Final = frozenset(("work", "shared"))
 _PERSONAL: Final = frozenset(("mobile", "personal"))
 # "ann2" at an employer's domain: somebody else there was "ann" already.
-_NUMBERED: Final = re.compile("[a-z][0-9]$")
+_NUMBERED: Final = re.compile(r"[a-z][0-9]\Z")
 
 
 class Firms(NamedTuple):
     """What a report says about employers; every tuple is free of repeats.
 
     Attributes:
-        codes: Codes of whole names, then those of domains.
-        small: The same, when the reporter called one employer small.
+        named: Codes of whole names, then of domains that begin like one of them
+            or end in a word such as "hotels".
+        codes: The same, then of all domains of addresses and sites, which may
+            also be a provider's that the table does not know.
+        small: As `named`, when the reporter called one employer small.
         first_words: Codes of first words.
         acronyms: Initials.
         heads: First words as folded.
         own_codes: Codes that are certainly an employer's and nobody's own.
     """
 
+    named: tuple[str, ...]
     codes: tuple[str, ...]
     small: tuple[str, ...]
     first_words: tuple[str, ...]
@@ -198,15 +202,22 @@ def _is_firms(handle: str, firms: Firms, name: Named) -> bool:
 
 def _firms(reader: _Reader, emails: Sequence[Email], sites: Sequence[Website]) -> Firms:
     employers = reader.read("employer", lambda one, text: (one, read_employer(text)))
-    mail = [firm_code(one.firm) for one in emails if one.firm]
-    pages = [firm_code(one.label) for one in sites]
+    mail = [one.firm for one in emails if one.firm]
+    labels = [*mail, *(one.label for one in sites)]
     said = [employer.code for _, employer in employers]
     small = [employer.code for one, employer in employers if one.size == "small"]
+    first_words = unique(employer.first for _, employer in employers)
+    alike = [
+        firm_code(label)
+        for label in labels
+        if firm_code(label).startswith(first_words) or ends_like_firm(label)
+    ]
     return Firms(
-        codes=unique([*said, *mail, *pages]),
-        small=unique([*small, *mail, *pages] if small else []),
-        first_words=unique(employer.first for _, employer in employers),
+        named=unique([*said, *alike]),
+        codes=unique([*said, *map(firm_code, labels)]),
+        small=unique([*small, *alike] if small else []),
+        first_words=first_words,
         acronyms=unique(employer.initials for _, employer in employers),
         heads=unique(employer.head for _, employer in employers),
-        own_codes=frozenset([*said, *mail]),
+        own_codes=frozenset([*said, *map(firm_code, mail)]),
     )

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from blind_index.errors import InputError
+from blind_index.errors import InputError, ProtocolError
 from blind_index.labels import Label
 from blind_index.randomness import SYSTEM, Randomness
 from blind_index.secret import SecretBytes
+from escrow.box_keys import check_box_keys
 from escrow.client.vault import Registration, SavedReport
-from escrow.errors import InvalidReport, InvalidSignature
+from escrow.errors import InvalidReport
 from escrow.manifest import Deployment
 from escrow.messages.codec import Blob, Nonce, Signed
 from escrow.messages.deployment import BoxKey, BoxKeys
@@ -37,25 +38,19 @@ def pad_outputs(
     )
 
 
-def check_box_keys(deployment: Deployment, keys: BoxKeys, *, day: int) -> list[BoxKey]:
+def current_box_keys(
+    deployment: Deployment, keys: BoxKeys, *, day: int
+) -> list[BoxKey]:
     """The opening trustees' current box keys, in index order.
 
     A trustee without a current key gets no box; it takes no part in this
     report.
 
     Raises:
-        InvalidSignature: A key that its trustee did not sign; names it.
-        InvalidReport: Fewer current keys than are needed.
+        InvalidReport: Fewer current keys that hold than are needed.
     """
-    current = {}
-    for signed in keys.keys:
-        index = peek(signed, BoxKey, culprit="api").index
-        identity = deployment.trustee("opening", index).identity_key
-        key = open_signed(signed, BoxKey, Label.BOX_KEY, identity, culprit=index)
-        if key.deployment_id != deployment.deployment_id:
-            raise InvalidSignature("a box key of another deployment", culprit=index)
-        if key.first_day <= day <= key.last_day:
-            current[index] = key
+    checked = check_box_keys(deployment, keys.keys)
+    current = {i: k for i, k in checked.items() if k.first_day <= day <= k.last_day}
     if len(current) < quorum(deployment).trustee_threshold:
         raise InvalidReport("too few opening trustees can take a report", culprit="api")
     return [current[index] for index in sorted(current)]
@@ -76,7 +71,7 @@ def seal_version(
         deployment: The pinned manifest.
         registration: Whose report it is.
         report: With its outputs; version 0 if it was never taken.
-        box_keys: From `check_box_keys`.
+        box_keys: From `current_box_keys`.
         token: For the first version only.
         randomness: As `seal_report`.
 
@@ -127,15 +122,15 @@ def held_by(
     key = public_key(report.keys().report_seed)
     held = set()
     for signed in receipts:
-        receipt = peek(signed, ShareReceipt, culprit="api")
-        identity = deployment.trustee("opening", receipt.index).identity_key
         try:
-            open_signed(signed, ShareReceipt, Label.SHARE_RECEIPT, identity)
-        except InvalidSignature:
+            index = peek(signed, ShareReceipt).index
+            identity = deployment.trustee("opening", index).identity_key
+            receipt = open_signed(signed, ShareReceipt, Label.SHARE_RECEIPT, identity)
+        except ProtocolError:
             continue
         said = (receipt.deployment_id, receipt.report_key, receipt.header_digest)
         if said == (deployment.deployment_id, key, report.header_digest):
-            held.add(receipt.index)
+            held.add(index)
     return sorted(held)
 
 
@@ -151,15 +146,15 @@ def erased_by(
     key = public_key(report.keys().report_seed)
     erased = set()
     for signed in erasures:
-        receipt = peek(signed, ErasureReceipt, culprit="api")
-        identity = deployment.trustee("opening", receipt.index).identity_key
         try:
-            open_signed(signed, ErasureReceipt, Label.ERASURE_RECEIPT, identity)
-        except InvalidSignature:
+            index = peek(signed, ErasureReceipt).index
+            identity = deployment.trustee("opening", index).identity_key
+            receipt = open_signed(
+                signed, ErasureReceipt, Label.ERASURE_RECEIPT, identity
+            )
+        except ProtocolError:
             continue
-        if (receipt.deployment_id, receipt.report_key) == (
-            deployment.deployment_id,
-            key,
-        ):
-            erased.add(receipt.index)
+        said = (receipt.deployment_id, receipt.report_key)
+        if said == (deployment.deployment_id, key):
+            erased.add(index)
     return sorted(erased)

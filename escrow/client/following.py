@@ -47,6 +47,7 @@ from escrow.trustee_lock import (
 )
 
 CONSENT_DAYS = 60
+COUNTERS_LOST = 1000
 
 
 def ask_status(
@@ -91,6 +92,8 @@ def check_case(deployment: Deployment, report: SavedReport, view: CaseView) -> N
         raise InvalidCase("a case with other members", culprit="api")
     if not 0 <= view.member < len(view.header_digests):
         raise InvalidCase("a place outside the case", culprit="api")
+    if len(view.positions) != len(view.header_digests):
+        raise InvalidCase("not one position a member", culprit="api")
     if view.header_digests[view.member] != report.header_digest:
         raise InvalidCase("a case of another version of the report", culprit="api")
     found = set()
@@ -108,7 +111,10 @@ def answer_case(
     report: SavedReport, view: CaseView, answer: Answer, *, day: int
 ) -> tuple[SavedReport, Signed]:
     """Answer yes, later or no, for exactly the members of this case."""
-    counter = max(report.consent_counter, view.counter) + 1
+    # A vault write may have been lost, so the server's count is heeded; but not
+    # a jump, which could leave her no higher number.
+    behind = 0 < view.counter - report.consent_counter <= COUNTERS_LOST
+    counter = (view.counter if behind else report.consent_counter) + 1
     seed = report.keys().report_seed
     consent = Consent(
         case_id=view.case_id,
@@ -134,12 +140,11 @@ class Contact:
 
 @dataclass(frozen=True)
 class Reader:
-    """What a reader opens with: her report, the group, the day."""
+    """What a reader opens with: her report, and the group as she sees it."""
 
     deployment: Deployment
     report: SavedReport
     view: CaseView
-    day: int
 
 
 def open_connection(
@@ -174,7 +179,7 @@ def open_giver(reader: Reader, giver: Giver) -> Contact:
         raise InvalidCase("a giver outside the case", culprit="api")
     if header_digest(giver.header.payload) != view.header_digests[giver.member]:
         raise InvalidCase("a giver of another case", culprit="api")
-    report = check_header(reader.deployment, giver.header, day=reader.day)
+    report = check_header(reader.deployment, giver.header, day=None)
     if ciphertext_digest(giver.contact) != report.header.parts[Part.CONTACT].ciphertext:
         raise InvalidReport("a contact other than the header's", culprit="api")
     shares, wraps = _released(reader, giver, report)
@@ -186,9 +191,8 @@ def open_giver(reader: Reader, giver: Giver) -> Contact:
     sealed = open_part(secret, key, Part.CONTACT, giver.contact)
     wrapped = _unwrap(reader, report, wraps)
     part = open_contact(wrapped.contact_key, key, sealed)
-    credential = check_standing_credential(
-        reader.deployment, part.credential, reader.day
-    )
+    # No date: the trustees judged it, and a report may outlive its credential.
+    credential = check_standing_credential(reader.deployment, part.credential, None)
     check_core_signature(credential, part.core_signature, report.header.core)
     opening = check_opening(credential, part.opening)
     return Contact(giver.member, part.card, opening.name, opening.email)
@@ -201,13 +205,14 @@ def _released(
     shares, wraps = {}, []
     for release in giver.releases:
         try:
+            reader.deployment.trustee("opening", release.index)
             opened = _open_release(reader, release, report)
             share = Scalar.decode(opened.share)
             expected = report.header.share_hashes[release.index - 1][Part.CONTACT]
             check_share(
                 report.core.report_key, Part.CONTACT, release.index, share, expected
             )
-        except (ProtocolError, IndexError):
+        except ProtocolError:
             continue
         shares[release.index] = share
         wraps.append(bytes(opened.wrap))

@@ -7,6 +7,7 @@ from blind_index.secret import SecretBytes
 from escrow import aead
 from escrow.client.words import VaultKeys
 from escrow.credential import Standing
+from escrow.errors import InvalidCiphertext
 from escrow.messages.codec import Blob, Digest, Message, Signed, decode, encode
 from escrow.messages.filing import ContactCard, NudgePart, Token
 from escrow.messages.vault import Vault, VaultWrite
@@ -118,6 +119,8 @@ def open_vault(keys: VaultKeys, vault: Vault) -> VaultContents:
     Raises:
         InvalidCiphertext: Not sealed by these words, or altered.
     """
+    if not 0 <= vault.counter < 1 << 64:
+        raise InvalidCiphertext("a counter out of range")
     plaintext = aead.unseal(
         keys.cipher_key,
         vault.ciphertext,

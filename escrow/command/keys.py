@@ -86,7 +86,7 @@ def read_reports(lines: Iterable[bytes], refusals: Counter[str]) -> Iterator[Rep
     for line in lines:
         if line.strip():
             try:
-                yield msgspec.json.decode(line, type=Report)
+                yield msgspec.json.decode(line.decode(), type=Report)
             except (msgspec.DecodeError, UnicodeDecodeError):
                 refusals[_BAD_LINE] += 1
 
@@ -95,5 +95,5 @@ def _identifiers(report: Report, refusals: Counter[str]) -> Iterator[Identifier]
     for raw in report.identifiers:
         try:
             yield msgspec.json.decode(raw, type=Identifier)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except msgspec.DecodeError:
             refusals[_BAD_IDENTIFIER] += 1

@@ -8,6 +8,7 @@ from time import perf_counter
 
 import msgspec
 
+from blind_index.errors import InputError
 from blind_index.identifiers import Identifier
 from blind_index.match_keys import readable_match_keys
 from escrow.command.febrl import FEBRL_SETS, read_febrl
@@ -19,7 +20,6 @@ from escrow.command.match_score import (
     rows,
     score,
 )
-from escrow.errors import InputError
 
 
 class LabelledReport(msgspec.Struct, frozen=True, kw_only=True):

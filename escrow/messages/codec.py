@@ -87,6 +87,7 @@ TrusteeIndex = Annotated[int, msgspec.Meta(ge=1, le=32)]
 Place = Annotated[int, msgspec.Meta(ge=0, le=1023)]
 Level = Annotated[int, msgspec.Meta(ge=0, le=32)]
 Counter = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+Attempt = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Day = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 Month = Annotated[int, msgspec.Meta(ge=0, le=60_000)]
 
@@ -108,8 +109,10 @@ def _encode_blob(value: object) -> str:
 
 
 def _decode_blob(kind: type, value: object) -> Any:  # noqa: ANN401
-    if not issubclass(kind, Blob) or not isinstance(value, str):
+    if not issubclass(kind, Blob):
         raise NotImplementedError
+    if not isinstance(value, str):
+        raise TypeError("not text")
     if "=" in value:
         raise ValueError("padded")
     try:

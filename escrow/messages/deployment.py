@@ -3,6 +3,7 @@
 from typing import Literal
 
 from escrow.messages.codec import (
+    Attempt,
     Blob,
     Counter,
     Day,
@@ -129,7 +130,7 @@ class CeremonyPost(Message, frozen=True, tag="ceremony-post/1"):
     roster_digest: Digest
     role: Role
     index: TrusteeIndex
-    attempt: Counter
+    attempt: Attempt
     step: Literal["confirm", "round-one", "certificate", "manifest", "abort"]
     body: Blob
 
@@ -138,7 +139,7 @@ class CeremonyBoard(Message, frozen=True, tag="ceremony-board/1"):
     """Everything posted so far, for every trustee to judge by itself."""
 
     roster: Blob
-    attempt: Counter
+    attempt: Attempt
     posts: tuple[Signed, ...]
 
 

@@ -27,6 +27,7 @@ class ConsentNotice(Message, frozen=True, tag="consent-notice/1"):
 class LogHead(Message, frozen=True, tag="log-head/1"):
     """Size and last hash of a trustee's log; signed by its identity (§L2)."""
 
+    deployment_id: Nonce
     index: TrusteeIndex
     size: Counter
     head: Blob

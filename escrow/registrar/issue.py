@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from blind_index.errors import ProtocolError
 from blind_index.group import Element, Scalar
 from blind_index.labels import Label
 from blind_index.oprf import finalize, input_element
@@ -37,7 +38,7 @@ from escrow.messages.registration import (
     StandingCredentialGrant,
     StandingCredentialRequest,
 )
-from escrow.padding import SELF_TAG_COUNT
+from escrow.padding import SELF_TAG_COUNT, check_entry_count
 from escrow.registrar.identity import Identity, self_keys
 from escrow.signing import open_signed, peek, public_key, sign
 
@@ -160,6 +161,7 @@ def _tag_points(
 ) -> list[Element]:
     """The tag point of every self key, from the trustees' verified answers."""
     keys = self_keys(identity)
+    check_entry_count(request.blinded_elements, "blinded_elements")
     if len(request.places) != len(keys) or len(request.blinds) != len(keys):
         raise InvalidRegistration("not as many self keys as follow from the identity")
     blinded = [Element.decode(e) for e in request.blinded_elements]
@@ -182,15 +184,22 @@ def _combine(
     blinded: Sequence[Element],
     request: StandingCredentialRequest,
 ) -> list[Element]:
-    shares = []
-    for answer in request.evaluations:
-        share = EvaluationShare(
-            answer.index,
-            tuple(Element.decode(e) for e in answer.evaluated_elements),
-            bytes(answer.proof),
-        )
-        verify_evaluation_share(share, blinded, deployment.index_keys)
-        shares.append(share)
+    """Combine the answers that verify; one lying trustee must not stop her."""
+    answers = {answer.index: answer for answer in request.evaluations}
+    shares, faults = [], []
+    for answer in answers.values():
+        try:
+            share = EvaluationShare(
+                answer.index,
+                tuple(Element.decode(e) for e in answer.evaluated_elements),
+                bytes(answer.proof),
+            )
+            verify_evaluation_share(share, blinded, deployment.index_keys)
+            shares.append(share)
+        except ProtocolError as fault:
+            faults.append(fault)
+    if len(shares) < deployment.index_keys.trustee_threshold and faults:
+        raise faults[0]
     return combine_evaluation_shares(shares, deployment.index_keys)
 
 

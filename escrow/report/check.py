@@ -12,11 +12,13 @@ from escrow.manifest import Deployment, check_digest
 from escrow.messages.codec import Digest, Signed, decode
 from escrow.messages.filing import Core, Header, ReportSubmission
 from escrow.padding import check_entry_count, part_sizes
-from escrow.report.contents import header_digest, quorum, tag_binding
+from escrow.report.contents import BOX_BYTES, header_digest, quorum, tag_binding
 from escrow.sealing import check_sealing_key
 from escrow.signing import open_signed, peek
 
 MAX_EXPIRY_MONTHS = 120
+# A later version costs no token, so that their number must be bounded.
+MAX_VERSIONS = 64
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,16 @@ class CheckedReport:
     points: tuple[Element, ...]
 
 
-def check_header(deployment: Deployment, signed: Signed, *, day: int) -> CheckedReport:
+def check_header(
+    deployment: Deployment, signed: Signed, *, day: int | None
+) -> CheckedReport:
     """Everything about a header that anybody can check.
+
+    Args:
+        deployment: The manifest.
+        signed: As it travels.
+        day: On which the report must not have expired; None to leave that to
+            the caller, once the report was accepted.
 
     Raises:
         ProtocolError: The leaf says what does not hold; nothing is stored.
@@ -47,9 +57,10 @@ def check_header(deployment: Deployment, signed: Signed, *, day: int) -> Checked
         raise InvalidReport("a match threshold that the deployment does not offer")
     if (core.version == 1) != (core.previous is None) or core.version < 1:
         raise InvalidReport("a version that does not follow from another")
-    month = month_of(day)
-    if not month <= core.expiry_month <= month + MAX_EXPIRY_MONTHS:
-        raise InvalidReport("an expiry month out of range")
+    if core.version > MAX_VERSIONS:
+        raise InvalidReport("more versions than a report may have")
+    if day is not None:
+        _check_expiry(core, month_of(day))
     if len(header.share_hashes) != quorum(deployment).size:
         raise InvalidReport("share hashes for another committee")
     check_sealing_key(core.reader_key)
@@ -58,6 +69,11 @@ def check_header(deployment: Deployment, signed: Signed, *, day: int) -> Checked
     )
     name = header_digest(signed.payload)
     return CheckedReport(signed, name, header, core, tuple(points))
+
+
+def _check_expiry(core: Core, month: int) -> None:
+    if not month <= core.expiry_month <= month + MAX_EXPIRY_MONTHS:
+        raise InvalidReport("an expiry month out of range")
 
 
 def check_submission(
@@ -82,6 +98,8 @@ def check_submission(
         range(1, needed.size + 1)
     ):
         raise InvalidReport("boxes for unknown trustees, or out of order")
+    if any(len(box.ciphertext) != BOX_BYTES for box in submission.boxes):
+        raise InvalidReport("a box of another size")
     if len(indexes) < needed.trustee_threshold:
         raise InvalidReport("boxes for fewer trustees than are needed")
     return report

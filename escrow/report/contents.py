@@ -11,10 +11,27 @@ from blind_index.transcript import derive_key, digest
 from escrow import aead
 from escrow.credential import Standing
 from escrow.manifest import Deployment
-from escrow.messages.codec import Digest, PublicKey, decode
+from escrow.messages.codec import Digest, EncodedScalar, PublicKey, decode, encode
 from escrow.messages.deployment import BoxKey
-from escrow.messages.filing import ContactCard, ContactPart, Core, NudgePart
+from escrow.messages.filing import (
+    BoxedShares,
+    ContactCard,
+    ContactPart,
+    Core,
+    NudgePart,
+)
+from escrow.sealing import SEALED_OVERHEAD_BYTES
 from escrow.trustee_lock import Quorum
+
+# One size for every box: HPKE's encapsulated key and tag around the fixed-length
+# encoding of four shares.
+BOX_BYTES = SEALED_OVERHEAD_BYTES + len(
+    encode(
+        BoxedShares(
+            header_digest=Digest(bytes(32)), shares=(EncodedScalar(bytes(32)),) * 4
+        )
+    )
+)
 
 
 @dataclass(frozen=True)

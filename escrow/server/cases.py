@@ -54,25 +54,28 @@ def check_verdict(
     return verdict
 
 
-def agreed_verdicts(
-    deployment: Deployment, verdicts: Sequence[Signed]
-) -> tuple[Signed, ...]:
-    """The verdicts on which t' trustees or more agree, or none yet.
+def standing_members(
+    deployment: Deployment, record: CaseRecord
+) -> tuple[tuple[int, ...], tuple[Signed, ...]]:
+    """Who stands, and the verdicts that say so; nobody while there is no group.
 
-    A yes that t' trustees share stands even if others found otherwise.
+    A member stands if t' trustees each found a group with her in it, and those
+    who stand fill their own thresholds. Trustees that differ about another
+    member, or found nothing, do not stand in the way.
     """
-    same: dict[tuple[int, tuple[int, ...]], list[Signed]] = {}
-    for signed in verdicts:
-        verdict = peek(signed, Verdict)
-        same.setdefault((verdict.level, verdict.standing), []).append(signed)
+    found = [
+        (peek(signed, Verdict).standing, signed)
+        for signed in record.verdicts
+        if peek(signed, Verdict).standing
+    ]
     needed = deployment.opening_keys.trustee_threshold
-    agreed = [group for group in same.values() if len(group) >= needed]
-    return tuple(agreed[0]) if agreed else ()
-
-
-def standing_members(verdicts: Sequence[Signed]) -> tuple[int, ...]:
-    """Who stands by these agreed verdicts; nobody without any."""
-    return peek(verdicts[0], Verdict).standing if verdicts else ()
+    places = [
+        place
+        for place in range(len(record.members))
+        if sum(place in standing for standing, _ in found) >= needed
+    ]
+    standing = satisfied(places, _thresholds(record))
+    return tuple(standing), tuple(signed for _, signed in found) if standing else ()
 
 
 def member_digests(record: CaseRecord) -> dict[PublicKey, Digest]:
@@ -110,8 +113,7 @@ def view_case(
     minimum because others withdrew, sees nothing: her entry waits (again). What
     was released to her already stays hers to see (`connected`).
     """
-    verdicts = agreed_verdicts(deployment, record.verdicts)
-    standing = standing_members(verdicts)
+    standing, verdicts = standing_members(deployment, record)
     live = [place for place in standing if record.members[place].live]
     mine = [p for p in live if record.members[p].report_key == report_key]
     still = satisfied(live, _thresholds(record))
@@ -144,7 +146,7 @@ def _settled(record: CaseRecord, standing: Sequence[int], mine: int) -> bool:
 
 
 def overtaken(
-    viewed: Sequence[tuple[CaseRecord, CaseView]],
+    deployment: Deployment, viewed: Sequence[tuple[CaseRecord, CaseView]]
 ) -> list[CaseView]:
     """The views without those that another case of the same people replaces.
 
@@ -152,12 +154,16 @@ def overtaken(
     one with the same; what was released in it stays to be seen (`connected`).
 
     Args:
+        deployment: The manifest.
         viewed: Cases of one report with their views, oldest first.
     """
     live = [
-        {record.members[p].report_key for p in standing_members(view.verdicts)}
-        & {member.report_key for member in record.members if member.live}
-        for record, view in viewed
+        {
+            record.members[place].report_key
+            for place in standing_members(deployment, record)[0]
+            if record.members[place].live
+        }
+        for record, _ in viewed
     ]
     return [
         view

@@ -27,6 +27,8 @@ def admit_post(
     """
     roster = decode(roster_payload, Roster)
     post = open_post(roster_payload, roster, signed)
+    if post.step == "abort":
+        decode(post.body, CeremonyAbort, culprit=post.index)
     if post.attempt != attempt:
         raise InvalidCeremony("a post about another attempt", culprit=post.index)
     for known in posts:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from escrow.case import MAX_MEMBERS
 from escrow.messages.codec import Digest, PublicKey
 
 
@@ -39,7 +40,7 @@ def largest_group(
         members = [c for c in once.values() if c.match_threshold <= level]
         if len(members) >= level:
             ordered = sorted(members, key=lambda c: c.header_digest)
-            return Group(level, tuple(ordered))
+            return Group(level, tuple(ordered[:MAX_MEMBERS]))
     return None
 
 

@@ -41,6 +41,7 @@ def read_nudge(
     opened = {}
     for letter in letters:
         try:
+            deployment.trustee("opening", letter.index)
             shares = _open(deployment, notice_seed, target, letter)
             share = Scalar.decode(shares.share)
             check_share(

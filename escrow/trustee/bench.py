@@ -25,7 +25,7 @@ class Bench:
 
     @property
     def needed(self) -> int:
-        """t'."""
+        """How many trustees it takes, t'."""
         return self.deployment.opening_keys.trustee_threshold
 
     def holding(self, member: Member) -> HeldReport | None:

@@ -80,6 +80,11 @@ def claimed_report_key(delivery: BoxDelivery) -> PublicKey:
     return decode(peek(delivery.header, Header).core, Core).report_key
 
 
+def withdrawn_report_key(notice: WithdrawalNotice) -> PublicKey:
+    """Which report a notice says was withdrawn; to load what is held of it."""
+    return peek(notice.withdrawal, Withdrawal).report_key
+
+
 def accept_box(
     trustee: Trustee,
     held: Held | None,
@@ -187,10 +192,11 @@ def accept_withdrawal(
     """Erase the shares of a withdrawn report and say so.
 
     A tombstone stays, also for a report never seen, so that neither an old
-    backup nor a late box can bring it back.
+    backup nor a late box can bring it back. The version does not matter: a
+    withdrawal is final, and a client may have lost count.
 
     Raises:
-        ConflictingReport: A version newer than the withdrawal is held.
+        ConflictingReport: From another deployment.
         InvalidSignature: Not signed by the report key.
     """
     claimed = peek(notice.withdrawal, Withdrawal)
@@ -199,8 +205,6 @@ def accept_withdrawal(
     )
     if withdrawal.deployment_id != trustee.deployment.deployment_id:
         raise ConflictingReport("a withdrawal from another deployment")
-    if isinstance(held, HeldReport) and withdrawal.version <= held.version:
-        raise ConflictingReport("a newer version is held")
     receipt = ErasureReceipt(
         deployment_id=Nonce(trustee.deployment.deployment_id),
         index=trustee.index,

@@ -14,6 +14,7 @@ from escrow.messages.cases import (
 )
 from escrow.messages.codec import (
     Blob,
+    Day,
     Digest,
     EncodedElement,
     Message,
@@ -41,11 +42,12 @@ class WaitingCase(Message, frozen=True, tag="waiting-case/1"):
 class GatheringCase(Message, frozen=True, tag="gathering-case/1"):
     """A confirmed claim and the evidence so far, the trustee's own among it.
 
-    `tags` are every member's tags, in member order, then entry order.
+    `opened_day` is the day on which every date in the case is judged. `tags` are every member's tags, in member order, then entry order.
     """
 
     case_id: Digest
     claim: CaseClaim
+    opened_day: Day
     tags: tuple[tuple[EncodedElement, ...], ...]
     standing: tuple[StandingShares, ...] = ()
     evaluations: tuple[SelfEvaluations, ...] = ()

@@ -123,14 +123,14 @@ def advance(
 
     A fault of a peer ends the attempt: the step's state is `aborted`, holds no
     key material, and its post names the culprit. A higher attempt on the board
-    begins afresh, unless the manifest is signed.
+    begins afresh: until a manifest is published, no share is in use.
 
     Raises:
         InvalidCeremony: The board is about another roster.
     """
     if board.roster != me.roster_payload:
         raise InvalidCeremony("the board shows another roster", culprit="api")
-    if board.attempt > state.attempt and state.phase != "signed":
+    if board.attempt > state.attempt:
         fresh = CeremonyState(attempt=board.attempt, phase="confirmed")
         state = _post(me, fresh, "confirm", b"")
     posts = _read(me, board, state.attempt)
@@ -256,6 +256,17 @@ def _abort(
     )
     bare = CeremonyState(attempt=state.attempt, phase="aborted", posts=state.posts[:1])
     return _post(me, bare, "abort", encode(reason))
+
+
+def abort_reason(
+    me: Participant, state: CeremonyState, board: CeremonyBoard
+) -> CeremonyAbort | None:
+    """Why an attempt was stopped: by this trustee, else by a fellow."""
+    opened = [open_post(me.roster_payload, me.roster, signed) for signed in state.posts]
+    for post in (*opened, *_read(me, board, state.attempt)):
+        if post.step == "abort":
+            return decode(post.body, CeremonyAbort, culprit=post.index)
+    return None
 
 
 def key_share(me: Participant, state: CeremonyState) -> KeyShare:

@@ -10,7 +10,7 @@ from blind_index.threshold_evaluation import (
     combine_evaluation_shares,
     verify_evaluation_share,
 )
-from escrow.case import case_id_of
+from escrow.case import MAX_MEMBERS, case_id_of
 from escrow.encrypted_tag import strip_tags
 from escrow.errors import InvalidCase
 from escrow.manifest import Deployment
@@ -34,37 +34,38 @@ class Member:
 
 
 def read_members(
-    deployment: Deployment,
-    claim: CaseClaim,
-    held: Mapping[PublicKey, Held],
-    *,
-    day: int,
+    deployment: Deployment, claim: CaseClaim, held: Mapping[PublicKey, Held]
 ) -> list[Member]:
-    """Decode a claim's members.
+    """Decode a claim's members, and verify the headers of those not held.
 
-    A header whose digest is the held one was verified on acceptance and is
-    only decoded; any other is verified in full.
+    A header whose digest is the held one was verified on acceptance. Whether a
+    report has expired is judged later: it concerns one member, not the claim.
     """
+    members = read_accepted(claim)
+    for member in members:
+        known = held.get(member.report.core.report_key)
+        if (
+            not isinstance(known, HeldReport)
+            or known.header_digest != member.report.digest
+        ):
+            check_header(deployment, member.evidence.header, day=None)
+    return members
+
+
+def read_accepted(claim: CaseClaim) -> list[Member]:
+    """The members of a claim that this trustee has confirmed; decoding only."""
     return [
-        Member(place, evidence, _read_header(deployment, evidence, held, day))
+        Member(place, evidence, _read_header(evidence))
         for place, evidence in enumerate(claim.members)
     ]
 
 
-def _read_header(
-    deployment: Deployment,
-    evidence: CaseMember,
-    held: Mapping[PublicKey, Held],
-    day: int,
-) -> CheckedReport:
+def _read_header(evidence: CaseMember) -> CheckedReport:
     header = peek(evidence.header, Header, culprit="api")
     core = decode(header.core, Core, culprit="api")
     name = header_digest(evidence.header.payload)
-    known = held.get(core.report_key)
-    if isinstance(known, HeldReport) and known.header_digest == name:
-        points = tuple(Element.decode(tag.c2) for tag in core.encrypted_tags)
-        return CheckedReport(evidence.header, name, header, core, points)
-    return check_header(deployment, evidence.header, day=day)
+    points = tuple(Element.decode(tag.c2) for tag in core.encrypted_tags)
+    return CheckedReport(evidence.header, name, header, core, points)
 
 
 def check_claim(
@@ -86,6 +87,8 @@ def check_claim(
         raise InvalidCase("a report that is counted twice", culprit="api")
     if claim.level not in deployment.levels or len(members) < claim.level:
         raise InvalidCase("fewer members than the claimed level", culprit="api")
+    if len(members) > MAX_MEMBERS:
+        raise InvalidCase("more members than a case may have", culprit="api")
     for member in members:
         _check_member(member, claim.level)
     tags = [_tags(deployment, member) for member in members]

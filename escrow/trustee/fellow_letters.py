@@ -1,6 +1,6 @@
 """Letters between opening trustees: signed, then sealed; the API only carries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from blind_index.labels import Label
 from escrow.errors import InvalidCase
@@ -8,28 +8,11 @@ from escrow.manifest import Deployment
 from escrow.messages.cases import FellowLetter, SealedLetter
 from escrow.messages.codec import Digest, SealingKey, Signed, decode, encode
 from escrow.messages.deployment import BoxKey
+from escrow.padding import LETTER_BYTES, LETTER_BYTES_PER_MEMBER, pad, unpad
 from escrow.report.contents import box_key_digest
 from escrow.sealing import open_sealed, seal_to
-from escrow.signing import check_signature, open_signed, peek, sign
+from escrow.signing import check_signature, sign
 from escrow.trustee.context import Trustee
-
-
-def check_box_keys(deployment: Deployment, keys: Sequence[Signed]) -> dict[int, BoxKey]:
-    """The signed box keys by trustee index.
-
-    Raises:
-        InvalidSignature: A key that its trustee did not sign.
-        InvalidIndex: No such trustee.
-    """
-    checked = {}
-    for signed in keys:
-        index = peek(signed, BoxKey).index
-        identity = deployment.trustee("opening", index).identity_key
-        key = open_signed(signed, BoxKey, Label.BOX_KEY, identity, culprit=index)
-        if key.deployment_id != deployment.deployment_id:
-            raise InvalidCase("a box key of another deployment", culprit=index)
-        checked[index] = key
-    return checked
 
 
 def _context(
@@ -39,10 +22,18 @@ def _context(
 
 
 def seal_letter(
-    trustee: Trustee, letter: FellowLetter, keys: Mapping[int, BoxKey]
+    trustee: Trustee, letter: FellowLetter, keys: Mapping[int, BoxKey], members: int
 ) -> tuple[SealedLetter, ...]:
-    """The letter for every fellow with a box key."""
-    signed = encode(sign(trustee.identity_seed, Label.FELLOW_LETTER, letter))
+    """The letter for every fellow with a box key.
+
+    Padded by the number of the case's members alone, so that its size tells the
+    API neither the round nor how many were set aside.
+    """
+    signed = pad(
+        encode(sign(trustee.identity_seed, Label.FELLOW_LETTER, letter)),
+        LETTER_BYTES + members * LETTER_BYTES_PER_MEMBER,
+        "letter",
+    )
     return tuple(
         SealedLetter(
             case_id=letter.case_id,
@@ -74,7 +65,7 @@ def open_letter(trustee: Trustee, sealed: SealedLetter) -> FellowLetter:
     identity = trustee.deployment.trustee("opening", sealed.sender).identity_key
     context = _context(trustee.deployment, sealed.case_id, sealed.sender, trustee.index)
     plaintext = open_sealed(seed, sealed.ciphertext, Label.FELLOW_LETTER_BOX, *context)
-    signed = decode(plaintext, Signed, culprit=sealed.sender)
+    signed = decode(unpad(plaintext), Signed, culprit=sealed.sender)
     check_signature(
         identity,
         Label.FELLOW_LETTER,

@@ -4,7 +4,6 @@ Order of arrival does not matter; repeating a message changes nothing.
 """
 
 from collections.abc import Sequence
-from itertools import zip_longest
 
 from msgspec.structs import replace
 
@@ -27,10 +26,15 @@ from escrow.trustee.case_files import (
     JudgedCase,
     WaitingCase,
 )
-from escrow.trustee.claim import Member, check_claim, read_members
+from escrow.trustee.claim import (
+    Member,
+    check_claim,
+    read_accepted,
+    read_members,
+)
 from escrow.trustee.context import Event, Step
 from escrow.trustee.fellow_letters import open_letter
-from escrow.trustee.rounds import proceed
+from escrow.trustee.rounds import merge_standing, proceed
 from escrow.trustee.standing import check_sent_share
 from escrow.trustee_lock import Part
 
@@ -57,12 +61,13 @@ def receive_claim(
     """
     if isinstance(file, GatheringCase | JudgedCase):
         return Step(file)
-    members = read_members(bench.deployment, claim, bench.held, day=bench.day)
+    members = read_members(bench.deployment, claim, bench.held)
     tags = check_claim(bench.deployment, claim, members)
     waiting = file or WaitingCase(case_id=claim.case_id)
     case = GatheringCase(
         case_id=claim.case_id,
         claim=claim,
+        opened_day=bench.day,
         tags=tuple(tuple(EncodedElement(t.encode()) for t in row) for row in tags),
         consents=waiting.consents,
     )
@@ -86,19 +91,39 @@ def receive_letter(
     """
     if isinstance(file, JudgedCase):
         return Step(file)
-    if not isinstance(file, GatheringCase):
-        waiting = file or WaitingCase(case_id=sealed.case_id)
-        kept = tuple(known for known in waiting.letters if known != sealed)
-        return Step(replace(waiting, letters=(*kept, sealed)))
-    members = read_members(bench.deployment, file.claim, bench.held, day=bench.day)
+    case = file or WaitingCase(case_id=sealed.case_id)
     try:
         letter = open_letter(bench.trustee, sealed)
+        if isinstance(case, WaitingCase):
+            return Step(_keep(bench, case, sealed, letter))
+        members = read_accepted(case.claim)
         check_letter(members, letter)
     except ProtocolError as error:
         detail = f"trustee {sealed.sender}: {type(error).__name__}: {error}"
-        event = Event(kind="letter refused", subject=Blob(file.case_id), detail=detail)
-        return Step(file, (), (event,))
-    return proceed(bench, members, Step(file_letter(file, letter)))
+        event = Event(kind="letter refused", subject=Blob(case.case_id), detail=detail)
+        return Step(case, (), (event,))
+    filed = file_letter(case, letter)
+    return Step(case) if filed == case else proceed(bench, members, Step(filed))
+
+
+def _keep(
+    bench: Bench, case: WaitingCase, sealed: SealedLetter, letter: FellowLetter
+) -> WaitingCase:
+    """Keep a letter until the claim comes; the newest of a sender and kind."""
+    others = tuple(
+        known
+        for known in case.letters
+        if known.sender != sealed.sender
+        or type(open_letter(bench.trustee, known)) is not type(letter)
+    )
+    return replace(case, letters=(*others, sealed))
+
+
+def review_case(bench: Bench, file: CaseFile) -> Step[CaseFile]:
+    """Look at a case again: a day has passed, or a missing box has come."""
+    if not isinstance(file, GatheringCase):
+        return Step(file)
+    return proceed(bench, read_accepted(file.claim), Step(file))
 
 
 def check_letter(members: Sequence[Member], letter: FellowLetter) -> None:
@@ -114,8 +139,10 @@ def check_letter(members: Sequence[Member], letter: FellowLetter) -> None:
     places = (
         letter.members if isinstance(letter, LockShares) else tuple(range(len(members)))
     )
-    for place, share in zip_longest(places, letter.shares):
-        if place is None or not 0 <= place < len(members):
+    if len(places) != len(letter.shares):
+        raise InvalidCase("not one share a member", culprit=letter.sender)
+    for place, share in zip(places, letter.shares, strict=True):
+        if not 0 <= place < len(members):
             raise InvalidCase("a letter about other members", culprit=letter.sender)
         if share is not None:
             check_sent_share(members[place], part, letter.sender, share)
@@ -124,19 +151,15 @@ def check_letter(members: Sequence[Member], letter: FellowLetter) -> None:
 
 
 def file_letter(case: GatheringCase, letter: FellowLetter) -> GatheringCase:
-    """The file with a letter more; the first of a sender and kind stays."""
-    if letter.sender in _senders(case, letter):
+    """The file with a letter more; the first of a sender and kind stays.
+
+    Standing shares that were missing in a sender's first letter are filled in.
+    """
+    if isinstance(letter, StandingShares):
+        return replace(case, standing=merge_standing(case.standing, letter))
+    known: tuple[FellowLetter, ...] = (*case.evaluations, *case.lock)
+    if any(type(o) is type(letter) and o.sender == letter.sender for o in known):
         return case
-    match letter:
-        case StandingShares():
-            return replace(case, standing=(*case.standing, letter))
-        case SelfEvaluations():
-            return replace(case, evaluations=(*case.evaluations, letter))
-        case LockShares():
-            return replace(case, lock=(*case.lock, letter))
-
-
-def _senders(case: GatheringCase, letter: FellowLetter) -> set[int]:
-    """Who already sent a letter of this kind."""
-    known: tuple[FellowLetter, ...] = (*case.standing, *case.evaluations, *case.lock)
-    return {other.sender for other in known if type(other) is type(letter)}
+    if isinstance(letter, LockShares):
+        return replace(case, lock=(*case.lock, letter))
+    return replace(case, evaluations=(*case.evaluations, letter))

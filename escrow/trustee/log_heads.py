@@ -4,19 +4,21 @@ from msgspec.structs import replace
 
 from blind_index.errors import InvalidIndex
 from blind_index.labels import Label
-from escrow.messages.codec import Blob, Message, Signed
+from escrow.errors import InvalidSignature
+from escrow.messages.codec import Blob, Message, Nonce, Signed
 from escrow.messages.mailbox import HeadNotice, LogHead
 from escrow.signing import open_signed, peek, sign
 from escrow.trustee.context import Event, Step, Trustee
 
 REMEMBERED = 1000
+CONFLICTS_KEPT = 10
 
 
 class FellowHeads(Message, frozen=True, tag="fellow-heads/1"):
     """A fellow's signed log heads, in order of arrival.
 
-    `conflicts` are those that contradict an earlier one; both are kept, for
-    together they prove that the fellow's log was forked or rolled back.
+    `conflicts` have another hash at a size seen before; both are kept, for
+    together they prove that the fellow's log was forked.
     """
 
     index: int
@@ -26,7 +28,12 @@ class FellowHeads(Message, frozen=True, tag="fellow-heads/1"):
 
 def sign_head(trustee: Trustee, size: int, head: bytes) -> HeadNotice:
     """This trustee's log head, for its fellows."""
-    message = LogHead(index=trustee.index, size=size, head=Blob(head))
+    message = LogHead(
+        deployment_id=Nonce(trustee.deployment.deployment_id),
+        index=trustee.index,
+        size=size,
+        head=Blob(head),
+    )
     return HeadNotice(head=sign(trustee.identity_seed, Label.LOG_HEAD, message))
 
 
@@ -52,15 +59,21 @@ def receive_head(
         raise InvalidIndex("one's own log head")
     identity = trustee.deployment.trustee("opening", index).identity_key
     head = open_signed(notice.head, LogHead, Label.LOG_HEAD, identity, culprit=index)
+    if head.deployment_id != trustee.deployment.deployment_id:
+        raise InvalidSignature("a log head of another deployment", culprit=index)
     known = known or FellowHeads(index=index)
     seen = [peek(signed, LogHead) for signed in (*known.heads, *known.conflicts)]
     if head in seen:
         return Step(known)
     text = f"trustee {index}, size {head.size}"
-    # A log only grows: a smaller size, or one already seen, contradicts.
-    if seen and head.size <= max(other.size for other in seen):
-        state = replace(known, conflicts=(*known.conflicts, notice.head))
+    # Two hashes at one size prove a fork. A smaller size alone proves nothing:
+    # the API may have delivered the heads out of order.
+    if any(other.size == head.size for other in seen):
+        conflicts = (*known.conflicts, notice.head)[:CONFLICTS_KEPT]
+        state = replace(known, conflicts=conflicts)
         return Step(state, (), (Event(kind="fork", subject=head.head, detail=text),))
+    if seen and head.size < max(other.size for other in seen):
+        text += ", out of order"
     heads = (*known.heads, notice.head)[-REMEMBERED:]
     event = Event(kind="fellow head", subject=head.head, detail=text)
     return Step(replace(known, heads=heads), (), (event,))

@@ -4,19 +4,21 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from blind_index.errors import ProtocolError
 from blind_index.labels import Label
-from escrow.case import check_consent, latest_answers, satisfied
+from escrow.case import MAX_MEMBERS, check_consent, latest_answers, satisfied
 from escrow.errors import InvalidConsent
 from escrow.messages.cases import Consent, Release, ReleasedShare
-from escrow.messages.codec import Blob, Digest, PublicKey, encode
+from escrow.messages.codec import Blob, Digest, PublicKey, Signed, encode
 from escrow.messages.mailbox import ConsentNotice
 from escrow.report.contents import release_context
 from escrow.sealing import seal_to
-from escrow.signing import peek
+from escrow.signing import open_signed, peek
 from escrow.trustee.bench import Bench
 from escrow.trustee.boxes import Held, HeldReport
 from escrow.trustee.case_files import (
     CaseFile,
+    GatheringCase,
     JudgedCase,
     JudgedMember,
     WaitingCase,
@@ -39,10 +41,7 @@ def receive_consent(
     consent = peek(notice.consent, Consent)
     if not isinstance(file, JudgedCase):
         waiting = file or WaitingCase(case_id=consent.case_id)
-        if notice.consent in waiting.consents:
-            return Step(waiting)
-        kept = (*waiting.consents, notice.consent)
-        return Step(replace(waiting, consents=kept))
+        return Step(_keep(waiting, notice.consent))
     check_consent(notice.consent, _listed(file), day=bench.day)
     known = latest_answers(file.consents).get(consent.report_key)
     if known is not None and known.counter >= consent.counter:
@@ -53,6 +52,26 @@ def receive_consent(
         if peek(signed, Consent).report_key != consent.report_key
     )
     return review(bench, replace(file, consents=(*others, notice.consent)))
+
+
+def _keep(
+    case: WaitingCase | GatheringCase, signed: Signed
+) -> WaitingCase | GatheringCase:
+    """Keep an answer that its key signed: the newest a key, and not many.
+
+    Raises:
+        InvalidConsent: More keys have answered than a case has members.
+        InvalidSignature: Not signed by the report key that it names.
+    """
+    key = peek(signed, Consent).report_key
+    consent = open_signed(signed, Consent, Label.CONSENT, key)
+    known = latest_answers(case.consents)
+    if key in known and known[key].counter >= consent.counter:
+        return case
+    if key not in known and len(known) >= MAX_MEMBERS:
+        raise InvalidConsent("more answers than a case has members")
+    others = (s for s in case.consents if peek(s, Consent).report_key != key)
+    return replace(case, consents=(*others, signed))
 
 
 def _listed(case: JudgedCase) -> dict[PublicKey, Digest]:
@@ -140,6 +159,6 @@ def take_up(bench: Bench, step: Step[CaseFile]) -> Step[CaseFile]:
         try:
             notice = ConsentNotice(consent=signed)
             fresh = fresh.then(receive_consent(bench, fresh.state, notice))
-        except InvalidConsent:
+        except ProtocolError:
             continue
     return step.then(fresh)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from blind_index.errors import NotEnoughShares
-from blind_index.group import Element
+from escrow.box_keys import check_box_keys
 from escrow.manifest import Deployment
 from escrow.messages.cases import (
     FellowLetter,
@@ -20,39 +20,109 @@ from escrow.messages.cases import (
 from escrow.messages.codec import Blob
 from escrow.messages.mailbox import Letter
 from escrow.trustee.bench import Bench
-from escrow.trustee.case_files import CaseFile, GatheringCase, SetAside
+from escrow.trustee.case_files import (
+    CaseFile,
+    GatheringCase,
+    JudgedCase,
+    SetAside,
+)
 from escrow.trustee.claim import Member
 from escrow.trustee.context import Event, Step
-from escrow.trustee.fellow_letters import check_box_keys, seal_letter
+from escrow.trustee.fellow_letters import seal_letter
 from escrow.trustee.standing import (
     VerifiedMember,
     evaluate_self_tags,
     lying_letters,
-    names_herself,
+    self_tags,
     verify_members,
 )
 from escrow.trustee.verdict import give_verdict, refuse_group
 from escrow.trustee_lock import Part
 
+# How long absent trustees are waited for; then t' that have spoken are enough.
+PATIENCE_DAYS = 3
+
 
 def proceed(
     bench: Bench, members: Sequence[Member], step: Step[GatheringCase]
 ) -> Step[CaseFile]:
-    """Go as far as the file's evidence carries."""
+    """Go as far as the file's evidence carries.
+
+    A round leads on when every member still in the case has what t' trustees
+    must give for her, or when every trustee has spoken: a letter that gives
+    nothing must not count as one of t', or one trustee could censor a group.
+    After `PATIENCE_DAYS` t' trustees are enough, so that a member whose shares
+    the absent ones hold cannot stall the others for ever.
+    """
     step = step.then(_send_standing(bench, members, step.state))
-    if len(step.state.standing) < bench.needed:
+    if not _spoken(bench, members, step.state, step.state.standing):
         return Step(step.state, step.letters, step.events)
-    step = step.then(_send_evaluations(bench, members, step.state))
-    honest = _honest_evaluations(bench, members, step)
-    if len(honest.state.evaluations) < bench.needed:
-        return Step(honest.state, honest.letters, honest.events)
-    step = honest.then(_send_locks(bench, members, honest.state))
+    if not _mine(bench, step.state.lock):
+        judged = _judge_standing(bench, members, step)
+        if isinstance(judged.state, JudgedCase):
+            return judged
+        if not _mine(bench, judged.state.lock):
+            return Step(judged.state, judged.letters, judged.events)
+        step = Step(judged.state, judged.letters, judged.events)
+    if not _spoken(bench, members, step.state, step.state.lock):
+        return Step(step.state, step.letters, step.events)
+    kept = standing_places(members, step.state)
+    return step.then(give_verdict(bench, members, kept, step.state))
+
+
+def _judge_standing(
+    bench: Bench, members: Sequence[Member], step: Step[GatheringCase]
+) -> Step[GatheringCase] | Step[JudgedCase]:
+    """From standing shares to own lock shares, as far as evaluations carry.
+
+    Whoever is kept has passed every check of this call: nobody is carried over
+    from an earlier one.
+    """
+    verified, aside = _verified(bench, members, step.state)
+    step = step.then(Step(_set_aside(step.state, aside)))
+    step = step.then(_send_evaluations(bench, verified, step.state))
+    step = step.then(_drop_lies(bench, verified, step.state))
+    if not _spoken(bench, members, step.state, step.state.evaluations):
+        return step
+    caught = _guarded(bench, members, verified, step.state)
+    step = step.then(Step(_set_aside(step.state, caught)))
     kept = standing_places(members, step.state)
     if not feasible(bench.deployment, members, kept):
         return step.then(refuse_group(bench, members, step.state))
-    if len(step.state.lock) < bench.needed:
-        return Step(step.state, step.letters, step.events)
-    return step.then(give_verdict(bench, members, kept, step.state))
+    return step.then(_send_locks(bench, members, kept, step.state))
+
+
+def _set_aside(case: GatheringCase, more: Sequence[SetAside]) -> GatheringCase:
+    return replace(case, set_aside=(*case.set_aside, *more))
+
+
+def _spoken(
+    bench: Bench,
+    members: Sequence[Member],
+    case: GatheringCase,
+    letters: Sequence[FellowLetter],
+) -> bool:
+    """Whether a round's letters suffice for every member still in the case."""
+    if len(letters) == bench.deployment.opening_keys.size:
+        return True
+    waited = bench.day - case.opened_day >= PATIENCE_DAYS
+    if waited and len(letters) >= bench.needed:
+        return True
+    given = [place for letter in letters for place in _places_given(letter)]
+    return all(
+        given.count(place) >= bench.needed for place in standing_places(members, case)
+    )
+
+
+def _places_given(letter: FellowLetter) -> set[int]:
+    """The members for whom a letter gives something."""
+    match letter:
+        case StandingShares():
+            return {i for i, share in enumerate(letter.shares) if share is not None}
+        case SelfEvaluations():
+            return {evaluation.member for evaluation in letter.evaluations}
+        case LockShares():
+            return set(letter.members)
 
 
 def standing_places(members: Sequence[Member], case: GatheringCase) -> list[int]:
@@ -77,72 +147,77 @@ def _sealed(
     bench: Bench, case: GatheringCase, letter: FellowLetter
 ) -> tuple[Letter, ...]:
     keys = check_box_keys(bench.deployment, case.claim.box_keys)
-    return seal_letter(bench.trustee, letter, keys)
+    return seal_letter(bench.trustee, letter, keys, len(case.claim.members))
 
 
 def _send_standing(
     bench: Bench, members: Sequence[Member], case: GatheringCase
 ) -> Step[GatheringCase]:
-    """Round one: own shares of the standing keys, to every fellow."""
-    if _mine(bench, case.standing):
-        return Step(case)
-    shares = []
-    for member in members:
-        held = bench.holding(member)
-        shares.append(None if held is None else held.shares[Part.STANDING])
-    letter = StandingShares(
-        case_id=case.case_id, sender=bench.trustee.index, shares=tuple(shares)
+    """Round one: own shares of the standing keys, to every fellow.
+
+    Sent again when a box has arrived since that was missing before.
+    """
+    shares = tuple(
+        None if (held := bench.holding(member)) is None else held.shares[Part.STANDING]
+        for member in members
     )
-    aside = tuple(
+    letter = StandingShares(
+        case_id=case.case_id, sender=bench.trustee.index, shares=shares
+    )
+    merged = merge_standing(case.standing, letter)
+    if merged == case.standing:
+        return Step(case)
+    known = {aside.member for aside in case.set_aside}
+    aside = [
         SetAside(member=member.place, reason="withdrawn or replaced")
         for member in members
-        if bench.outdated(member)
-    )
-    state = replace(case, standing=(*case.standing, letter), set_aside=aside)
+        if member.place not in known and bench.outdated(member)
+    ]
+    state = _set_aside(replace(case, standing=merged), aside)
     return Step(state, _sealed(bench, case, letter))
+
+
+def merge_standing(
+    known: tuple[StandingShares, ...], letter: StandingShares
+) -> tuple[StandingShares, ...]:
+    """One letter a sender; a later one only fills in what was missing."""
+    for place, other in enumerate(known):
+        if other.sender == letter.sender:
+            pairs = zip(other.shares, letter.shares, strict=True)
+            filled = tuple(old or new for old, new in pairs)
+            merged = replace(other, shares=filled)
+            return (*known[:place], merged, *known[place + 1 :])
+    return (*known, letter)
 
 
 def _verified(
     bench: Bench, members: Sequence[Member], case: GatheringCase
 ) -> tuple[list[VerifiedMember], list[SetAside]]:
-    kept = standing_places(members, case)
+    kept = {place: members[place] for place in standing_places(members, case)}
     return verify_members(
-        bench.deployment,
-        [members[place] for place in kept],
-        bench.held,
-        case.standing,
-        bench.day,
+        bench.deployment, kept, bench.held, case.standing, case.opened_day
     )
 
 
 def _send_evaluations(
-    bench: Bench, members: Sequence[Member], case: GatheringCase
+    bench: Bench, verified: Sequence[VerifiedMember], case: GatheringCase
 ) -> Step[GatheringCase]:
-    """Judge the members' standing; then evaluate their self tags."""
+    """Evaluate the self tags of the members whose standing holds."""
     if _mine(bench, case.evaluations):
         return Step(case)
-    verified, aside = _verified(bench, members, case)
     letter = SelfEvaluations(
         case_id=case.case_id,
         sender=bench.trustee.index,
         evaluations=evaluate_self_tags(bench.trustee, verified),
     )
-    state = replace(
-        case,
-        evaluations=(*case.evaluations, letter),
-        set_aside=(*case.set_aside, *aside),
-    )
+    state = replace(case, evaluations=(*case.evaluations, letter))
     return Step(state, _sealed(bench, case, letter))
 
 
-def _honest_evaluations(
-    bench: Bench, members: Sequence[Member], step: Step[GatheringCase]
+def _drop_lies(
+    bench: Bench, verified: Sequence[VerifiedMember], case: GatheringCase
 ) -> Step[GatheringCase]:
     """Drop evaluations that do not verify, naming who sent them."""
-    case = step.state
-    if _mine(bench, case.lock) or len(case.evaluations) < bench.needed:
-        return step
-    verified, _ = _verified(bench, members, case)
     lying = lying_letters(bench.deployment, verified, case.evaluations)
     kept = tuple(e for e in case.evaluations if e.sender not in lying)
     events = tuple(
@@ -153,27 +228,41 @@ def _honest_evaluations(
         )
         for sender, reason in lying.items()
     )
-    state = replace(case, evaluations=kept)
-    return step.then(Step(state, (), events))
+    return Step(replace(case, evaluations=kept), (), events)
+
+
+def _guarded(
+    bench: Bench,
+    members: Sequence[Member],
+    verified: Sequence[VerifiedMember],
+    case: GatheringCase,
+) -> list[SetAside]:
+    """Members whom the self-report guard sets aside, and who named them."""
+    named_in: dict[bytes, list[int]] = {}
+    for member in members:
+        for tag in case.tags[member.place]:
+            # An identity tag means nobody.
+            if any(tag):
+                named_in.setdefault(bytes(tag), []).append(member.place)
+    caught = []
+    for one in verified:
+        try:
+            own = self_tags(bench.deployment, one, case.evaluations)
+        except NotEnoughShares:
+            reason = "too few trustees evaluated her self tags"
+            caught.append(SetAside(member=one.place, reason=reason))
+            continue
+        by = {place for tag in own for place in named_in.get(tag.encode(), ())}
+        if by:
+            reason = f"her own verified identifiers are named by members {sorted(by)}"
+            caught.append(SetAside(member=one.place, reason=reason))
+    return caught
 
 
 def _send_locks(
-    bench: Bench, members: Sequence[Member], case: GatheringCase
+    bench: Bench, members: Sequence[Member], kept: Sequence[int], case: GatheringCase
 ) -> Step[GatheringCase]:
-    """Round two: the self-report guard; then own shares of the lock keys."""
-    if _mine(bench, case.lock):
-        return Step(case)
-    verified, _ = _verified(bench, members, case)
-    tags = {Element.decode(tag) for row in case.tags for tag in row}
-    aside = list(case.set_aside)
-    for member in verified:
-        reason = _guard(bench.deployment, member, case, tags)
-        if reason:
-            aside.append(SetAside(member=member.place, reason=reason))
-    case = replace(case, set_aside=tuple(aside))
-    kept = standing_places(members, case)
-    if not feasible(bench.deployment, members, kept):
-        return Step(case)
+    """Round two: own shares of the lock keys of those who are left."""
     holding = {place: bench.holding(members[place]) for place in kept}
     held = {place: report for place, report in holding.items() if report}
     letter = LockShares(
@@ -184,18 +273,3 @@ def _send_locks(
     )
     state = replace(case, lock=(*case.lock, letter))
     return Step(state, _sealed(bench, case, letter))
-
-
-def _guard(
-    deployment: Deployment,
-    member: VerifiedMember,
-    case: GatheringCase,
-    tags: set[Element],
-) -> str:
-    """Why a member is set aside by the self-report guard; empty if she is not."""
-    try:
-        if names_herself(deployment, member, case.evaluations, tags):
-            return "her own verified identifiers are among those named"
-    except NotEnoughShares:
-        return "too few trustees evaluated her self tags"
-    return ""

@@ -1,6 +1,6 @@
 """Who stands behind each member: verified, distinct, not named herself (§C3)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from blind_index.errors import InconsistentShares, ProtocolError
@@ -100,50 +100,57 @@ def verify_member(
 
 def verify_members(
     deployment: Deployment,
-    members: Sequence[Member],
+    members: Mapping[int, Member],
     held: Mapping[PublicKey, Held],
     letters: Sequence[StandingShares],
     day: int,
 ) -> tuple[list[VerifiedMember], list[SetAside]]:
-    """Judge every member's standing; then let one report a person stand."""
+    """Judge every member's standing; then let one report a person stand.
+
+    Args:
+        deployment: The manifest.
+        members: Those still in the case, by place.
+        held: What this trustee holds of them.
+        letters: Standing shares, checked against the headers.
+        day: On which the case's dates are judged.
+    """
     verified, set_aside = [], []
-    for member in members:
+    for place, member in members.items():
         known = held.get(member.report.core.report_key)
         shares = {
             letter.sender: Scalar.decode(share)
             for letter in letters
-            if (share := letter.shares[member.place]) is not None
+            if (share := letter.shares[place]) is not None
         }
         try:
             verified.append(verify_member(deployment, member, known, shares, day))
         except ProtocolError as error:
             reason = f"{type(error).__name__}: {error}"
-            set_aside.append(SetAside(member=member.place, reason=reason))
-    return _one_a_person(verified, members, held, set_aside)
-
-
-def _one_a_person(
-    verified: Sequence[VerifiedMember],
-    members: Sequence[Member],
-    held: Mapping[PublicKey, Held],
-    set_aside: list[SetAside],
-) -> tuple[list[VerifiedMember], list[SetAside]]:
-    def sequence(member: VerifiedMember) -> int:
-        known = held.get(members[member.place].report.core.report_key)
-        return known.sequence if isinstance(known, HeldReport) else -1
-
-    newest: dict[Blob, VerifiedMember] = {}
-    for member in verified:
-        other = newest.get(member.person)
-        if other is None or sequence(member) > sequence(other):
-            newest[member.person] = member
-    kept = [member for member in verified if newest[member.person] is member]
+            set_aside.append(SetAside(member=place, reason=reason))
+    newest = _newest_of_each(verified, members, held)
+    kept = [member for member in verified if member.place in newest]
     doubled = [
         SetAside(member=member.place, reason="a newer report of the same person")
         for member in verified
-        if newest[member.person] is not member
+        if member.place not in newest
     ]
     return kept, [*set_aside, *doubled]
+
+
+def _newest_of_each(
+    verified: Sequence[VerifiedMember],
+    members: Mapping[int, Member],
+    held: Mapping[PublicKey, Held],
+) -> set[int]:
+    """For each person the place of the report that this trustee took last."""
+    newest: dict[Blob, tuple[int, int]] = {}
+    for member in verified:
+        known = held.get(members[member.place].report.core.report_key)
+        taken = known.sequence if isinstance(known, HeldReport) else -1
+        newest[member.person] = max(
+            newest.get(member.person, (-2, 0)), (taken, member.place)
+        )
+    return {place for _, place in newest.values()}
 
 
 def evaluate_self_tags(
@@ -197,22 +204,18 @@ def lying_letters(
     return lying
 
 
-def names_herself(
-    deployment: Deployment,
-    member: VerifiedMember,
-    letters: Sequence[SelfEvaluations],
-    tags: Collection[Element],
-) -> bool:
-    """Whether one of her self tags is among the members' tags (§C3).
+def self_tags(
+    deployment: Deployment, member: VerifiedMember, letters: Sequence[SelfEvaluations]
+) -> list[Element]:
+    """The tags of a member's own verified identifiers (§C3).
 
     Args:
         deployment: The manifest.
         member: Whose self tags.
         letters: Verified by `lying_letters`.
-        tags: Every tag of every member.
 
     Raises:
-        NotEnoughShares: Fewer than t' trustees evaluated her self tags.
+        NotEnoughShares: Fewer than t' trustees evaluated them.
     """
     shares = [
         _share_of(letter.sender, evaluation)
@@ -221,4 +224,4 @@ def names_herself(
         if evaluation.member == member.place
     ]
     combined = combine_evaluation_shares(shares, deployment.opening_keys)
-    return any(tag in tags for tag in strip_tags(member.self_tags, combined))
+    return strip_tags(member.self_tags, combined)

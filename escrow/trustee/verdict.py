@@ -18,7 +18,6 @@ from escrow.sealing import seal_to
 from escrow.signing import sign
 from escrow.trustee.bench import Bench
 from escrow.trustee.case_files import (
-    CaseFile,
     GatheringCase,
     JudgedCase,
     JudgedMember,
@@ -32,7 +31,7 @@ from escrow.trustee_lock import Part, open_part
 
 def refuse_group(
     bench: Bench, members: Sequence[Member], case: GatheringCase
-) -> Step[CaseFile]:
+) -> Step[JudgedCase]:
     """The verdict when too few members are left at every level."""
     verdict = _verdict(bench, case, 0, ())
     return _conclude(bench, members, case, (verdict, {}))
@@ -43,19 +42,25 @@ def give_verdict(
     members: Sequence[Member],
     kept: Sequence[int],
     case: GatheringCase,
-) -> Step[CaseFile]:
+) -> Step[JudgedCase]:
     """Open the locks of the members that stand, and say which group opens."""
     claimants, aside = _open_locks(bench.deployment, members, kept, case)
-    state = replace(case, set_aside=(*case.set_aside, *aside))
     opening = judge_locks(
         list(claimants.values()),
         bench.deployment.levels,
         bench.deployment.opening_keys.public_key,
     )
     if opening is None:
+        state = replace(case, set_aside=(*case.set_aside, *aside))
         return refuse_group(bench, members, state)
     places = list(claimants)
     standing = tuple(places[i] for i in sorted(opening.members))
+    aside += [
+        SetAside(member=place, reason="her lock is not this group's")
+        for place in places
+        if opening.level in claimants[place].shares and place not in standing
+    ]
+    state = replace(case, set_aside=(*case.set_aside, *aside))
     wraps = {place: Blob(claimants[place].wrap) for place in standing}
     verdict = _verdict(bench, case, opening.level, standing)
     step = _conclude(bench, members, state, (verdict, wraps))
@@ -112,7 +117,7 @@ def _conclude(
     members: Sequence[Member],
     case: GatheringCase,
     outcome: tuple[Verdict, Mapping[int, Blob]],
-) -> Step[CaseFile]:
+) -> Step[JudgedCase]:
     """The judged file, the signed verdict, and the log's account of it.
 
     Answers that came before the verdict stay in the file; the shell hands them

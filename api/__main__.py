@@ -1,0 +1,126 @@
+"""`python -m api`: set up a server, make its roster, run it."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from api.app import create_app, open_office, read_roster
+from api.config import Config, read_config
+from api.enrolment import make_roster
+from api.handlers.ceremony import restart_ceremony
+from api.key_files import make_folder, make_keys, make_registrar_keys, read_keys
+from api.serving import serve, set_up_logs
+from blind_index.errors import AlongsideError
+from escrow.manifest import roster_digest
+
+
+def init(config: Config, _options: argparse.Namespace) -> None:
+    """Make the server's folders and key files; existing ones stay."""
+    make_folder(Path(config.data_dir))
+    make_keys(config.keys)
+    if config.registrar is not None:
+        make_registrar_keys(config.keys)
+    say(f"keys are in {config.keys}")
+
+
+def roster(config: Config, options: argparse.Namespace) -> None:
+    """Write the roster and show the digest that every trustee confirms."""
+    payload = make_roster(config, options)
+    Path(options.out).write_bytes(payload)
+    digest = roster_digest(payload).hex()
+    say(f"roster: {options.out}")
+    say(f"digest: {digest}")
+    say("in groups: " + " ".join(digest[i : i + 4] for i in range(0, 64, 4)))
+
+
+def run(config: Config, _options: argparse.Namespace) -> None:
+    """Serve until told to stop."""
+    set_up_logs()
+    # What cannot be served is said here, in words, before anything starts.
+    read_roster(config)
+    read_keys(config.keys)
+    serve(create_app(config), config)
+
+
+def restart(config: Config, _options: argparse.Namespace) -> None:
+    """Begin another attempt at the ceremony."""
+
+    async def raise_attempt() -> int:
+        office = await open_office(config)
+        try:
+            return await restart_ceremony(office)
+        finally:
+            await office.store.close()
+
+    say(f"attempt {asyncio.run(raise_attempt())} begins")
+
+
+def say(text: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def numbers(text: str) -> list[int]:
+    """A list of numbers parted by commas."""
+    return [int(part) for part in text.split(",")]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m api", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, function, words in (
+        ("init", init, "make folders and key files"),
+        ("run", run, "serve until stopped"),
+        ("restart-ceremony", restart, "begin anew after an aborted key ceremony"),
+    ):
+        _command(commands, name, words).set_defaults(command=function)
+    _add_roster(commands)
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    words: str,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=words, description=words)
+    command.add_argument(
+        "--config", required=True, type=Path, help="the server's TOML file"
+    )
+    return command
+
+
+def _add_roster(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    command = _command(commands, "roster", "make the roster from enrolment cards")
+    command.set_defaults(command=roster)
+    add = command.add_argument
+    add("--index-threshold", type=int, required=True, help="index trustees needed")
+    add("--opening-threshold", type=int, required=True, help="opening trustees needed")
+    add("--demo", action="store_true", help="protects nobody; this machine only")
+    add("--levels", type=numbers, default=[2, 3, 4, 5, 7], help="group sizes, by comma")
+    add("--smallest-group", type=int, default=3, help="the smallest group offered")
+    add("--stretch-memory-kib", type=int, default=65536, help="Argon2id memory")
+    add("--stretch-passes", type=int, default=3, help="Argon2id passes")
+    add("--out", required=True, help="where to write the roster")
+    add("cards", nargs="+", metavar="CARD", help="trustees' enrolment cards")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 2 when something has to be put right first."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(read_config(options.config), options)
+    except AlongsideError as error:
+        advice = getattr(error, "advice", "")
+        sys.stderr.write(f"{error}\n{advice}\n" if advice else f"{error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,178 @@
+"""The composition root: builds every object, and owns the clock."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.types import ControllerRouterHandler
+
+from api.config import Config, check_exposure
+from api.handlers import filing
+from api.handlers.desk import Desk, Office
+from api.key_files import read_keys
+from api.openapi import MessageSchema
+from api.problems import exception_handlers
+from api.registrar import routes as registrar_routes
+from api.registrar.bureau import Bureau
+from api.registrar.opening import Premises, open_bureau
+from api.routes import cases, deployment, operator, reports, trustees, vaults
+from api.security_headers import add_security_headers, json_only, same_site_only
+from api.sql_store.store import open_store
+from api.wire import CLIENT_BYTES
+from blind_index.errors import InputError
+from blind_index.randomness import SYSTEM
+from escrow.manifest import Deployment, check_roster, open_manifest
+from escrow.messages.codec import decode
+from escrow.messages.deployment import Roster
+
+_BOOT_BYTES = 16
+_EPOCH = dt.date(1970, 1, 1)
+
+HANDLERS: Sequence[ControllerRouterHandler] = (
+    *deployment.HANDLERS,
+    *reports.HANDLERS,
+    *cases.HANDLERS,
+    *vaults.HANDLERS,
+    *trustees.HANDLERS,
+    *operator.HANDLERS,
+)
+
+
+def today() -> int:
+    """The day, counted from 1970-01-01 (UTC)."""
+    return (dt.datetime.now(dt.UTC).date() - _EPOCH).days
+
+
+def read_roster(config: Config) -> bytes:
+    """The roster's bytes, once its numbers were checked.
+
+    Raises:
+        InputError: No roster, or one that may not be served like this.
+        ProtocolError: The file is not a roster.
+    """
+    try:
+        payload = Path(config.roster).read_bytes()
+    except OSError:
+        raise InputError(
+            "roster", "is missing or cannot be read", "Run `roster` first."
+        ) from None
+    roster = decode(payload, Roster)
+    check_roster(roster)
+    check_exposure(config, demo=roster.demo)
+    return payload
+
+
+async def open_office(config: Config, *, clock: Callable[[], int] = today) -> Office:
+    """Open the store, and go on where the last run stopped.
+
+    Raises:
+        InputError: A key file, the roster or the stored manifest does not fit.
+    """
+    roster, keys = read_roster(config), read_keys(config.keys)
+    listed = decode(roster, Roster)
+    if listed.token_key != keys.token_public_key or (
+        listed.notice_key != keys.notice_key
+    ):
+        raise InputError("roster", "was made for other keys than those in key_dir")
+    office = Office(
+        roster=roster,
+        keys=keys,
+        store=await open_store(config.database),
+        clock=clock,
+        boot=SYSTEM(_BOOT_BYTES),
+        notice_delay_days=config.notice_delay_days,
+    )
+    await _resume(office, listed)
+    return office
+
+
+async def _resume(office: Office, listed: Roster) -> None:
+    """Take up the manifest of an earlier run, and erase what has expired."""
+    async with office.store.begin() as records:
+        manifest = await records.beginnings.manifest()
+    if manifest is None:
+        return
+    found = open_manifest(manifest)
+    if found.roster != listed:
+        raise InputError("roster", "is not the one of the manifest that is stored")
+    office.deployment = found
+    await filing.erase_expired(office.desk())
+
+
+async def _open_registrar(config: Config, office: Office) -> Bureau | None:
+    """The registrar inside this process, if there is one."""
+    if config.registrar is None:
+        return None
+
+    async def find_deployment() -> Deployment | None:
+        return office.deployment
+
+    premises = Premises(
+        keys=config.keys,
+        database=Path(config.data_dir) / "registrar.sqlite3",
+        provider=config.registrar.provider,
+        level=config.registrar.level,
+    )
+    return await open_bureau(premises, office.clock, find_deployment)
+
+
+def provide_office(state: State) -> Office:
+    """What outlives a request."""
+    office: Office = state.office
+    return office
+
+
+def provide_desk(state: State) -> Desk:
+    """A desk for this request."""
+    return provide_office(state).desk()
+
+
+def create_app(
+    config: Config,
+    *,
+    clock: Callable[[], int] = today,
+    more: Sequence[ControllerRouterHandler] = (),
+) -> Litestar:
+    """The application on a configuration; the store opens when it starts.
+
+    Args:
+        config: Already read; its keys were made by `init`.
+        clock: Gives the day.
+        more: Routes besides the interface: the web client's.
+    """
+
+    @asynccontextmanager
+    async def open_for_business(app: Litestar) -> AsyncIterator[None]:
+        app.state.office = office = await open_office(config, clock=clock)
+        bureau = await _open_registrar(config, office)
+        if bureau is not None:
+            app.state.bureau = bureau
+        try:
+            yield
+        finally:
+            await office.store.close()
+            if bureau is not None:
+                await bureau.store.close()
+
+    registrar = registrar_routes.HANDLERS if config.registrar else ()
+    return Litestar(
+        route_handlers=[*HANDLERS, *registrar, *more],
+        dependencies={
+            "office": Provide(provide_office, sync_to_thread=False),
+            "desk": Provide(provide_desk, sync_to_thread=False),
+        },
+        guards=[json_only, same_site_only],
+        before_send=[add_security_headers],
+        exception_handlers=exception_handlers(),
+        request_max_body_size=CLIENT_BYTES,
+        lifespan=[open_for_business],
+        logging_config=None,
+        openapi_config=OpenAPIConfig(
+            title="Alongside", version="1", render_plugins=[MessageSchema()]
+        ),
+    )

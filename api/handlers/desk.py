@@ -1,0 +1,105 @@
+"""What a handler works with: deployment, keys, store, bells, the day."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from api.errors import NotReady
+from api.key_files import Keys
+from api.ports import Records, Store
+from blind_index.randomness import SYSTEM, Randomness
+from escrow.calendar import month_of
+from escrow.manifest import Deployment
+
+
+class Bells:
+    """Wake the trustees that wait for work; one bell each."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, asyncio.Event] = {}
+
+    def bell(self, trustee: int) -> asyncio.Event:
+        """The event that the next item for a trustee will set."""
+        return self._waiting.setdefault(trustee, asyncio.Event())
+
+    def ring(self, trustees: Collection[int]) -> None:
+        """Wake whoever waits for one of these trustees."""
+        for trustee in trustees:
+            if (event := self._waiting.pop(trustee, None)) is not None:
+                event.set()
+
+    def ring_all(self) -> None:
+        """Wake everybody: the server stops."""
+        self.ring(list(self._waiting))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a handler works with during one request."""
+
+    deployment: Deployment
+    keys: Keys
+    store: Store
+    bells: Bells
+    day: int
+    notice_delay_days: int = 0
+    randomness: Randomness = SYSTEM
+
+    @property
+    def month(self) -> int:
+        """The month of the day."""
+        return month_of(self.day)
+
+    @property
+    def trustees(self) -> range:
+        """The opening trustees' indexes."""
+        return range(1, len(self.deployment.roster.opening.trustees) + 1)
+
+    @property
+    def needed(self) -> int:
+        """How many opening trustees are needed (t')."""
+        return self.deployment.opening_keys.trustee_threshold
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Records]:
+        """One transaction; once it is durable, whoever waits for it is woken."""
+        async with self.store.begin() as records:
+            yield records
+        self.bells.ring(records.queue.addressed)
+
+
+@dataclass
+class Office:
+    """What outlives a request; the manifest comes once the ceremony is over.
+
+    `clock` gives the day, counted from 1970-01-01. `boot` names this run of the
+    server, so that no trustee's request can be replayed to another run.
+    """
+
+    roster: bytes
+    keys: Keys
+    store: Store
+    clock: Callable[[], int]
+    boot: bytes
+    notice_delay_days: int = 0
+    deployment: Deployment | None = None
+    bells: Bells = field(default_factory=Bells)
+    counters: dict[int, int] = field(default_factory=dict)
+
+    def desk(self) -> Desk:
+        """A desk for one request.
+
+        Raises:
+            NotReady: There is no manifest yet.
+        """
+        if self.deployment is None:
+            raise NotReady
+        return Desk(
+            self.deployment,
+            self.keys,
+            self.store,
+            self.bells,
+            self.clock(),
+            self.notice_delay_days,
+        )

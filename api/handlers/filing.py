@@ -1,0 +1,143 @@
+"""Reports come in, change, and are taken back (§F9, §F11)."""
+
+from api.handlers.desk import Desk
+from api.handlers.matching import match_tags, shared_tags
+from api.handlers.status import status_of
+from api.handlers.tag_search import drop_tags
+from api.handlers.tokens import redeem_token
+from api.ports import Records, ReportContents, ReportEntry
+from escrow.errors import NotFound
+from escrow.messages.cases import ReportStatus
+from escrow.messages.codec import Digest, PublicKey, Signed, encode
+from escrow.messages.filing import ReportSubmission
+from escrow.messages.mailbox import BoxDelivery, WithdrawalNotice
+from escrow.report.check import CheckedReport, check_submission
+from escrow.server.filing import StoredReport, admit_version, check_withdrawal
+
+
+async def file_report(desk: Desk, submission: ReportSubmission) -> ReportStatus:
+    """Store a report or a new version of one; queue a box for every trustee.
+
+    Sending the same again is answered again.
+    """
+    report = check_submission(desk.deployment, submission, day=desk.day)
+    key = report.core.report_key
+    async with desk.transaction() as records:
+        entry = await records.reports.get(key)
+        kind = admit_version(entry.stored if entry else None, report)
+        if kind == "first":
+            await redeem_token(desk, records, submission.token, report.digest)
+        if kind != "same":
+            tags = await _retire(desk, records, entry) if entry else []
+            await _store(desk, records, report, submission)
+            await match_tags(desk, records, tags)
+        status = await status_of(desk, records, key, with_cases=False)
+    if kind == "next":
+        await desk.store.scrub()
+    return status
+
+
+async def _store(
+    desk: Desk, records: Records, report: CheckedReport, submission: ReportSubmission
+) -> None:
+    core = report.core
+    entry = ReportEntry(
+        stored=StoredReport(
+            report_key=core.report_key,
+            version=core.version,
+            header_digest=report.digest,
+            withdrawn=False,
+        ),
+        match_threshold=core.match_threshold,
+        expiry_month=core.expiry_month,
+        tag_rows=None,
+    )
+    contents = ReportContents(submission.header, submission.parts)
+    await records.reports.put(entry, contents, desk.day)
+    for box in submission.boxes:
+        body = encode(BoxDelivery(header=submission.header, box=box))
+        await records.queue.add(box.index, "box", core.report_key, body)
+
+
+async def withdraw_report(desk: Desk, signed: Signed) -> ReportStatus:
+    """Erase a report here, and have every trustee erase its shares.
+
+    Once this returns, no byte of the ciphertext is in the database or its log.
+
+    Raises:
+        ConflictingReport: From another deployment.
+        NotFound: No such report.
+    """
+    withdrawal = check_withdrawal(desk.deployment, signed)
+    key = withdrawal.report_key
+    async with desk.transaction() as records:
+        entry = await records.reports.get(key)
+        if entry is None:
+            raise NotFound("no report under this key", culprit="client")
+        if not entry.stored.withdrawn:
+            tags = await _retire(desk, records, entry)
+            await _forget_openings(desk, records, key)
+            await records.reports.erase(key, withdrawal.version)
+            await _announce(desk, records, key, signed)
+            await match_tags(desk, records, tags)
+        status = await status_of(desk, records, key)
+    await desk.store.scrub()
+    return status
+
+
+async def _announce(
+    desk: Desk, records: Records, key: PublicKey, signed: Signed
+) -> None:
+    body = encode(WithdrawalNotice(withdrawal=signed))
+    for index in desk.trustees:
+        await records.queue.add(index, "withdrawal", key, body)
+
+
+async def _retire(desk: Desk, records: Records, entry: ReportEntry) -> list[bytes]:
+    """Take a version out of index, evidence and queue.
+
+    Returns:
+        The tags that the rest of its cases share, to be matched again.
+    """
+    key = entry.stored.report_key
+    await records.queue.drop("box", key)
+    case_ids = await records.cases.of_report(key)
+    for case_id in case_ids:
+        # A claim holds the ciphertext; without this member it is about nothing.
+        await _drop_claim(desk, records, case_id, key)
+    tags = await shared_tags(desk, records, case_ids, without=key)
+    await drop_tags(desk, records, entry)
+    await records.evidence.clear(key)
+    return tags
+
+
+async def _drop_claim(
+    desk: Desk, records: Records, case_id: Digest, key: PublicKey
+) -> None:
+    record = await records.cases.get(case_id, desk.month)
+    if record and any(m.report_key == key and m.live for m in record.members):
+        await records.queue.drop("claim", case_id)
+
+
+async def _forget_openings(desk: Desk, records: Records, key: PublicKey) -> None:
+    """Erase what trustees handed over of a report in any of its cases."""
+    for case_id in await records.cases.of_report(key):
+        record = await records.cases.get(case_id, desk.month)
+        for place, member in enumerate(record.members if record else ()):
+            if member.report_key == key:
+                await records.openings.forget_member(case_id, place)
+
+
+async def erase_expired(desk: Desk) -> int:
+    """Erase every report whose last month is over; returns how many."""
+    async with desk.transaction() as records:
+        keys = await records.reports.expired(desk.month)
+        for key in keys:
+            entry = await records.reports.get(key)
+            if entry is not None:
+                await _retire(desk, records, entry)
+                await _forget_openings(desk, records, key)
+                await records.reports.erase(key, entry.stored.version)
+    if keys:
+        await desk.store.scrub()
+    return len(keys)

@@ -1,0 +1,36 @@
+"""An index answer comes in; with t' of them the report is matched (§I2)."""
+
+from api.handlers.desk import Desk
+from api.handlers.matching import match_tags
+from api.handlers.stored_answers import keep_answer, read_answers
+from api.handlers.tag_search import put_tags
+from api.ports import Records
+from escrow.errors import NotFound
+from escrow.messages.codec import decode
+from escrow.messages.filing import Core, Header, IndexAnswer
+from escrow.server.indexing import check_answer, combine_tags
+from escrow.signing import peek
+
+
+async def receive_answer(desk: Desk, records: Records, answer: IndexAnswer) -> None:
+    """Verify and keep an answer; index and match the report once t' are in.
+
+    Raises:
+        NotFound: The version it is about is not stored any more.
+        ProtocolError: The answer does not hold.
+    """
+    entry = await records.reports.by_digest(answer.header_digest)
+    contents = (
+        await records.reports.contents(entry.stored.report_key) if entry else None
+    )
+    if entry is None or contents is None:
+        raise NotFound("an answer about a version that is not stored")
+    core = decode(peek(contents.header, Header).core, Core)
+    check_answer(desk.deployment, core.encrypted_tags, answer)
+    await keep_answer(desk, records, entry, answer)
+    answers = await read_answers(desk, records, entry)
+    if entry.tag_rows is not None or len(answers) < desk.needed:
+        return
+    shares = [check_answer(desk.deployment, core.encrypted_tags, a) for a in answers]
+    tags = combine_tags(desk.deployment, core.encrypted_tags, shares)
+    await match_tags(desk, records, await put_tags(desk, records, entry, tags))

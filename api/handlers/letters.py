@@ -1,0 +1,157 @@
+"""What an opening trustee posts, letter by letter (§T3)."""
+
+from typing import Any
+
+import structlog
+
+from api.handlers.desk import Desk
+from api.handlers.indexing import receive_answer
+from api.handlers.nudging import receive_nudge
+from api.ports import Records
+from blind_index.errors import AlongsideError
+from escrow.errors import InvalidCase, NotFound
+from escrow.messages.cases import NudgeLetter, Release, SealedLetter, Verdict
+from escrow.messages.codec import Blob, Digest, decode, encode
+from escrow.messages.filing import ErasureReceipt, IndexAnswer, ShareReceipt
+from escrow.messages.mailbox import (
+    HeadNotice,
+    Letter,
+    PostRequest,
+    Refusal,
+    SignedErasure,
+    SignedReceipt,
+    SignedVerdict,
+)
+from escrow.server.cases import CaseRecord, check_verdict
+from escrow.server.heads import check_head
+from escrow.server.receipts import check_erasure, check_receipt
+from escrow.signing import peek
+
+LOG = structlog.stdlib.get_logger("api.letters")
+_LETTER: Any = Letter
+
+
+async def receive_post(desk: Desk, sender: int, request: PostRequest) -> None:
+    """Take in a trustee's letters, then let go of what it has done.
+
+    A letter that does not hold is dropped and logged by its error's name; it
+    does not hold up the others. Repeating a post changes nothing.
+    """
+    async with desk.transaction() as records:
+        for body in request.letters:
+            await _receive(desk, records, sender, body)
+        gone = await records.queue.acknowledge(sender, request.acknowledged)
+    if gone:
+        # An erased box must not live on in the database's log.
+        await desk.store.scrub()
+
+
+async def _receive(desk: Desk, records: Records, sender: int, body: Blob) -> None:
+    try:
+        letter: Letter = decode(body, _LETTER, culprit=sender)
+        async with records.savepoint():
+            await _take(desk, records, sender, letter)
+    except AlongsideError as error:
+        LOG.warning("letter dropped", trustee=sender, error=type(error).__name__)
+
+
+async def _take(desk: Desk, records: Records, sender: int, letter: Letter) -> None:
+    match letter:
+        case SignedReceipt():
+            await _take_receipt(desk, records, sender, letter)
+        case SignedErasure():
+            await _take_erasure(desk, records, sender, letter)
+        case IndexAnswer():
+            _check_author(sender, letter.index)
+            await receive_answer(desk, records, letter)
+        case SealedLetter() | HeadNotice():
+            await _pass_on(desk, records, sender, letter)
+        case SignedVerdict() | NudgeLetter() | Release():
+            await _take_finding(desk, records, sender, letter)
+        case Refusal():
+            LOG.warning("item refused", trustee=sender, error=_named(letter.error))
+
+
+def _named(error: str) -> str:
+    """The name of an error class, and nothing that could be anything else."""
+    return error if error.isidentifier() and error.isascii() else "unnamed"
+
+
+def _check_author(sender: int, index: int) -> None:
+    if sender != index:
+        raise InvalidCase("a letter in another trustee's name", culprit=sender)
+
+
+async def _take_receipt(
+    desk: Desk, records: Records, sender: int, letter: SignedReceipt
+) -> None:
+    key = peek(letter.receipt, ShareReceipt, culprit=sender).report_key
+    entry = await records.reports.get(key)
+    if entry is None:
+        raise NotFound("a receipt for an unknown report", culprit=sender)
+    check_receipt(desk.deployment, sender, entry.stored, letter.receipt)
+    await records.evidence.add_receipt(key, sender, letter.receipt)
+
+
+async def _take_erasure(
+    desk: Desk, records: Records, sender: int, letter: SignedErasure
+) -> None:
+    key = peek(letter.receipt, ErasureReceipt, culprit=sender).report_key
+    entry = await records.reports.get(key)
+    if entry is None:
+        raise NotFound("an erasure of an unknown report", culprit=sender)
+    check_erasure(desk.deployment, sender, entry.stored, letter.receipt)
+    await records.evidence.add_erasure(key, sender, letter.receipt)
+
+
+async def _pass_on(
+    desk: Desk, records: Records, sender: int, letter: SealedLetter | HeadNotice
+) -> None:
+    """Queue what is meant for fellow trustees."""
+    if isinstance(letter, SealedLetter):
+        _check_author(sender, letter.sender)
+        if letter.recipient not in desk.trustees or letter.recipient == sender:
+            raise InvalidCase("a letter to nobody", culprit=sender)
+        await _case(desk, records, letter.case_id)
+        await records.queue.add(
+            letter.recipient, "letter", letter.case_id, encode(letter)
+        )
+        return
+    _check_author(sender, check_head(desk.deployment, letter.head).index)
+    # Only the newest head of a sender is worth remembering.
+    await records.queue.drop("head", bytes([sender]))
+    for index in desk.trustees:
+        if index != sender:
+            await records.queue.add(index, "head", bytes([sender]), encode(letter))
+
+
+async def _case(desk: Desk, records: Records, case_id: Digest) -> CaseRecord:
+    record = await records.cases.get(case_id, desk.month)
+    if record is None:
+        raise InvalidCase("no such case")
+    return record
+
+
+async def _take_finding(
+    desk: Desk,
+    records: Records,
+    sender: int,
+    letter: SignedVerdict | NudgeLetter | Release,
+) -> None:
+    """Keep what a trustee found or hands over in a case."""
+    if isinstance(letter, SignedVerdict):
+        case_id = peek(letter.verdict, Verdict, culprit=sender).case_id
+        await _case(desk, records, case_id)
+        check_verdict(desk.deployment, sender, case_id, letter.verdict)
+        await records.cases.add_verdict(case_id, sender, letter.verdict)
+        return
+    _check_author(sender, letter.index)
+    places = range(len((await _case(desk, records, letter.case_id)).members))
+    if isinstance(letter, NudgeLetter):
+        if letter.member not in places:
+            raise InvalidCase("a nudge for nobody", culprit=sender)
+        await receive_nudge(desk, records, letter)
+        return
+    if letter.giver not in places or letter.reader not in places:
+        raise InvalidCase("a release to nobody", culprit=sender)
+    await records.openings.add_release(letter)

@@ -1,0 +1,72 @@
+"""Nudge letters come in; with t' of them one notice goes to the outbox (§C6)."""
+
+from api.handlers.desk import Desk
+from api.ports import Records, WaitingNotice
+from blind_index.labels import Label
+from escrow import aead
+from escrow.messages.cases import NudgeLetter
+from escrow.messages.codec import Nonce, decode, encode
+from escrow.messages.filing import Header, NudgePart
+from escrow.server.nudges import NudgeTarget, read_nudge
+from escrow.signing import peek
+from escrow.trustee_lock import Part
+
+_NAME_BYTES = 16
+
+
+async def receive_nudge(desk: Desk, records: Records, letter: NudgeLetter) -> None:
+    """Keep a letter; once the nudge can be read, make the one notice of it."""
+    if await records.openings.nudged(letter.case_id, letter.member):
+        return
+    target = await _target(desk, records, letter)
+    if target is None:
+        return
+    await records.openings.add_nudge(letter)
+    letters = await records.openings.nudges(letter.case_id, letter.member)
+    part = read_nudge(desk.deployment, desk.keys.notice_seed, target, letters)
+    if part is None:
+        return
+    await records.openings.finish_nudge(letter.case_id, letter.member)
+    if part.address:
+        await records.notices.add(seal_notice(desk, part))
+
+
+async def _target(
+    desk: Desk, records: Records, letter: NudgeLetter
+) -> NudgeTarget | None:
+    """The member whose nudge is to be read; None once she is gone."""
+    record = await records.cases.get(letter.case_id, desk.month)
+    member = record.members[letter.member] if record else None
+    if member is None or not member.live:
+        return None
+    contents = await records.reports.contents(member.report_key)
+    if contents is None:
+        return None
+    return NudgeTarget(
+        case_id=letter.case_id,
+        report_key=member.report_key,
+        header_digest=member.header_digest,
+        header=peek(contents.header, Header),
+        ciphertext=contents.parts[Part.NUDGE],
+    )
+
+
+def seal_notice(desk: Desk, part: NudgePart) -> WaitingNotice:
+    """A notice for the outbox: an address and a day, linked to no report."""
+    name = Nonce(desk.randomness(_NAME_BYTES))
+    sealed = aead.seal(
+        desk.keys.store_key,
+        encode(part),
+        Label.NUDGE_BOX,
+        name,
+        randomness=desk.randomness,
+    )
+    return WaitingNotice(name, sealed, desk.day + desk.notice_delay_days)
+
+
+def open_notice(desk: Desk, notice: WaitingNotice) -> NudgePart:
+    """Where a waiting notice goes."""
+    plaintext = aead.unseal(
+        desk.keys.store_key, notice.sealed, Label.NUDGE_BOX, notice.notice
+    )
+    return decode(plaintext, NudgePart)

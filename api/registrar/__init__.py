@@ -1,0 +1,1 @@
+"""The registrar: verifies persons, signs credentials, keeps nothing it verified."""

@@ -1,0 +1,80 @@
+"""`python -m api.registrar`: set up a registrar, run it, see what is pending."""
+
+import argparse
+import asyncio
+import base64
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from api.key_files import make_folder, make_registrar_keys
+from api.registrar.app import create_app
+from api.registrar.config import RegistrarConfig, read_registrar_config
+from api.registrar.opening import provider_of, read_seal
+from api.registrar.ports import PendingDeletion
+from api.registrar.sql_store import open_person_store
+from api.serving import serve, set_up_logs
+from blind_index.errors import AlongsideError
+from escrow.signing import public_key
+
+
+def init(config: RegistrarConfig) -> None:
+    """Make folders and key files; show the key for the API's configuration."""
+    make_folder(Path(config.data_dir))
+    make_registrar_keys(config.keys)
+    key = public_key(read_seal(config.keys).seed)
+    text = base64.urlsafe_b64encode(key).rstrip(b"=").decode()
+    sys.stdout.write(f"key: {text}\n")
+
+
+def run(config: RegistrarConfig) -> None:
+    """Serve until told to stop."""
+    set_up_logs()
+    provider_of(config.provider)
+    read_seal(config.keys)
+    serve(create_app(config), config)
+
+
+def pending_deletions(config: RegistrarConfig) -> None:
+    """List the checks whose traces are not confirmed to be gone."""
+
+    async def read() -> list[PendingDeletion]:
+        store = await open_person_store(config.database)
+        async with store.begin() as persons:
+            found = await persons.pending()
+        await store.close()
+        return found
+
+    found = asyncio.run(read())
+    for pending in found:
+        sys.stdout.write(f"provider {pending.provider}, since day {pending.day}\n")
+    sys.stdout.write(f"{len(found)} pending\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 2 when something has to be put right first."""
+    parser = argparse.ArgumentParser(
+        prog="python -m api.registrar", description=__doc__
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, function, words in (
+        ("init", init, "make folders and key files, print the public key"),
+        ("run", run, "serve until stopped"),
+        ("pending-deletions", pending_deletions, "what is not confirmed to be erased"),
+    ):
+        command = commands.add_parser(name, help=words, description=words)
+        command.add_argument(
+            "--config", required=True, type=Path, help="the registrar's TOML file"
+        )
+        command.set_defaults(command=function)
+    options = parser.parse_args(arguments)
+    try:
+        options.command(read_registrar_config(options.config))
+    except AlongsideError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The composition root of a registrar of its own; owns its clock."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import httpx
+from litestar import Litestar, get
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
+
+from api.problems import exception_handlers
+from api.registrar.config import RegistrarConfig
+from api.registrar.opening import Premises, open_bureau
+from api.registrar.routes import HANDLERS
+from api.security_headers import add_security_headers, json_only
+from api.wire import CLIENT_BYTES
+from blind_index.errors import ProtocolError
+from escrow.manifest import Deployment, open_manifest
+from escrow.messages.codec import Digest, decode
+from escrow.messages.deployment import SignedManifest
+
+_EPOCH = dt.date(1970, 1, 1)
+Find = Callable[[], Awaitable[Deployment | None]]
+
+
+def today() -> int:
+    """The day, counted from 1970-01-01 (UTC)."""
+    return (dt.datetime.now(dt.UTC).date() - _EPOCH).days
+
+
+class PublishedManifest:
+    """The deployment's manifest, fetched once and kept."""
+
+    def __init__(self, config: RegistrarConfig, client: httpx.AsyncClient) -> None:
+        self._client = client
+        self._url = config.api_url.rstrip("/") + "/v1/manifest"
+        pinned = bytes.fromhex(config.manifest_digest)
+        self._pinned = Digest(pinned) if pinned else None
+        self._found: Deployment | None = None
+
+    async def find(self) -> Deployment | None:
+        """The manifest; None while it is not there or not the pinned one."""
+        if self._found is None:
+            try:
+                answer = await self._client.get(self._url)
+                if answer.is_success:
+                    signed = decode(answer.content, SignedManifest, culprit="api")
+                    self._found = open_manifest(signed, pinned=self._pinned)
+            except (httpx.HTTPError, ProtocolError):
+                return None
+        return self._found
+
+
+@get("/v1/health", operation_id="getHealth")
+async def get_health(state: State) -> dict[str, str]:
+    """Whether persons can be verified yet."""
+    found = await state.bureau.find_deployment()
+    ready = found is not None and await state.bureau.provider.health()
+    return {"state": "ready" if ready else "ceremony"}
+
+
+def create_app(
+    config: RegistrarConfig,
+    *,
+    clock: Callable[[], int] = today,
+    find: Find | None = None,
+) -> Litestar:
+    """The application on a configuration.
+
+    Args:
+        config: Already read; its keys were made by `init`.
+        clock: Gives the day.
+        find: Gives the deployment; by default fetched from the API.
+    """
+
+    @asynccontextmanager
+    async def open_for_business(app: Litestar) -> AsyncIterator[None]:
+        premises = Premises(config.keys, config.database, config.provider, config.level)
+        async with httpx.AsyncClient(timeout=10) as client:
+            source = find or PublishedManifest(config, client).find
+            bureau = await open_bureau(premises, clock, source)
+            app.state.bureau = bureau
+            try:
+                yield
+            finally:
+                await bureau.store.close()
+
+    return Litestar(
+        route_handlers=[*HANDLERS, get_health],
+        guards=[json_only],
+        before_send=[add_security_headers],
+        exception_handlers=exception_handlers(),
+        request_max_body_size=CLIENT_BYTES,
+        lifespan=[open_for_business],
+        cors_config=CORSConfig(
+            allow_origins=[config.origin or config.api_url.rstrip("/")],
+            allow_methods=["POST"],
+            allow_headers=["content-type"],
+        ),
+        logging_config=None,
+        openapi_config=None,
+    )

@@ -1,0 +1,103 @@
+"""The registrar's interface."""
+
+from collections.abc import Sequence
+
+from litestar import Response, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.types import ControllerRouterHandler
+
+from api.registrar import handlers
+from api.registrar.bureau import Bureau
+from api.wire import AnyRequest, answer, body, done
+from escrow.messages.codec import Signed
+from escrow.messages.registration import VerificationFinish, VerificationRequest
+
+PREFIX = "/v1/registrar"
+
+
+def provide_bureau(state: State) -> Bureau:
+    """The registrar at work in this process."""
+    bureau: Bureau = state.bureau
+    return bureau
+
+
+BUREAU = {"bureau": Provide(provide_bureau, sync_to_thread=False)}
+
+
+@post(
+    f"{PREFIX}/verifications",
+    operation_id="postVerification",
+    status_code=200,
+    dependencies=BUREAU,
+)
+async def post_verification(
+    request: AnyRequest, bureau: NamedDependency[Bureau]
+) -> Response[bytes]:
+    """Begin an identity check."""
+    asked = await body(request, VerificationRequest)
+    return answer(await handlers.start(bureau, asked))
+
+
+@post(
+    f"{PREFIX}/verifications/finish",
+    operation_id="postVerificationFinish",
+    status_code=204,
+    dependencies=BUREAU,
+)
+async def post_finish(
+    request: AnyRequest, bureau: NamedDependency[Bureau]
+) -> Response[None]:
+    """Bring back what the provider asked for."""
+    await handlers.finish(bureau, await body(request, VerificationFinish))
+    return done()
+
+
+@post(
+    f"{PREFIX}/index-credentials",
+    operation_id="postIndexCredential",
+    status_code=200,
+    dependencies=BUREAU,
+)
+async def post_index_credential(
+    request: AnyRequest, bureau: NamedDependency[Bureau]
+) -> Response[bytes]:
+    """Have an index credential signed."""
+    signed = await body(request, Signed)
+    return answer(await handlers.index_credential(bureau, signed))
+
+
+@post(
+    f"{PREFIX}/standing-credentials",
+    operation_id="postStandingCredential",
+    status_code=200,
+    dependencies=BUREAU,
+)
+async def post_standing_credential(
+    request: AnyRequest, bureau: NamedDependency[Bureau]
+) -> Response[bytes]:
+    """Have a standing credential signed."""
+    signed = await body(request, Signed)
+    return answer(await handlers.standing_credential(bureau, signed))
+
+
+@post(
+    f"{PREFIX}/verifications/close",
+    operation_id="postVerificationClose",
+    status_code=200,
+    dependencies=BUREAU,
+)
+async def post_close(
+    request: AnyRequest, bureau: NamedDependency[Bureau]
+) -> Response[bytes]:
+    """Have everything of the check erased; the answer is the dated receipt."""
+    return answer(await handlers.close(bureau, await body(request, VerificationFinish)))
+
+
+HANDLERS: Sequence[ControllerRouterHandler] = (
+    post_verification,
+    post_finish,
+    post_index_credential,
+    post_standing_credential,
+    post_close,
+)

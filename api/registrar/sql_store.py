@@ -1,0 +1,141 @@
+"""The registrar's database: keyed tags, pseudonyms, months. No identity."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import (
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from api.registrar.ports import PendingDeletion
+from api.sql_store.engine import open_sqlite
+from escrow.messages.codec import Digest, Nonce
+from escrow.registrar.issue import Person
+
+METADATA = MetaData()
+PERSON = Table(
+    "person",
+    METADATA,
+    Column("person", LargeBinary, primary_key=True),
+    Column("pseudonym", LargeBinary, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("level", String(64), nullable=False),
+    sqlite_with_rowid=False,
+)
+DEDUPE = Table(
+    "dedupe_tag",
+    METADATA,
+    Column("tag", LargeBinary, primary_key=True),
+    Column("person", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+PENDING = Table(
+    "pending_deletion",
+    METADATA,
+    Column("reference", LargeBinary, primary_key=True),
+    Column("provider", String(64), nullable=False),
+    Column("day", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+
+class SqlPersons:
+    """`api.registrar.ports.Persons` on one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def known(self, tags: Sequence[Digest]) -> Mapping[Digest, Person]:
+        """The persons to whom these tags belong."""
+        query = (
+            select(DEDUPE.c.tag, PERSON.c.person, PERSON.c.pseudonym, PERSON.c.level)
+            .join_from(DEDUPE, PERSON, DEDUPE.c.person == PERSON.c.person)
+            .where(DEDUPE.c.tag.in_(tags))
+        )
+        rows = await self._connection.execute(query)
+        return {
+            Digest(row.tag): Person(Nonce(row.person), Nonce(row.pseudonym), row.level)
+            for row in rows
+        }
+
+    async def add(self, person: Person, month: int) -> None:
+        """Remember a person, or the month and level of her newest check."""
+        gone = await self._connection.execute(
+            update(PERSON)
+            .where(PERSON.c.person == person.person)
+            .values(month=month, level=person.level)
+        )
+        if not gone.rowcount:
+            await self._connection.execute(
+                insert(PERSON).values(
+                    person=person.person,
+                    pseudonym=person.pseudonym,
+                    month=month,
+                    level=person.level,
+                )
+            )
+
+    async def link(self, tag: Digest, person: Nonce) -> None:
+        """Let a tag point to a person."""
+        await self._connection.execute(delete(DEDUPE).where(DEDUPE.c.tag == tag))
+        await self._connection.execute(insert(DEDUPE).values(tag=tag, person=person))
+
+    async def add_pending(self, pending: PendingDeletion) -> None:
+        """Remember that a provider has to erase something, before it begins."""
+        await self._connection.execute(
+            insert(PENDING).values(
+                reference=pending.reference,
+                provider=pending.provider,
+                day=pending.day,
+            )
+        )
+
+    async def pending(self) -> list[PendingDeletion]:
+        """What is not confirmed to be erased, the oldest first."""
+        query = select(PENDING).order_by(PENDING.c.day, PENDING.c.reference)
+        return [
+            PendingDeletion(Nonce(row.reference), row.provider, row.day)
+            for row in await self._connection.execute(query)
+        ]
+
+    async def remove_pending(self, reference: Nonce) -> None:
+        """It is erased."""
+        await self._connection.execute(
+            delete(PENDING).where(PENDING.c.reference == reference)
+        )
+
+
+class SqlPersonStore:
+    """`api.registrar.ports.PersonStore` on an engine."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[SqlPersons]:
+        """A transaction: committed at the end, undone if anything raises."""
+        async with self._engine.begin() as connection:
+            yield SqlPersons(connection)
+
+    async def close(self) -> None:
+        """Close the database."""
+        await self._engine.dispose()
+
+
+async def open_person_store(path: Path) -> SqlPersonStore:
+    """Open the store, with its tables made if they are missing."""
+    engine = open_sqlite(path)
+    async with engine.begin() as connection:
+        await connection.run_sync(METADATA.create_all)
+    return SqlPersonStore(engine)

@@ -1,0 +1,1 @@
+"""From bytes to a message, and back: one resource a module."""

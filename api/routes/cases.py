@@ -1,0 +1,32 @@
+"""Groups: answers to them, and what was released."""
+
+from collections.abc import Sequence
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.types import ControllerRouterHandler
+
+from api.handlers import consents, status
+from api.handlers.desk import Desk
+from api.wire import AnyRequest, answer, body, done
+from escrow.messages.codec import Signed
+
+
+@post("/v1/cases/consents", operation_id="postConsent", status_code=204)
+async def post_consent(
+    request: AnyRequest, desk: NamedDependency[Desk]
+) -> Response[None]:
+    """A member's answer to a group."""
+    await consents.give_consent(desk, await body(request, Signed))
+    return done()
+
+
+@post("/v1/cases/connections", operation_id="postConnection", status_code=200)
+async def post_connection(
+    request: AnyRequest, desk: NamedDependency[Desk]
+) -> Response[bytes]:
+    """What was released to a member."""
+    return answer(await status.connect(desk, await body(request, Signed)))
+
+
+HANDLERS: Sequence[ControllerRouterHandler] = (post_consent, post_connection)

@@ -1,0 +1,64 @@
+"""The deployment: manifest, box keys, ceremony, health."""
+
+from collections.abc import Sequence
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.types import ControllerRouterHandler
+
+from api.errors import NotReady
+from api.handlers import ceremony, mailbox
+from api.handlers.desk import Desk, Office
+from api.wire import TRUSTEE_BYTES, AnyRequest, answer, body, done
+from escrow.errors import NotFound
+from escrow.messages.codec import Signed
+
+
+@get("/v1/manifest", operation_id="getManifest")
+async def get_manifest(office: NamedDependency[Office]) -> Response[bytes]:
+    """The manifest as signed by every trustee; 404 until the ceremony is over."""
+    try:
+        return answer(await ceremony.show_manifest(office))
+    except NotReady:
+        raise NotFound("there is no manifest yet") from None
+
+
+@get("/v1/box-keys", operation_id="getBoxKeys")
+async def get_box_keys(desk: NamedDependency[Desk]) -> Response[bytes]:
+    """The opening trustees' current box keys."""
+    return answer(await mailbox.current_box_keys(desk))
+
+
+@get("/v1/ceremony", operation_id="getCeremony")
+async def get_ceremony(office: NamedDependency[Office]) -> Response[bytes]:
+    """The bulletin board of the key ceremony."""
+    return answer(await ceremony.show_board(office))
+
+
+@post(
+    "/v1/ceremony/posts",
+    operation_id="postCeremony",
+    request_max_body_size=TRUSTEE_BYTES,
+    status_code=204,
+)
+async def post_ceremony(
+    request: AnyRequest, office: NamedDependency[Office]
+) -> Response[None]:
+    """Put a trustee's signed post on the board."""
+    await ceremony.add_post(office, await body(request, Signed))
+    return done()
+
+
+@get("/v1/health", operation_id="getHealth", sync_to_thread=False)
+def get_health(office: NamedDependency[Office]) -> dict[str, str]:
+    """Whether reports can be filed yet."""
+    return {"state": "ready" if office.deployment else "ceremony"}
+
+
+HANDLERS: Sequence[ControllerRouterHandler] = (
+    get_manifest,
+    get_box_keys,
+    get_ceremony,
+    post_ceremony,
+    get_health,
+)

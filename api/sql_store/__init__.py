@@ -1,0 +1,1 @@
+"""The store in SQL: SQLite here, nothing in it that is peculiar to SQLite."""

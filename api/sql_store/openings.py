@@ -1,0 +1,93 @@
+"""What trustees handed over about a case: nudge letters and releases."""
+
+from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.sql_store.tables import CASE_MEMBER, NUDGE_LETTER, RELEASE
+from escrow.messages.cases import NudgeLetter, Release
+from escrow.messages.codec import Digest, decode, encode
+
+
+class SqlOpenings:
+    """`api.ports.Openings` on one transaction; the first of a trustee stays."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add_nudge(self, letter: NudgeLetter) -> None:
+        """Keep a trustee's nudge letter for one member."""
+        key = {
+            "case_id": letter.case_id,
+            "member": letter.member,
+            "trustee": letter.index,
+        }
+        known = select(NUDGE_LETTER.c.trustee).filter_by(**key)
+        if (await self._connection.execute(known)).first() is None:
+            await self._connection.execute(
+                insert(NUDGE_LETTER).values(**key, body=encode(letter))
+            )
+
+    async def nudges(self, case_id: Digest, member: int) -> list[NudgeLetter]:
+        """The nudge letters for one member."""
+        query = select(NUDGE_LETTER.c.body).where(
+            NUDGE_LETTER.c.case_id == case_id, NUDGE_LETTER.c.member == member
+        )
+        rows = await self._connection.execute(query)
+        return [decode(body, NudgeLetter) for body in rows.scalars()]
+
+    async def nudged(self, case_id: Digest, member: int) -> bool:
+        """Whether the notice about this case was already made for her."""
+        query = select(CASE_MEMBER.c.nudged).where(
+            CASE_MEMBER.c.case_id == case_id, CASE_MEMBER.c.place == member
+        )
+        return bool((await self._connection.execute(query)).scalar_one_or_none())
+
+    async def finish_nudge(self, case_id: Digest, member: int) -> None:
+        """Note that it was made, and forget the letters."""
+        await self._connection.execute(
+            update(CASE_MEMBER)
+            .where(CASE_MEMBER.c.case_id == case_id, CASE_MEMBER.c.place == member)
+            .values(nudged=True)
+        )
+        await self._forget_nudges(case_id, member)
+
+    async def _forget_nudges(self, case_id: Digest, member: int) -> None:
+        await self._connection.execute(
+            delete(NUDGE_LETTER).where(
+                NUDGE_LETTER.c.case_id == case_id, NUDGE_LETTER.c.member == member
+            )
+        )
+
+    async def add_release(self, release: Release) -> None:
+        """Keep a released share."""
+        key = {
+            "case_id": release.case_id,
+            "reader": release.reader,
+            "giver": release.giver,
+            "trustee": release.index,
+        }
+        known = select(RELEASE.c.trustee).filter_by(**key)
+        if (await self._connection.execute(known)).first() is None:
+            await self._connection.execute(
+                insert(RELEASE).values(**key, body=encode(release))
+            )
+
+    async def releases(self, case_id: Digest, reader: int) -> list[Release]:
+        """What was released to one reader."""
+        query = (
+            select(RELEASE.c.body)
+            .where(RELEASE.c.case_id == case_id, RELEASE.c.reader == reader)
+            .order_by(RELEASE.c.giver, RELEASE.c.trustee)
+        )
+        rows = await self._connection.execute(query)
+        return [decode(body, Release) for body in rows.scalars()]
+
+    async def forget_member(self, case_id: Digest, member: int) -> None:
+        """Erase what was handed over of a member, and to her."""
+        await self._forget_nudges(case_id, member)
+        await self._connection.execute(
+            delete(RELEASE).where(
+                RELEASE.c.case_id == case_id,
+                or_(RELEASE.c.giver == member, RELEASE.c.reader == member),
+            )
+        )

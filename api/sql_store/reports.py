@@ -1,0 +1,142 @@
+"""Reports: what stands of them, and their ciphertext."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.ports import ReportContents, ReportEntry
+from api.sql_store.tables import REPORT
+from escrow.messages.codec import Blob, Digest, PublicKey, Signed, decode, encode
+from escrow.server.filing import StoredReport
+
+_ENTRY = (
+    REPORT.c.report_key,
+    REPORT.c.version,
+    REPORT.c.header_digest,
+    REPORT.c.withdrawn,
+    REPORT.c.match_threshold,
+    REPORT.c.expiry_month,
+    REPORT.c.tag_rows,
+)
+# SQLite takes some thousand parameters at most.
+_AT_ONCE = 500
+
+
+def _entry(row: Any) -> ReportEntry:  # noqa: ANN401 - a row's columns are untyped
+    return ReportEntry(
+        stored=StoredReport(
+            report_key=PublicKey(row.report_key),
+            version=row.version,
+            header_digest=Digest(row.header_digest),
+            withdrawn=row.withdrawn,
+        ),
+        match_threshold=row.match_threshold,
+        expiry_month=row.expiry_month,
+        tag_rows=row.tag_rows,
+    )
+
+
+class SqlReports:
+    """`api.ports.Reports` on one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, report_key: PublicKey) -> ReportEntry | None:
+        """What stands of the report under this key."""
+        found = await self.several([report_key])
+        return found.get(report_key)
+
+    async def by_digest(self, header_digest: Digest) -> ReportEntry | None:
+        """The report whose current version this is."""
+        query = select(*_ENTRY).where(REPORT.c.header_digest == header_digest)
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else _entry(row)
+
+    async def several(
+        self, keys: Collection[PublicKey]
+    ) -> Mapping[PublicKey, ReportEntry]:
+        """What stands of these reports; unknown keys are left out."""
+        wanted, found = list(keys), {}
+        for first in range(0, len(wanted), _AT_ONCE):
+            some = wanted[first : first + _AT_ONCE]
+            query = select(*_ENTRY).where(REPORT.c.report_key.in_(some))
+            for row in await self._connection.execute(query):
+                found[PublicKey(row.report_key)] = _entry(row)
+        return found
+
+    async def contents(self, report_key: PublicKey) -> ReportContents | None:
+        """Header and ciphertexts; None once withdrawn."""
+        query = select(REPORT).where(REPORT.c.report_key == report_key)
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None or row.withdrawn:
+            return None
+        return ReportContents(
+            header=decode(row.header, Signed),
+            parts=(
+                Blob(row.standing),
+                Blob(row.lock),
+                Blob(row.contact),
+                Blob(row.nudge),
+            ),
+        )
+
+    async def put(self, entry: ReportEntry, contents: ReportContents, day: int) -> None:
+        """Store a version; the one before it is gone."""
+        standing, lock, contact, nudge = contents.parts
+        stored = entry.stored
+        await self._connection.execute(
+            delete(REPORT).where(REPORT.c.report_key == stored.report_key)
+        )
+        await self._connection.execute(
+            insert(REPORT).values(
+                report_key=stored.report_key,
+                version=stored.version,
+                header_digest=stored.header_digest,
+                header=encode(contents.header),
+                standing=standing,
+                lock=lock,
+                contact=contact,
+                nudge=nudge,
+                match_threshold=entry.match_threshold,
+                expiry_month=entry.expiry_month,
+                day=day,
+                withdrawn=stored.withdrawn,
+                tag_rows=entry.tag_rows,
+            )
+        )
+
+    async def set_tag_rows(self, report_key: PublicKey, sealed: bytes | None) -> None:
+        """Note which rows of the tag index are this report's, sealed."""
+        await self._connection.execute(
+            update(REPORT)
+            .where(REPORT.c.report_key == report_key)
+            .values(tag_rows=sealed)
+        )
+
+    async def erase(self, report_key: PublicKey, version: int) -> None:
+        """Leave nothing but the key, the withdrawal's version and its fact."""
+        await self._connection.execute(
+            update(REPORT)
+            .where(REPORT.c.report_key == report_key)
+            .values(
+                version=version,
+                header=None,
+                standing=None,
+                lock=None,
+                contact=None,
+                nudge=None,
+                tag_rows=None,
+                withdrawn=True,
+            )
+        )
+
+    async def expired(self, month: int) -> list[PublicKey]:
+        """Reports whose last month lies before this one."""
+        query = select(REPORT.c.report_key).where(
+            REPORT.c.expiry_month < month, REPORT.c.withdrawn.is_(False)
+        )
+        rows = await self._connection.execute(query)
+        return [PublicKey(key) for key in rows.scalars()]

@@ -1,0 +1,126 @@
+"""The tables. Keys are random or derived, never counted; days are whole days.
+
+Rows of reports, vaults and tags lie in the order of their keys, so that neither
+a row number nor a place in the file tells in which order they came.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+
+METADATA = MetaData()
+
+
+def _table(name: str, *columns: "Column[object]") -> Table:
+    return Table(name, METADATA, *columns, sqlite_with_rowid=False)
+
+
+def _key(name: str) -> "Column[object]":
+    return Column(name, LargeBinary, primary_key=True)
+
+
+def _place(name: str) -> "Column[object]":
+    return Column(name, Integer, primary_key=True, autoincrement=False)
+
+
+def _bytes(name: str, *, empty: bool = False, index: bool = False) -> "Column[object]":
+    return Column(name, LargeBinary, nullable=empty, index=index)
+
+
+def _number(name: str) -> "Column[object]":
+    return Column(name, Integer, nullable=False)
+
+
+VAULT = _table("vault", _key("vault_id"), _number("counter"), _bytes("ciphertext"))
+
+REPORT = _table(
+    "report",
+    _key("report_key"),
+    _number("version"),
+    _bytes("header_digest", index=True),
+    _bytes("header", empty=True),
+    _bytes("standing", empty=True),
+    _bytes("lock", empty=True),
+    _bytes("contact", empty=True),
+    _bytes("nudge", empty=True),
+    _number("match_threshold"),
+    _number("expiry_month"),
+    _number("day"),
+    Column("withdrawn", Boolean, nullable=False),
+    _bytes("tag_rows", empty=True),
+)
+RECEIPT = _table("receipt", _key("report_key"), _place("trustee"), _bytes("body"))
+ERASURE = _table("erasure", _key("report_key"), _place("trustee"), _bytes("body"))
+ANSWER = _table("answer", _key("report_key"), _place("trustee"), _bytes("sealed"))
+
+TAG_ROW = _table(
+    "tag_row",
+    _key("name"),
+    Column("bucket", Integer, nullable=False, index=True),
+    _bytes("sealed"),
+)
+TAG_BUCKETS = _table(
+    "tag_buckets", _place("one"), _number("bits"), _number("split"), _number("rows")
+)
+
+QUEUE = _table(
+    "queue",
+    _key("item"),
+    Column("trustee", Integer, nullable=False, index=True),
+    _number("sequence"),
+    Column("kind", String(16), nullable=False),
+    _bytes("subject", index=True),
+    _bytes("body"),
+)
+
+CASE = _table("case_file", _key("case_id"), _number("sequence"), _number("level"))
+CASE_MEMBER = _table(
+    "case_member",
+    _key("case_id"),
+    _place("place"),
+    _bytes("report_key", index=True),
+    _bytes("header_digest"),
+    _number("position"),
+    _number("match_threshold"),
+    Column("nudged", Boolean, nullable=False),
+)
+VERDICT = _table("verdict", _key("case_id"), _place("trustee"), _bytes("body"))
+CONSENT = _table("consent", _key("case_id"), _key("report_key"), _bytes("body"))
+NUDGE_LETTER = _table(
+    "nudge_letter", _key("case_id"), _place("member"), _place("trustee"), _bytes("body")
+)
+RELEASE = _table(
+    "release",
+    _key("case_id"),
+    _place("reader"),
+    _place("giver"),
+    _place("trustee"),
+    _bytes("body"),
+)
+
+GRANT = _table(
+    "token_grant",
+    _key("registrar"),
+    _key("pseudonym"),
+    _key("request"),
+    _number("tokens"),
+    _number("day"),
+)
+SPENT = _table("spent_token", _key("name"), _bytes("header_digest"))
+NOTICE = _table("notice", _key("notice"), _bytes("sealed"), _number("day"))
+
+BOX_KEY = _table("box_key", _place("trustee"), _bytes("body"), _number("last_day"))
+CEREMONY = _table("ceremony", _place("one"), _number("attempt"))
+CEREMONY_POST = _table(
+    "ceremony_post",
+    _place("attempt"),
+    _place("sequence"),
+    _bytes("body"),
+)
+MANIFEST = _table("manifest", _place("one"), _bytes("body"))

@@ -1,0 +1,223 @@
+/** File a report, change it, take it back (§F). */
+
+import { equal } from "../bytes.js";
+import { InputError, InvalidReport, InvalidSignature } from "../errors.js";
+import { Label } from "../labels.js";
+import { Deployment } from "../manifest.js";
+import { boxKey as boxKeyKind } from "../messages/deployment.js";
+import { erasureReceipt, shareReceipt, withdrawal } from "../messages/filing.js";
+import { SYSTEM } from "../randomness.js";
+import { headerDigest, quorum } from "../report/contents.js";
+import { sealReport } from "../report/seal.js";
+import { SecretBytes } from "../secret.js";
+import { openSigned, peek, publicKey, sign } from "../signing.js";
+import { keysOf, standingOf } from "./vault.js";
+
+/** @import { LabelName } from "../labels.js" */
+/** @import { Kind, Signed } from "../messages/codec.js" */
+/** @import { BoxKey, BoxKeys } from "../messages/deployment.js" */
+/** @import { ReportSubmission, Token } from "../messages/filing.js" */
+/** @import { Randomness } from "../randomness.js" */
+/** @import { Content } from "../report/contents.js" */
+/** @import { Registration, SavedReport } from "./vault.js" */
+
+export const OUTPUT_BYTES = 64;
+
+/**
+ * The entries of the match lock: padding takes a random output (§F3).
+ *
+ * @param {readonly (SecretBytes | null)[]} stretched
+ * @param {Randomness} [randomness]
+ * @returns {Uint8Array[]}
+ */
+export function padOutputs(stretched, randomness = SYSTEM) {
+  return stretched.map((output) =>
+    output === null ? randomness(OUTPUT_BYTES) : output.reveal(),
+  );
+}
+
+/**
+ * The opening trustees' current box keys, in index order.
+ *
+ * A trustee without a current key gets no box; it takes no part in this report.
+ *
+ * @param {Deployment} deployment
+ * @param {BoxKeys} keys
+ * @param {number} day
+ * @returns {BoxKey[]}
+ * @throws {InvalidSignature} A key that its trustee did not sign; names it.
+ * @throws {InvalidReport} Fewer current keys than are needed.
+ */
+export function checkBoxKeys(deployment, keys, day) {
+  /** @type {Map<number, BoxKey>} */
+  const current = new Map();
+  for (const signed of keys.keys) {
+    const { index } = peek(signed, boxKeyKind, "api");
+    const identity = deployment.trustee("opening", index).identityKey;
+    const key = openSigned(signed, boxKeyKind, Label.BOX_KEY, identity, index);
+    if (!equal(key.deploymentId, deployment.deploymentId)) {
+      throw new InvalidSignature("a box key of another deployment", index);
+    }
+    if (key.firstDay <= day && day <= key.lastDay) {
+      current.set(index, key);
+    }
+  }
+  if (current.size < quorum(deployment).trusteeThreshold) {
+    throw new InvalidReport("too few opening trustees can take a report", "api");
+  }
+  return [...current.values()].sort((one, other) => one.index - other.index);
+}
+
+/**
+ * What is sealed, and for whom: the report with its outputs (version 0 if it was never
+ * taken), the keys from `checkBoxKeys`, a token for the first version only.
+ *
+ * @typedef {object} Sealing
+ * @property {Registration} registration
+ * @property {SavedReport} report
+ * @property {readonly BoxKey[]} boxKeys
+ * @property {Token | null} token
+ */
+
+/**
+ * Seal the next version of a saved report, and note it as sent.
+ *
+ * @param {Deployment} deployment The pinned manifest.
+ * @param {Sealing} sealing
+ * @param {Randomness} [randomness] As `sealReport`.
+ * @returns {Promise<{report: SavedReport, submission: ReportSubmission}>}
+ * @throws {InputError} A group size that is not offered, text that does not fit.
+ */
+export async function sealVersion(deployment, sealing, randomness = SYSTEM) {
+  const { report, boxKeys, token } = sealing;
+  if ((token === null) !== report.version > 0) {
+    const reason = "a first version costs a token, a later one none";
+    throw new InputError("token", reason);
+  }
+  const content = contentOf(sealing.registration, report);
+  const sealed = await sealReport(deployment, content, boxKeys, randomness);
+  const name = headerDigest(sealed.header.payload);
+  const sent = { ...report, version: content.version.number, headerDigest: name };
+  return {
+    report: Object.freeze(sent),
+    submission: Object.freeze({ ...sealed, token }),
+  };
+}
+
+/**
+ * @param {Registration} registration
+ * @param {SavedReport} report
+ * @returns {Content}
+ */
+function contentOf(registration, report) {
+  const { matchThreshold, expiryMonth, card, nudge } = report;
+  return {
+    keys: keysOf(report),
+    standing: standingOf(registration),
+    wishes: { matchThreshold, expiryMonth, card, nudge },
+    version: { number: report.version + 1, previous: report.headerDigest },
+    outputs: report.outputs.map((output) => new SecretBytes(output)),
+  };
+}
+
+/**
+ * Take a report back: erased at the API and at every trustee.
+ *
+ * @param {Deployment} deployment
+ * @param {SavedReport} report
+ * @returns {{report: SavedReport, request: Signed}}
+ */
+export function beginWithdrawal(deployment, report) {
+  const { reportSeed } = keysOf(report);
+  const message = {
+    deploymentId: deployment.deploymentId,
+    reportKey: publicKey(reportSeed),
+    version: report.version + 1,
+  };
+  const request = sign(reportSeed, Label.REPORT_WITHDRAWAL, message, withdrawal);
+  return { report: Object.freeze({ ...report, withdrawn: true }), request };
+}
+
+/**
+ * Which trustees signed that they hold their shares of this version.
+ *
+ * A receipt that does not hold is passed over: it is not her trustee's word.
+ *
+ * @param {Deployment} deployment
+ * @param {SavedReport} report
+ * @param {readonly Signed[]} receipts
+ * @returns {number[]}
+ */
+export function heldBy(deployment, report, receipts) {
+  const { headerDigest: current } = report;
+  const opened = openReceipts(deployment, report, receipts, {
+    kind: shareReceipt,
+    label: Label.SHARE_RECEIPT,
+  });
+  return indexes(
+    opened.filter((one) => current !== null && equal(one.headerDigest, current)),
+  );
+}
+
+/**
+ * Whether enough trustees hold their shares for "stored" to be true.
+ *
+ * @param {Deployment} deployment
+ * @param {readonly number[]} held
+ * @returns {boolean}
+ */
+export function isStored(deployment, held) {
+  return held.length >= quorum(deployment).trusteeThreshold;
+}
+
+/**
+ * Which trustees signed that they erased their shares of this report.
+ *
+ * @param {Deployment} deployment
+ * @param {SavedReport} report
+ * @param {readonly Signed[]} erasures
+ * @returns {number[]}
+ */
+export function erasedBy(deployment, report, erasures) {
+  const expected = { kind: erasureReceipt, label: Label.ERASURE_RECEIPT };
+  return indexes(openReceipts(deployment, report, erasures, expected));
+}
+
+/**
+ * The receipts about this report that their trustees signed.
+ *
+ * @template {{index: number, deploymentId: Uint8Array, reportKey: Uint8Array}} R
+ * @param {Deployment} deployment
+ * @param {SavedReport} report
+ * @param {readonly Signed[]} receipts
+ * @param {{kind: Kind<R>, label: LabelName}} expected
+ * @returns {R[]}
+ */
+function openReceipts(deployment, report, receipts, { kind, label }) {
+  const key = publicKey(keysOf(report).reportSeed);
+  return receipts.flatMap((signed) => {
+    const { index } = peek(signed, kind, "api");
+    const identity = deployment.trustee("opening", index).identityKey;
+    try {
+      const receipt = openSigned(signed, kind, label, identity);
+      const mine =
+        equal(receipt.deploymentId, deployment.deploymentId) &&
+        equal(receipt.reportKey, key);
+      return mine ? [receipt] : [];
+    } catch (error) {
+      if (error instanceof InvalidSignature) {
+        return [];
+      }
+      throw error;
+    }
+  });
+}
+
+/**
+ * @param {readonly {index: number}[]} receipts
+ * @returns {number[]} Each index once, ascending.
+ */
+function indexes(receipts) {
+  const found = new Set(receipts.map((receipt) => receipt.index));
+  return [...found].sort((one, other) => one - other);
+}

@@ -1,0 +1,131 @@
+/** Come back: see a group, answer, ask what was released (§S, §C7). */
+
+import { equal } from "../bytes.js";
+import { caseIdOf } from "../case.js";
+import { InvalidCase } from "../errors.js";
+import { Label } from "../labels.js";
+import { Deployment } from "../manifest.js";
+import {
+  connectionRequest,
+  consent,
+  statusRequest,
+  verdict as verdictKind,
+} from "../messages/cases.js";
+import { SYSTEM } from "../randomness.js";
+import { quorum } from "../report/contents.js";
+import { openSigned, peek, publicKey, sign } from "../signing.js";
+import { keysOf } from "./vault.js";
+
+/** @import { Answer, CaseView } from "../messages/cases.js" */
+/** @import { Signed } from "../messages/codec.js" */
+/** @import { Randomness } from "../randomness.js" */
+/** @import { SavedReport } from "./vault.js" */
+
+export const CONSENT_DAYS = 60;
+
+/**
+ * The signed question how a report stands.
+ *
+ * @param {Deployment} deployment
+ * @param {SavedReport} report
+ * @param {Randomness} [randomness] Draws 16 bytes.
+ * @returns {Signed}
+ */
+export function askStatus(deployment, report, randomness = SYSTEM) {
+  const { reportSeed } = keysOf(report);
+  const request = {
+    manifestDigest: deployment.digest,
+    reportKey: publicKey(reportSeed),
+    requestId: randomness(16),
+  };
+  return sign(reportSeed, Label.STATUS_REQUEST, request, statusRequest);
+}
+
+/**
+ * The signed question what was released to her in a case.
+ *
+ * @param {Deployment} deployment
+ * @param {SavedReport} report
+ * @param {Uint8Array} caseId
+ * @param {Randomness} [randomness] Draws 16 bytes.
+ * @returns {Signed}
+ */
+export function askConnection(deployment, report, caseId, randomness = SYSTEM) {
+  const { reportSeed } = keysOf(report);
+  const request = {
+    manifestDigest: deployment.digest,
+    reportKey: publicKey(reportSeed),
+    caseId,
+    requestId: randomness(16),
+  };
+  return sign(reportSeed, Label.CONNECTION_REQUEST, request, connectionRequest);
+}
+
+/**
+ * Refuse a group that t' trustees did not find, or that she is not in.
+ *
+ * @param {Deployment} deployment
+ * @param {SavedReport} report
+ * @param {CaseView} view
+ * @throws {InvalidCase} The server shows what the trustees did not say.
+ * @throws {InvalidSignature} A verdict that its trustee did not sign.
+ */
+export function checkCase(deployment, report, view) {
+  if (!equal(caseIdOf(view.headerDigests), view.caseId)) {
+    throw new InvalidCase("a case with other members", "api");
+  }
+  const own = view.headerDigests[view.member];
+  if (own === undefined) {
+    throw new InvalidCase("a place outside the case", "api");
+  }
+  if (report.headerDigest === null || !equal(own, report.headerDigest)) {
+    throw new InvalidCase("a case of another version of the report", "api");
+  }
+  if (findersOf(deployment, view).size < quorum(deployment).trusteeThreshold) {
+    throw new InvalidCase("too few trustees found this group", "api");
+  }
+}
+
+/**
+ * The trustees whose verdict lets her stand in this case.
+ *
+ * @param {Deployment} deployment
+ * @param {CaseView} view
+ * @returns {Set<number>}
+ */
+function findersOf(deployment, view) {
+  const found = new Set();
+  for (const signed of view.verdicts) {
+    const { index } = peek(signed, verdictKind, "api");
+    const identity = deployment.trustee("opening", index).identityKey;
+    const verdict = openSigned(signed, verdictKind, Label.VERDICT, identity, index);
+    if (equal(verdict.caseId, view.caseId) && verdict.standing.includes(view.member)) {
+      found.add(index);
+    }
+  }
+  return found;
+}
+
+/**
+ * Answer yes, later or no, for exactly the members of this case.
+ *
+ * @param {SavedReport} report
+ * @param {CaseView} view
+ * @param {Answer} answer
+ * @param {number} day
+ * @returns {{report: SavedReport, request: Signed}}
+ */
+export function answerCase(report, view, answer, day) {
+  const counter = Math.max(report.consentCounter, view.counter) + 1;
+  const { reportSeed } = keysOf(report);
+  const message = {
+    caseId: view.caseId,
+    reportKey: publicKey(reportSeed),
+    headerDigests: view.headerDigests,
+    answer,
+    counter,
+    lastDay: day + CONSENT_DAYS,
+  };
+  const request = sign(reportSeed, Label.CONSENT, message, consent);
+  return { report: Object.freeze({ ...report, consentCounter: counter }), request };
+}

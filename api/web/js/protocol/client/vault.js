@@ -1,0 +1,180 @@
+/** The vault's contents, and sealing them to one fixed size (§V2, §V3). */
+
+import * as aead from "../aead.js";
+import { bigEndian } from "../bytes.js";
+import { Label } from "../labels.js";
+import {
+  blob,
+  decode,
+  digestBytes,
+  encode,
+  flag,
+  integer,
+  list,
+  message,
+  nullable,
+  oneOf,
+  signed,
+  text,
+} from "../messages/codec.js";
+import { contactCard, nudgePart, token } from "../messages/filing.js";
+import { vaultWrite } from "../messages/vault.js";
+import { pad, unpad, VAULT_BYTES } from "../padding.js";
+import { SYSTEM } from "../randomness.js";
+import { SecretBytes } from "../secret.js";
+import { sign } from "../signing.js";
+import { VaultKeys } from "./words.js";
+
+/** @import { Standing } from "../credential.js" */
+/** @import { Signed, ValueOf } from "../messages/codec.js" */
+/** @import { Vault } from "../messages/vault.js" */
+/** @import { Randomness } from "../randomness.js" */
+/** @import { ReportKeys } from "../report/contents.js" */
+
+/** One thing that a survivor knows about the named person, as typed. */
+export const identifier = message("identifier", {
+  kind: oneOf(
+    "name",
+    "nickname",
+    "employer",
+    "department",
+    "job_title",
+    "city",
+    "phone",
+    "email",
+    "social",
+    "website",
+    "plate",
+  ),
+  value: nullable(text),
+  given: nullable(text),
+  family: nullable(text),
+  country: nullable(text),
+  region: nullable(text),
+  label: nullable(text),
+  platform: nullable(text),
+  size: nullable(text),
+  former: nullable(flag),
+});
+
+/** The person's two credentials and the seeds (32 bytes) of their keys. */
+export const registration = message("registration", {
+  indexCredential: signed,
+  indexSeed: blob,
+  standingCredential: signed,
+  standingSeed: blob,
+  selfTags: blob,
+  opening: blob,
+});
+/** @typedef {ValueOf<typeof registration>} Registration */
+
+/**
+ * One report: what she knows and wishes, and every secret to go on with it.
+ *
+ * `outputs` are the stretched outputs (64 bytes each, padded to their class); empty
+ * until the trustees were asked. `version` is 0 until the API took the report, then
+ * counts with `headerDigest`.
+ */
+export const savedReport = message("saved report", {
+  label: text,
+  identifiers: list(identifier),
+  country: text,
+  matchThreshold: integer,
+  expiryMonth: integer,
+  card: contactCard,
+  nudge: nudgePart,
+  reportSeed: blob,
+  readerSeed: blob,
+  contactKey: blob,
+  outputs: list(blob),
+  version: integer,
+  headerDigest: nullable(digestBytes),
+  withdrawn: flag,
+  consentCounter: integer,
+});
+/** @typedef {ValueOf<typeof savedReport>} SavedReport */
+
+/** What a report that was never sent holds besides her words and its secrets. */
+export const UNSENT = Object.freeze({
+  outputs: Object.freeze([]),
+  version: 0,
+  headerDigest: null,
+  withdrawn: false,
+  consentCounter: 0,
+});
+
+/** Everything a client needs to come back, on any device. */
+export const vaultContents = message("vault-contents/1", {
+  manifestDigest: digestBytes,
+  registration: nullable(registration),
+  tokens: list(token),
+  reports: list(savedReport),
+});
+/** @typedef {ValueOf<typeof vaultContents>} VaultContents */
+
+/**
+ * What stands behind every report of hers.
+ *
+ * @param {Registration} registered
+ * @returns {Standing}
+ */
+export function standingOf(registered) {
+  return Object.freeze({
+    credential: registered.standingCredential,
+    selfTags: registered.selfTags,
+    opening: registered.opening,
+    seed: new SecretBytes(registered.standingSeed),
+  });
+}
+
+/**
+ * The report's secrets.
+ *
+ * @param {SavedReport} report
+ * @returns {ReportKeys}
+ */
+export function keysOf(report) {
+  return Object.freeze({
+    reportSeed: new SecretBytes(report.reportSeed),
+    readerSeed: new SecretBytes(report.readerSeed),
+    contactKey: new SecretBytes(report.contactKey),
+  });
+}
+
+/**
+ * The signed write that replaces the vault.
+ *
+ * @param {VaultKeys} keys From the words.
+ * @param {VaultContents} contents What to keep.
+ * @param {number} counter Higher than that of the stored vault; 1 for the first.
+ * @param {Randomness} [randomness] Draws 24 bytes.
+ * @returns {Signed}
+ * @throws {InputError} The contents outgrow the vault.
+ */
+export function sealVault(keys, contents, counter, randomness = SYSTEM) {
+  const { key, vaultId } = keys;
+  const ciphertext = aead.seal(
+    keys.cipherKey,
+    pad(encode(contents, vaultContents), VAULT_BYTES, "vault"),
+    Label.VAULT_CIPHERTEXT,
+    [vaultId, bigEndian(counter, 8)],
+    randomness,
+  );
+  const write = { vaultId, key, counter, ciphertext };
+  return sign(keys.seed, Label.VAULT_WRITE, write, vaultWrite);
+}
+
+/**
+ * The contents of a stored vault.
+ *
+ * @param {VaultKeys} keys
+ * @param {Vault} vault
+ * @returns {VaultContents}
+ * @throws {InvalidCiphertext} Not sealed by these words, or altered.
+ */
+export function openVault(keys, vault) {
+  const context = [keys.vaultId, bigEndian(vault.counter, 8)];
+  const label = Label.VAULT_CIPHERTEXT;
+  const plaintext = aead.unseal(keys.cipherKey, vault.ciphertext, label, context);
+  return decode(unpad(plaintext), vaultContents);
+}

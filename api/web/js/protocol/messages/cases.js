@@ -1,0 +1,124 @@
+/** A group as its member sees it: verdicts, consent and release (§C, §S). */
+
+import {
+  blob,
+  digestBytes,
+  encodedScalar,
+  flag,
+  integer,
+  list,
+  message,
+  nonce,
+  nullable,
+  oneOf,
+  publicKeyBytes,
+  signed,
+  text,
+} from "./codec.js";
+
+/** @import { ValueOf } from "./codec.js" */
+
+export const answer = oneOf("yes", "later", "no");
+/** @typedef {ValueOf<typeof answer>} Answer */
+
+/**
+ * What one trustee found: the level that opened and who stands (§C5).
+ *
+ * Level 0 and no members: no group.
+ */
+export const verdict = message("verdict/1", {
+  caseId: digestBytes,
+  index: integer,
+  level: integer,
+  standing: list(integer),
+});
+
+/**
+ * A survivor's answer for one case and exactly these members (§C7).
+ *
+ * The highest counter wins. `lastDay` is the last day on which the answer may be used.
+ */
+export const consent = message("consent/1", {
+  caseId: digestBytes,
+  reportKey: publicKeyBytes,
+  headerDigests: list(digestBytes),
+  answer,
+  counter: integer,
+  lastDay: integer,
+});
+
+/** One trustee's share of the giver's contact key, and the giver's wrap. */
+export const releasedShare = message("released-share/1", {
+  share: encodedScalar,
+  wrap: blob,
+});
+/** @typedef {ValueOf<typeof releasedShare>} ReleasedShare */
+
+/** Trustee to one reader: a released share, sealed to her reader key (§C8). */
+export const release = message("release/1", {
+  caseId: digestBytes,
+  index: integer,
+  giver: integer,
+  reader: integer,
+  ciphertext: blob,
+});
+/** @typedef {ValueOf<typeof release>} Release */
+
+/** The holder of a report key asks for her report's status (§S1). */
+export const statusRequest = message("status-request/1", {
+  manifestDigest: digestBytes,
+  reportKey: publicKeyBytes,
+  requestId: nonce,
+});
+
+/**
+ * A formed group as its member may see it; verdicts by t' trustees.
+ *
+ * `answer` is her own latest with its counter; `settled` says that everybody answered
+ * and too few said yes; `connected` that something was released to her.
+ */
+export const caseView = message("case view", {
+  caseId: digestBytes,
+  headerDigests: list(digestBytes),
+  member: integer,
+  positions: list(integer),
+  verdicts: list(signed),
+  answer: nullable(answer),
+  counter: integer,
+  settled: flag,
+  connected: flag,
+});
+/** @typedef {ValueOf<typeof caseView>} CaseView */
+
+/** Receipts and groups of one report, always of one size (§S2). */
+export const reportStatus = message("report-status/1", {
+  receipts: list(signed),
+  erasures: list(signed),
+  cases: list(caseView),
+  padding: text,
+});
+/** @typedef {ValueOf<typeof reportStatus>} ReportStatus */
+
+/** The holder of a report key asks for what was released to her (§S3). */
+export const connectionRequest = message("connection-request/1", {
+  manifestDigest: digestBytes,
+  reportKey: publicKeyBytes,
+  caseId: digestBytes,
+  requestId: nonce,
+});
+
+/** One other member's header, contact ciphertext and released shares. */
+export const giver = message("giver", {
+  member: integer,
+  header: signed,
+  contact: blob,
+  releases: list(release),
+});
+/** @typedef {ValueOf<typeof giver>} Giver */
+
+/** Everything released to one reader in one case. */
+export const connection = message("connection/1", {
+  caseId: digestBytes,
+  givers: list(giver),
+});
+/** @typedef {ValueOf<typeof connection>} Connection */

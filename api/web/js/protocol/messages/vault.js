@@ -1,0 +1,25 @@
+/** The vault: one fixed-size ciphertext only the words can open (§V). */
+
+import { blob, digestBytes, integer, message, publicKeyBytes } from "./codec.js";
+
+/** @import { ValueOf } from "./codec.js" */
+
+/**
+ * Replace the vault's ciphertext; signed by the vault key (§V3).
+ *
+ * `counter` rises with every write, so that an old write cannot be replayed.
+ */
+export const vaultWrite = message("vault-write/1", {
+  vaultId: digestBytes,
+  key: publicKeyBytes,
+  counter: integer,
+  ciphertext: blob,
+});
+
+/** A vault as stored. */
+export const vault = message("vault/1", {
+  vaultId: digestBytes,
+  counter: integer,
+  ciphertext: blob,
+});
+/** @typedef {ValueOf<typeof vault>} Vault */

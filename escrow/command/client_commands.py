@@ -1,0 +1,224 @@
+"""`alongside words|verify|file|add|...`: what a survivor does at a terminal."""
+
+import argparse
+from pathlib import Path
+
+from blind_index.errors import InputError
+from blind_index.identifiers import Identifier, what_will_be_compared
+from escrow.client.vault import SavedReport
+from escrow.command import filing, following
+from escrow.command.clock import day_text, month_text
+from escrow.command.identifier_options import identifiers_of
+from escrow.command.receipts import Filed
+from escrow.command.registering import verify
+from escrow.command.session import (
+    new_words,
+    open_session,
+    prompt,
+    tell,
+)
+from escrow.command.survivor import Survivor
+from escrow.errors import NotFound
+from escrow.messages.filing import ContactCard, NudgePart
+from escrow.messages.registration import VerificationRequest
+
+CONTACT_FIELDS = ("name", "email", "phone", "channel", "wishes")
+
+
+def run_words(options: argparse.Namespace) -> int:
+    """Seven new words."""
+    out = Path(options.out) if options.out else None
+    print(new_words(out))
+    tell("They open your page. Nobody can see or reset them. Write them down.")
+    return 0
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Be verified as one real person."""
+    request = VerificationRequest(
+        provider=options.provider,
+        name=options.verified_name or prompt("Your own name"),
+        email=options.verified_email or "",
+        phone=options.verified_phone or "",
+        country=options.country or "",
+    )
+    survivor = open_session(options)
+    if survivor.contents.registration is not None:
+        print("You are verified already.")
+        return 0
+    day = verify(survivor, request, lambda step: (prompt(step),) if step else ())
+    print(f"You are verified. What you showed was erased on {day_text(day)}.")
+    return 0
+
+
+def run_file(options: argparse.Namespace) -> int:
+    """Name a person."""
+    known = _named(options)
+    survivor = open_session(options)
+    offered = survivor.place.deployment.group_sizes()
+    question = f"How many people, you included ({', '.join(map(str, offered))})"
+    draft = filing.Draft(
+        label=options.report,
+        identifiers=known,
+        country=options.country or "",
+        match_threshold=options.group or _number(prompt(question, str(offered[0]))),
+        card=_card(options, ContactCard()),
+        nudge=_nudge(options),
+    )
+    filing.begin(survivor, draft)
+    _say_filed(filing.finish(survivor, options.report), "Stored")
+    return 0
+
+
+def run_add(options: argparse.Namespace) -> int:
+    """Add what you have learned."""
+    known = _named(options)
+    survivor = open_session(options)
+    _say_filed(filing.add_identifiers(survivor, options.report, known), "Changed")
+    return 0
+
+
+def run_change(options: argparse.Namespace) -> int:
+    """Change how to reach you, or the size of the group."""
+    survivor = open_session(options)
+    report = survivor.report(options.report)
+    filed = filing.change_wishes(
+        survivor,
+        options.report,
+        card=_card(options, report.card),
+        match_threshold=options.group,
+        nudge=_nudge(options) if options.notice_email else None,
+    )
+    _say_filed(filed, "Changed")
+    return 0
+
+
+def run_status(options: argparse.Namespace) -> int:
+    """See how your entries stand."""
+    survivor = open_session(options)
+    if not survivor.contents.reports:
+        print("There is no entry yet.")
+    for report in survivor.contents.reports:
+        print(f"{report.label}: {_status(survivor, report)}")
+    return 0
+
+
+def run_consent(options: argparse.Namespace) -> int:
+    """Answer whether you want to meet a group."""
+    survivor = open_session(options)
+    told = 0
+    for report in _meant(survivor, options.report):
+        views = following.look(survivor, report.label).cases
+        told += following.answer(survivor, report.label, views, options.answer)
+    print("Your answer is kept." if told else "There is no group to answer to.")
+    return 0
+
+
+def run_connect(options: argparse.Namespace) -> int:
+    """See whom you may contact."""
+    survivor = open_session(options)
+    found = 0
+    for report in _meant(survivor, options.report):
+        standing = following.look(survivor, report.label)
+        for contact in following.meet(survivor, standing):
+            found += 1
+            fields = {name: getattr(contact.card, name) for name in CONTACT_FIELDS}
+            shown = "; ".join(
+                f"{name}: {text}" for name, text in fields.items() if text
+            )
+            verified = ", ".join(
+                filter(None, (contact.verified_name, contact.verified_email))
+            )
+            print(f"{shown or 'no contact given'} (verified: {verified})")
+    if not found:
+        print("Nobody's contact is open to you now.")
+    return 0
+
+
+def run_withdraw(options: argparse.Namespace) -> int:
+    """Take an entry back."""
+    survivor = open_session(options)
+    survivor.report(options.report)
+    if not options.yes and prompt("Erase this entry? Type yes") != "yes":
+        print("Nothing was changed.")
+        return 1
+    filed = filing.take_back(survivor, options.report)
+    if filed.everywhere:
+        print(f"Erased: all {filed.all_trustees} trustees signed it.")
+    else:
+        print(
+            f"Taken back: {len(filed.trustees)} of {filed.all_trustees} trustees "
+            "have erased their part; the others will when they are back."
+        )
+    return 0
+
+
+def _named(options: argparse.Namespace) -> tuple[Identifier, ...]:
+    known = tuple(identifiers_of(options))
+    if not known:
+        raise InputError(
+            "identifiers",
+            "nothing is said about the person",
+            "Give at least one, such as --email or --name with --employer.",
+        )
+    for one in known:
+        tell(f"{one.kind}: {what_will_be_compared(one)}")
+    return known
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise InputError("group", "is not a number")
+    return int(text)
+
+
+def _card(options: argparse.Namespace, before: ContactCard) -> ContactCard:
+    given = {name: getattr(options, f"contact_{name}") for name in CONTACT_FIELDS}
+    chosen = {
+        name: getattr(before, name) if text is None else text
+        for name, text in given.items()
+    }
+    return ContactCard(**chosen)
+
+
+def _nudge(options: argparse.Namespace) -> NudgePart:
+    address = options.notice_email or ""
+    return NudgePart(channel="email" if address else "", address=address)
+
+
+def _say_filed(filed: Filed, what: str) -> None:
+    held = f"{len(filed.trustees)} of {filed.all_trustees} trustees hold their part"
+    if filed.everywhere or what == "Stored":
+        print(f"{what}: {held}. You do not have to do anything now.")
+    else:
+        print(f"Taken, not yet changed everywhere: {held}.")
+
+
+def _status(survivor: Survivor, report: SavedReport) -> str:
+    if report.withdrawn:
+        return "taken back"
+    try:
+        return _group(following.look(survivor, report.label))
+    except NotFound:
+        return "a draft; run the same command again to finish it"
+
+
+def _group(standing: following.Standing) -> str:
+    if not standing.cases:
+        report = standing.report
+        kept = month_text(report.expiry_month)
+        return f"waiting, for a group of {report.match_threshold}; kept until {kept}"
+    if any(view.connected for view in standing.cases):
+        return "others said yes too: `alongside connect` shows them"
+    if standing.unanswered:
+        return (
+            "enough people have named the same person. Nobody has been given your "
+            "name. Answer with `alongside consent yes`, `later` or `no`"
+        )
+    return "waiting for answers" if standing.asked else "waiting again"
+
+
+def _meant(survivor: Survivor, label: str | None) -> list[SavedReport]:
+    if label is not None:
+        return [survivor.report(label)]
+    return [r for r in survivor.contents.reports if not r.withdrawn and r.version]

@@ -1,0 +1,83 @@
+"""The command line of a survivor: names, options, help."""
+
+import argparse
+
+from escrow.command import client_commands
+from escrow.command.identifier_options import add_identifier_options
+from escrow.command.session import add_session_options
+
+
+def _report_option(parser: argparse.ArgumentParser, default: str | None) -> None:
+    parser.add_argument(
+        "--report",
+        default=default,
+        metavar="NAME",
+        help="which entry, if you have several "
+        + (f"(default: {default})" if default else "(default: all)"),
+    )
+
+
+def _contact_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what others see of you once you said yes")
+    for name in client_commands.CONTACT_FIELDS:
+        group.add_argument(f"--contact-{name}", metavar="TEXT")
+    parser.add_argument("--group", type=int, metavar="N", help="people, you included")
+    parser.add_argument(
+        "--notice-email",
+        metavar="ADDRESS",
+        help="one short note that says nothing goes there if something changes",
+    )
+
+
+def _verified_options(parser: argparse.ArgumentParser) -> None:
+    for field in ("name", "email", "phone"):
+        parser.add_argument(f"--verified-{field}", metavar="TEXT", help="your own")
+    parser.add_argument("--provider", default="demo", help="who checks it")
+
+
+def _country_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--country", metavar="XX", help="of phones without a code")
+
+
+def _one_report(parser: argparse.ArgumentParser) -> None:
+    _report_option(parser, "first")
+
+
+def _all_reports(parser: argparse.ArgumentParser) -> None:
+    _report_option(parser, None)
+
+
+def _answer(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("answer", choices=("yes", "later", "no"))
+
+
+def _sure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="do not ask again")
+
+
+def add_parsers(
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    """Add every command of a survivor."""
+    words = subparsers.add_parser("words", help="make seven new words")
+    words.add_argument("--out", metavar="FILE", help="keep them in this new file")
+    words.set_defaults(run=client_commands.run_words)
+    filing = (_one_report, _country_option, add_identifier_options, _contact_options)
+    for name, run, parts in (
+        ("verify", client_commands.run_verify, (_verified_options, _country_option)),
+        ("file", client_commands.run_file, filing),
+        ("add", client_commands.run_add, (_one_report, add_identifier_options)),
+        ("status", client_commands.run_status, ()),
+        ("consent", client_commands.run_consent, (_answer, _all_reports)),
+        ("connect", client_commands.run_connect, (_all_reports,)),
+        ("change", client_commands.run_change, (_one_report, _contact_options)),
+        ("withdraw", client_commands.run_withdraw, (_one_report, _sure)),
+    ):
+        text = (run.__doc__ or "").rstrip(".")
+        parser = subparsers.add_parser(
+            name, help=text[0].lower() + text[1:], description=text + "."
+        )
+        add_session_options(parser)
+        for add_options in parts:
+            add_options(parser)
+        parser.set_defaults(run=run)

@@ -1,0 +1,195 @@
+"""`alongside demo`: a whole deployment on this machine, with invented people."""
+
+import argparse
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from blind_index.errors import InputError
+from blind_index.randomness import SYSTEM
+from escrow.client.vault import SavedReport
+from escrow.client.words import generate_words, read_words, vault_keys
+from escrow.command import following
+from escrow.command.layout import MARK, check_sizes
+from escrow.command.place import Place
+from escrow.command.processes import Processes
+from escrow.command.scenario import Scenario, add_size_options, say, sizes_of
+from escrow.command.scenario_steps import FileStep, Step, read_steps
+from escrow.command.survivor import Survivor
+from escrow.command.word_list import word_list
+
+_SEEDED: Final = "seeded"
+_OWNER_ONLY: Final = 0o600
+_SHOWN_WORDS: Final = 3
+_BANNER: Final = """\
+********************************************************************
+*  DEMO: keys are public. Do not type real names.                  *
+*  Everything runs on this machine, with invented people.          *
+********************************************************************"""
+_SEES: Final = (
+    ("each survivor", "her own entry; contacts of a group, once all of them said yes"),
+    ("the API server", "how many entries, their sizes, coarse days, group sizes"),
+    ("one index trustee", "blinded points, a pseudonym, and a count; no entry"),
+    ("one opening trustee", "key shares without entries; pseudonyms of full groups"),
+    ("the registrar", "who was verified, until it forgot; not why, and no entry"),
+)
+
+
+def _run(options: argparse.Namespace) -> int:
+    folder = Path(options.dir)
+    sizes = sizes_of(options)
+    check_sizes(sizes)
+    if options.reset:
+        _reset(folder)
+    say(_BANNER)
+    say("starting API, registrar and trustees; keys are made together ...")
+    with Processes(folder, sizes) as processes:
+        place, words = _people(processes)
+        _show(processes, place, words)
+        if not options.once:
+            _wait(processes)
+    return 0
+
+
+def _reset(folder: Path) -> None:
+    """Remove an earlier demo; nothing else.
+
+    Raises:
+        InputError: It does not look like one.
+    """
+    if not folder.exists():
+        return
+    if not (folder / MARK).exists():
+        raise InputError("dir", "is not the folder of a demo", "Remove it yourself.")
+    shutil.rmtree(folder)
+
+
+def _people(processes: Processes) -> tuple[Place, dict[str, tuple[str, ...]]]:
+    """Let the invented people do what they do, unless they have."""
+    text = (files("escrow.command") / "demo_people.jsonl").read_bytes()
+    steps = read_steps(text.splitlines(), processes.sizes)
+    words = _words(processes.folder / "words", steps)
+    scenario = Scenario(processes, words)
+    seeded = processes.folder / _SEEDED
+    if not seeded.exists():
+        scenario.run(_offered(steps, processes))
+        seeded.touch()
+    return scenario.place, words
+
+
+def _offered(steps: Sequence[Step], processes: Processes) -> list[Step]:
+    """The steps, with a group size that this deployment offers."""
+    smallest = processes.sizes.smallest_group
+    return [
+        msgspec.structs.replace(step, group=smallest)
+        if isinstance(step, FileStep)
+        else step
+        for step in steps
+    ]
+
+
+def _words(folder: Path, steps: Sequence[Step]) -> dict[str, tuple[str, ...]]:
+    """Everybody's words: public here, so that anyone can look around."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    names = dict.fromkeys(s.survivor for s in steps if isinstance(s, FileStep))
+    return {name: _own_words(folder / f"{name}.txt") for name in names}
+
+
+def _own_words(path: Path) -> tuple[str, ...]:
+    if not path.exists():
+        path.touch(_OWNER_ONLY)
+        words = generate_words(word_list(), randomness=SYSTEM)
+        path.write_text(" ".join(words) + "\n", "utf-8")
+    return read_words(path.read_text("utf-8"), word_list())
+
+
+def _show(
+    processes: Processes, place: Place, words: Mapping[str, tuple[str, ...]]
+) -> None:
+    console = Console(highlight=False)
+    console.print(_happened(place, words))
+    console.print(_who_sees())
+    console.print("\nCome back as one of them:", style="bold")
+    digest = place.deployment.digest.hex()
+    for name in list(words)[:_SHOWN_WORDS]:
+        console.print(f"  {name}: {' '.join(words[name])}")
+    print(
+        f"  alongside status --server {place.server} --manifest-digest {digest} "
+        f"--words-file {processes.folder / 'words' / 'ana.txt'}"
+    )
+    console.print("\nServers:", style="bold")
+    for service in processes.services():
+        console.print(f"  {service.name}: {service.url}")
+    print(_BANNER, flush=True)
+
+
+def _happened(place: Place, words: Mapping[str, tuple[str, ...]]) -> Table:
+    table = Table(title="What happened")
+    for heading in ("who", "named somebody by", "group", "state", "may contact"):
+        table.add_column(heading, overflow="fold")
+    for name, own in words.items():
+        survivor = Survivor(place, vault_keys(own))
+        survivor.open()
+        for report in survivor.contents.reports:
+            table.add_row(name, *_row(survivor, report))
+    return table
+
+
+def _row(survivor: Survivor, report: SavedReport) -> tuple[str, str, str, str]:
+    kinds = ", ".join(dict.fromkeys(one.kind for one in report.identifiers))
+    size = str(report.match_threshold)
+    if report.withdrawn:
+        return kinds, size, "taken back", ""
+    standing = following.look(survivor, report.label)
+    met = following.meet(survivor, standing)
+    if met:
+        names = ", ".join(sorted(contact.card.name for contact in met))
+        return kinds, size, "connected", names
+    return kinds, size, "asked" if standing.asked else "waiting", ""
+
+
+def _who_sees() -> Table:
+    table = Table(title="Who can see what")
+    table.add_column("who")
+    table.add_column("sees", overflow="fold")
+    for row in _SEES:
+        table.add_row(*row)
+    return table
+
+
+def _wait(processes: Processes) -> None:
+    say("Ctrl-C ends it; the next start goes on with the same people.")
+    try:
+        while True:
+            time.sleep(1)
+            for service in processes.services():
+                service.check_alive()
+    except KeyboardInterrupt:
+        say("\nending ...")
+
+
+def add_parser(
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    """Add `alongside demo`."""
+    parser = subparsers.add_parser(
+        "demo",
+        help="run everything on this machine, with invented people",
+        description="Starts a whole deployment on this machine and fills it with "
+        "invented people: a group that met, one that lacks a person, somebody who "
+        "named a namesake, and one who took her entry back.",
+    )
+    parser.add_argument(
+        "--dir", default=".demo", metavar="DIR", help="its folder (default: .demo)"
+    )
+    parser.add_argument("--reset", action="store_true", help="begin with a new one")
+    parser.add_argument("--once", action="store_true", help="end after printing")
+    add_size_options(parser)
+    parser.set_defaults(run=_run)

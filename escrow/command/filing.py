@@ -1,0 +1,254 @@
+"""File a report, change it, take it back; every step may be interrupted (§F)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from blind_index.errors import InputError
+from blind_index.identifiers import Identifier
+from blind_index.match_keys import match_keys
+from blind_index.randomness import SYSTEM
+from escrow.calendar import month_of
+from escrow.client.filing import begin_withdrawal, seal_version
+from escrow.client.vault import SavedReport
+from escrow.command.net import Unreachable
+from escrow.command.place import Place, locked_outputs
+from escrow.command.receipts import (
+    Filed,
+    taken_version,
+    wait_until_erased,
+    wait_until_held,
+)
+from escrow.command.registering import next_token
+from escrow.command.survivor import Survivor
+from escrow.errors import ConflictingReport, InvalidToken, NotFound
+from escrow.messages.cases import ReportStatus
+from escrow.messages.codec import Blob
+from escrow.messages.filing import ContactCard, NudgePart
+from escrow.report.contents import new_report_keys
+
+KEPT_MONTHS = 60
+_MOST_TOKENS = 6
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a survivor gives and wishes, before anything is locked."""
+
+    label: str
+    identifiers: tuple[Identifier, ...]
+    country: str
+    match_threshold: int
+    card: ContactCard
+    nudge: NudgePart
+
+
+def check_group(place: Place, size: int) -> None:
+    """Refuse a group size that this deployment does not offer.
+
+    Raises:
+        InputError: With the list of those offered.
+    """
+    offered = place.deployment.group_sizes()
+    if size not in offered:
+        raise InputError(
+            "group",
+            "this size is not offered here",
+            f"Choose one of {', '.join(map(str, offered))}.",
+        )
+
+
+def begin(survivor: Survivor, draft: Draft) -> None:
+    """Check a draft, and keep it in the vault under fresh keys.
+
+    The same draft again is what a person does who was interrupted; an entry that
+    was taken back makes room for a new one of its name.
+
+    Raises:
+        InputError: Group or identifiers cannot be used, or another entry has
+            this name.
+    """
+    check_group(survivor.place, draft.match_threshold)
+    match_keys(draft.identifiers, draft.country or None)
+    if survivor.has(draft.label) and not survivor.report(draft.label).withdrawn:
+        if not _same(survivor.report(draft.label), draft):
+            raise InputError(
+                "report",
+                "there is an entry of this name already",
+                "Add to it or change it, or choose another name.",
+            )
+        return
+    keys = new_report_keys()
+    report = SavedReport(
+        label=draft.label,
+        identifiers=draft.identifiers,
+        country=draft.country,
+        match_threshold=draft.match_threshold,
+        expiry_month=month_of(survivor.place.day) + KEPT_MONTHS,
+        card=draft.card,
+        nudge=draft.nudge,
+        report_seed=Blob(keys.report_seed.reveal()),
+        reader_seed=Blob(keys.reader_seed.reveal()),
+        contact_key=Blob(keys.contact_key.reveal()),
+    )
+    survivor.keep(report)
+
+
+def _same(report: SavedReport, draft: Draft) -> bool:
+    return draft == Draft(
+        report.label,
+        report.identifiers,
+        report.country,
+        report.match_threshold,
+        report.card,
+        report.nudge,
+    )
+
+
+def finish(survivor: Survivor, label: str) -> Filed:
+    """Bring a saved report to its trustees, and wait until it is stored.
+
+    May be called again after any interruption (§F1 to §F10).
+
+    Raises:
+        Unreachable: Too few servers answered in time; call again.
+    """
+    report = survivor.report(label)
+    if not report.outputs:
+        outputs = locked_outputs(survivor.place, survivor.registration, report)
+        survivor.keep(replace(report, outputs=outputs))
+    base = taken_version(survivor.place, survivor.report(label))
+    if base is not None:
+        _submit(survivor, base)
+    return wait_until_held(survivor.place, survivor.report(label))
+
+
+def add_identifiers(
+    survivor: Survivor, label: str, more: Sequence[Identifier]
+) -> Filed:
+    """Add what she learned, as a new version with new outputs (§F).
+
+    Raises:
+        InputError: The new identifiers cannot be read.
+        Unreachable: Too few servers answered in time; call again.
+    """
+    survivor.open()
+    report = _changeable(survivor, label)
+    new = [one for one in more if one not in report.identifiers]
+    if new:
+        wanted = replace(report, identifiers=(*report.identifiers, *new))
+        match_keys(wanted.identifiers, wanted.country or None)
+        outputs = locked_outputs(survivor.place, survivor.registration, wanted)
+        _replace(survivor, replace(wanted, outputs=outputs))
+    return finish(survivor, label)
+
+
+def change_wishes(
+    survivor: Survivor,
+    label: str,
+    *,
+    card: ContactCard | None = None,
+    match_threshold: int | None = None,
+    nudge: NudgePart | None = None,
+) -> Filed:
+    """Change how to reach her, or her own minimum; a new version (§F).
+
+    Raises:
+        InputError: A group size that is not offered.
+        Unreachable: Too few servers answered in time; call again.
+    """
+    survivor.open()
+    report = _changeable(survivor, label)
+    wanted = replace(
+        report,
+        card=card or report.card,
+        match_threshold=match_threshold or report.match_threshold,
+        nudge=nudge or report.nudge,
+    )
+    check_group(survivor.place, wanted.match_threshold)
+    if wanted != report:
+        _replace(survivor, wanted)
+    return finish(survivor, label)
+
+
+def _changeable(survivor: Survivor, label: str) -> SavedReport:
+    report = survivor.report(label)
+    if report.withdrawn:
+        raise InputError("report", "this entry was taken back", "File it again.")
+    return report
+
+
+def _replace(survivor: Survivor, wanted: SavedReport) -> None:
+    """Send a changed report as the successor of what the server has."""
+    if wanted.version == 0:
+        survivor.keep(wanted)
+        return
+    base = taken_version(survivor.place, wanted)
+    _submit(survivor, wanted if base is None else base)
+
+
+def _submit(survivor: Survivor, base: SavedReport) -> None:
+    """Seal the successor of `base`, keep it in the vault, send it."""
+    for _ in range(_MOST_TOKENS):
+        try:
+            _submit_once(survivor, base)
+        except InvalidToken:
+            # Spent in an earlier life of this client, on a report that was taken.
+            _drop_token(survivor)
+            continue
+        return
+    raise InvalidToken("no token of the vault is accepted", culprit="api")
+
+
+def _submit_once(survivor: Survivor, base: SavedReport) -> None:
+    place = survivor.place
+    token = next_token(survivor) if base.version == 0 else None
+    sent, submission = seal_version(
+        place.deployment,
+        survivor.registration,
+        base,
+        place.box_keys(),
+        token,
+        randomness=SYSTEM,
+    )
+    # Before it is sent: were it taken and forgotten here, nobody could change or
+    # erase it.
+    survivor.keep(sent)
+    try:
+        place.http.post(place.url("reports"), submission, ReportStatus)
+    except ConflictingReport as error:
+        raise Unreachable("the entry changed meanwhile; try again") from error
+    if token is not None:
+        _drop_token(survivor)
+
+
+def _drop_token(survivor: Survivor) -> None:
+    contents = survivor.contents
+    survivor.save(replace(contents, tokens=contents.tokens[1:]))
+
+
+def take_back(survivor: Survivor, label: str) -> Filed:
+    """Withdraw a report: erased at the API, and at every trustee (§F11).
+
+    May be called again; the same request changes nothing more.
+
+    Returns:
+        Which trustees signed that their shares are gone.
+
+    Raises:
+        Unreachable: The API did not answer in time; call again.
+    """
+    survivor.open()
+    place, report = survivor.place, survivor.report(label)
+    withdrawn, request = begin_withdrawal(place.deployment, report)
+    survivor.keep(withdrawn)
+    total = len(place.deployment.roster.opening.trustees)
+    if report.version == 0:
+        return Filed(tuple(range(1, total + 1)), total, enough=True)
+    try:
+        place.http.post(place.url("reports/withdrawals"), request, ReportStatus)
+    except NotFound:
+        # It was sealed, but the server never took it: nothing is there to erase.
+        return Filed(tuple(range(1, total + 1)), total, enough=True)
+    return wait_until_erased(place, withdrawn)

@@ -1,0 +1,101 @@
+"""Come back: see whether a group formed, answer, meet the others (§S, §C7, §C8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from blind_index.errors import ProtocolError
+from escrow.client.following import (
+    Contact,
+    Reader,
+    answer_case,
+    ask_connection,
+    check_case,
+    open_connection,
+)
+from escrow.client.vault import SavedReport
+from escrow.command.receipts import ask
+from escrow.command.survivor import Survivor
+from escrow.messages.cases import Answer, CaseView, Connection, ReportStatus
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one report stands: its status, and the groups that hold."""
+
+    report: SavedReport
+    status: ReportStatus
+    cases: tuple[CaseView, ...]
+
+    @property
+    def asked(self) -> tuple[CaseView, ...]:
+        """Groups in which her answer is open, or others' answers are."""
+        return tuple(view for view in self.cases if _is_open(view))
+
+    @property
+    def unanswered(self) -> tuple[CaseView, ...]:
+        """Groups to which she has not answered yet, "later" counting as no answer."""
+        return tuple(v for v in self.cases if v.answer in {None, "later"})
+
+
+def _is_open(view: CaseView) -> bool:
+    if view.answer == "yes":
+        return not view.settled
+    return view.answer != "no"
+
+
+def look(survivor: Survivor, label: str) -> Standing:
+    """Ask how a report stands, and check every group that is shown.
+
+    A group that its trustees did not find is not shown.
+
+    Raises:
+        InputError: No entry of this name.
+        NotFound: The server never took it.
+    """
+    report, place = survivor.report(label), survivor.place
+    status = ask(place, report)
+    good = []
+    for view in status.cases:
+        try:
+            check_case(place.deployment, report, view)
+        except ProtocolError:
+            continue
+        good.append(view)
+    return Standing(report, status, tuple(good))
+
+
+def answer(
+    survivor: Survivor, label: str, views: Sequence[CaseView], given: Answer
+) -> int:
+    """Give one answer to these groups; how many were told (§C7).
+
+    The counter is kept before the answer is sent, so that it never repeats.
+    """
+    place = survivor.place
+    for view in views:
+        report, consent = answer_case(
+            survivor.report(label), view, given, day=place.day
+        )
+        survivor.keep(report)
+        place.http.tell(place.url("cases/consents"), consent)
+    return len(views)
+
+
+def meet(survivor: Survivor, standing: Standing) -> list[Contact]:
+    """Open every contact that was released to her (§C8).
+
+    One person counts once: in the newest of the groups that show her.
+    """
+    place = survivor.place
+    met: dict[tuple[str, str], Contact] = {}
+    for view in standing.cases:
+        if not view.connected:
+            continue
+        request = ask_connection(place.deployment, standing.report, view.case_id)
+        connection = place.http.post(
+            place.url("cases/connections"), request, Connection
+        )
+        reader = Reader(place.deployment, standing.report, view)
+        contacts, _ = open_connection(reader, connection)
+        met |= {(c.verified_name, c.verified_email): c for c in contacts}
+    return list(met.values())

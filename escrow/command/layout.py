@@ -1,0 +1,197 @@
+"""Lay a deployment out in a folder: configurations, keys, roster, confirmations."""
+
+import json
+import shutil
+import socket
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from blind_index.errors import InputError
+from blind_index.randomness import SYSTEM
+from escrow.command.service import run_module
+
+HOST: Final = "127.0.0.1"
+MARK: Final = "deployment.json"
+# Below the range from which systems take ports for outgoing connections: a port
+# must still be free when its server is started again.
+_FIRST_PORT, _PORTS = 20_000, 10_000
+_LEAST_NEEDED: Final = 2
+
+
+class Sizes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How large a deployment is, and how slow a guess."""
+
+    index_trustees: int = 3
+    index_threshold: int = 2
+    opening_trustees: int = 3
+    opening_threshold: int = 2
+    levels: tuple[int, ...] = (2, 3, 4, 5, 7)
+    smallest_group: int = 3
+    memory_kib: int = 8 * 1024
+    passes: int = 1
+
+    def trustees(self) -> list[tuple[str, int]]:
+        """Role and index of every trustee."""
+        return [
+            *(("index", i) for i in range(1, self.index_trustees + 1)),
+            *(("opening", i) for i in range(1, self.opening_trustees + 1)),
+        ]
+
+
+class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the folder says of itself; `ready` once every roster is confirmed."""
+
+    sizes: Sizes
+    ports: tuple[int, ...]
+    ready: bool
+
+
+def check_sizes(sizes: Sizes) -> None:
+    """Refuse sizes that no deployment may have, before anything is started.
+
+    Raises:
+        InputError: Naming the option.
+    """
+    for role, count, needed in (
+        ("index", sizes.index_trustees, sizes.index_threshold),
+        ("opening", sizes.opening_trustees, sizes.opening_threshold),
+    ):
+        if not _LEAST_NEEDED <= needed <= count:
+            raise InputError(
+                f"--{role}-threshold",
+                f"{needed} of {count} trustees cannot be needed",
+                "At least two, and at most as many as there are.",
+            )
+    if list(sizes.levels) != sorted(set(sizes.levels)) or not sizes.levels:
+        raise InputError("--levels", "must ascend", "For example 2,3,4,5,7.")
+    if sizes.smallest_group not in sizes.levels:
+        raise InputError(
+            "--smallest-group",
+            "is not among the levels",
+            f"Choose one of {', '.join(map(str, sizes.levels))}.",
+        )
+
+
+def open_layout(folder: Path, sizes: Sizes) -> Layout:
+    """What is in the folder, laid out now if it was not before.
+
+    An interrupted set-up is removed and begun again.
+
+    Raises:
+        InputError: Something else lies there.
+        ProcessFailed: A program did not do its part.
+    """
+    mark = folder / MARK
+    if mark.exists():
+        laid = msgspec.json.decode(mark.read_bytes(), type=Layout)
+        if laid.ready:
+            return laid
+        shutil.rmtree(folder)
+    if folder.exists() and any(folder.iterdir()):
+        raise InputError("folder", "is not empty", "Name another one.")
+    return _lay_out(folder, sizes)
+
+
+def _lay_out(folder: Path, sizes: Sizes) -> Layout:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    layout = Layout(
+        sizes=sizes, ports=free_ports(1 + len(sizes.trustees())), ready=False
+    )
+    (folder / MARK).write_bytes(msgspec.json.encode(layout))
+    _write_configs(folder, layout)
+    names = [trustee_name(*place) for place in sizes.trustees()]
+    commands = [
+        ("api", "init", "--config", "api.toml"),
+        *(_init(name) for name in names),
+        _roster(sizes, names),
+        *(_confirm(name) for name in names),
+    ]
+    run_module(
+        ("escrow.command.in_turn", json.dumps(commands)),
+        folder / "setup.log",
+        folder=folder,
+    )
+    layout = msgspec.structs.replace(layout, ready=True)
+    (folder / MARK).write_bytes(msgspec.json.encode(layout))
+    return layout
+
+
+def trustee_name(role: str, index: int) -> str:
+    """What a trustee's files are called."""
+    return f"{role}-{index}"
+
+
+def url_of(port: int) -> str:
+    """The address of a server of the deployment."""
+    return f"http://{HOST}:{port}"
+
+
+def _write_configs(folder: Path, layout: Layout) -> None:
+    api, *others = layout.ports
+    server = {
+        "host": HOST,
+        "port": api,
+        "origin": url_of(api),
+        "data_dir": "api",
+        "roster": "roster.json",
+    }
+    (folder / "api.toml").write_text(f"{_toml(server)}\n[registrar]\n", "utf-8")
+    for (role, index), port in zip(layout.sizes.trustees(), others, strict=True):
+        name = trustee_name(role, index)
+        trustee = {
+            "role": role,
+            "name": f"Demonstration {role} trustee {index}",
+            "url": url_of(port),
+            "data_dir": name,
+            "api_url": url_of(api),
+            "key_file": f"{name}.key",
+        }
+        listen = _toml({"host": HOST, "port": port})
+        text = f"{_toml(trustee)}\n[listen]\n{listen}"
+        (folder / f"{name}.toml").write_text(text, "utf-8")
+
+
+def _toml(table: Mapping[str, object]) -> str:
+    """Simple keys as TOML; a JSON string is a TOML string."""
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
+
+
+def _roster(sizes: Sizes, names: Sequence[str]) -> Sequence[str]:
+    return (
+        *("api", "roster", "--config", "api.toml", "--demo"),
+        *("--index-threshold", str(sizes.index_threshold)),
+        *("--opening-threshold", str(sizes.opening_threshold)),
+        *("--levels", ",".join(map(str, sizes.levels))),
+        *("--smallest-group", str(sizes.smallest_group)),
+        *("--stretch-memory-kib", str(sizes.memory_kib)),
+        *("--stretch-passes", str(sizes.passes)),
+        *("--out", "roster.json"),
+        *(f"{name}.card" for name in names),
+    )
+
+
+def _init(name: str) -> Sequence[str]:
+    return ("keyservice", "init", "--config", f"{name}.toml", "--out", f"{name}.card")
+
+
+def _confirm(name: str) -> Sequence[str]:
+    config = ("--config", f"{name}.toml")
+    return ("keyservice", "confirm", *config, "--roster", "roster.json", "--yes")
+
+
+def free_ports(count: int) -> tuple[int, ...]:
+    """Ports on which nobody listens now."""
+    found: list[int] = []
+    while len(found) < count:
+        port = _FIRST_PORT + int.from_bytes(SYSTEM(4)) % _PORTS
+        with socket.socket() as probe:
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+        if port not in found:
+            found.append(port)
+    return tuple(found)

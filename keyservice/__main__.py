@@ -1,0 +1,199 @@
+"""The trustee's command line: `python -m keyservice COMMAND --config FILE`."""
+
+import argparse
+import asyncio
+import getpass
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from blind_index.errors import AlongsideError
+from blind_index.secret import SecretBytes
+from escrow.manifest import roster_digest
+from escrow.messages.codec import Digest
+from keyservice.app import run, sole_process, store_of, today
+from keyservice.audit import Head, verify
+from keyservice.config import Config, UnusableConfig, load_config
+from keyservice.enrolment import enrolment_card, keep_roster, participant
+from keyservice.report import describe
+from keyservice.sealed_key import TrusteeSecrets, make_secrets, open_secrets
+
+_LEAST_PASSPHRASE = 12
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 if it did what it says, 1 if not, 2 for wrong usage."""
+    options = _parser().parse_args(arguments)
+    os.umask(0o077)
+    try:
+        status: int = options.command(options, load_config(options.config))
+    except AlongsideError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m keyservice",
+        description="Run one trustee of Alongside.",
+        epilog="A trustee's life: init, card, confirm, run.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, command, text in (
+        ("init", _init, "make this trustee's secrets and print its enrolment card"),
+        ("card", _card, "print the enrolment card again"),
+        ("confirm", _confirm, "confirm the roster of all trustees"),
+        ("run", _run, "hold the key ceremony, then serve"),
+        ("status", _status, "say how far this trustee is"),
+        ("verify-log", _verify_log, "walk the log and check every entry"),
+    ):
+        sub = commands.add_parser(name, help=text, description=text.capitalize() + ".")
+        sub.add_argument(
+            "--config", type=Path, required=True, help="the trustee's TOML file"
+        )
+        sub.set_defaults(command=command)
+        if name in {"init", "card"}:
+            sub.add_argument("--out", type=Path, help="write the card to this file")
+        if name == "confirm":
+            _add_confirm_options(sub)
+        if name == "verify-log":
+            sub.add_argument(
+                "--remembered",
+                metavar="SIZE:HASH",
+                action="append",
+                default=[],
+                type=_head,
+                help="a head that a fellow trustee or you noted (may be repeated)",
+            )
+    return parser
+
+
+def _add_confirm_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--roster", type=Path, required=True, help="the roster file")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--digest", help="confirm only if the digest is this (hex)")
+    how.add_argument("--yes", action="store_true", help="confirm without being asked")
+
+
+def _head(text: str) -> Head:
+    size, _, name = text.partition(":")
+    try:
+        return Head(int(size), Digest(bytes.fromhex(name)))
+    except ValueError:
+        raise argparse.ArgumentTypeError("not SIZE:HASH") from None
+
+
+def _ask_passphrase() -> SecretBytes:
+    """Ask on the terminal; without one, take a line from standard input."""
+    if sys.stdin.isatty():
+        text = getpass.getpass("Passphrase: ")
+    else:
+        text = sys.stdin.readline().rstrip("\n")
+    return SecretBytes(text.encode())
+
+
+def _choose_passphrase() -> SecretBytes:
+    """Ask twice.
+
+    Raises:
+        UnusableConfig: Too short, or the two differ.
+    """
+    chosen = _ask_passphrase()
+    if len(chosen) < _LEAST_PASSPHRASE:
+        raise UnusableConfig(f"a passphrase has {_LEAST_PASSPHRASE} characters or more")
+    if sys.stdin.isatty() and chosen != _ask_passphrase():
+        raise UnusableConfig("the two passphrases differ")
+    return chosen
+
+
+def _init(options: argparse.Namespace, config: Config) -> int:
+    return _show_card(options, config, make_secrets(config, _choose_passphrase))
+
+
+def _card(options: argparse.Namespace, config: Config) -> int:
+    return _show_card(options, config, open_secrets(config, _ask_passphrase))
+
+
+def _show_card(
+    options: argparse.Namespace, config: Config, secrets: TrusteeSecrets
+) -> int:
+    card = enrolment_card(config, secrets)
+    if options.out is None:
+        sys.stdout.write(card.decode() + "\n")
+    else:
+        options.out.write_bytes(card)
+    return 0
+
+
+def _confirm(options: argparse.Namespace, config: Config) -> int:
+    try:
+        payload = options.roster.read_bytes()
+    except OSError:
+        raise UnusableConfig(f"{options.roster}: cannot be read") from None
+    digest = roster_digest(payload).hex()
+    secrets = open_secrets(config, _ask_passphrase)
+    place = participant(config, secrets, payload)
+    sys.stdout.write(
+        f"You are {place.role} trustee {place.index}.\nThe roster's digest: {digest}\n"
+    )
+    if not _agreed(options, digest):
+        sys.stderr.write("The roster is not confirmed.\n")
+        return 1
+    asyncio.run(_keep(config, secrets, payload))
+    sys.stdout.write("The roster is confirmed.\n")
+    return 0
+
+
+def _agreed(options: argparse.Namespace, digest: str) -> bool:
+    if options.yes:
+        return True
+    if options.digest is not None:
+        return bool(options.digest.strip().lower() == digest)
+    sys.stdout.write(
+        "Compare the digest with the other trustees by voice or on paper.\n"
+        "Type yes if every trustee reads out the same: "
+    )
+    sys.stdout.flush()
+    return sys.stdin.readline().strip() == "yes"
+
+
+async def _keep(config: Config, secrets: TrusteeSecrets, payload: bytes) -> None:
+    with sole_process(config):
+        async with store_of(config, secrets) as store:
+            await keep_roster(store, payload, today())
+
+
+def _run(_: argparse.Namespace, config: Config) -> int:
+    asyncio.run(run(config, open_secrets(config, _ask_passphrase)))
+    return 0
+
+
+def _status(_: argparse.Namespace, config: Config) -> int:
+    secrets = open_secrets(config, _ask_passphrase)
+
+    async def lines() -> list[str]:
+        async with store_of(config, secrets) as store, store.transaction() as ledger:
+            return await describe(config, ledger)
+
+    sys.stdout.write("\n".join(asyncio.run(lines())) + "\n")
+    return 0
+
+
+def _verify_log(options: argparse.Namespace, config: Config) -> int:
+    secrets = open_secrets(config, _ask_passphrase)
+
+    async def head() -> Head:
+        async with store_of(config, secrets) as store, store.transaction() as ledger:
+            return verify([e async for e in ledger.entries()], options.remembered)
+
+    found = asyncio.run(head())
+    sys.stdout.write(f"The log holds: {found.size}:{found.hash.hex()}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

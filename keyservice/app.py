@@ -1,0 +1,240 @@
+"""One trustee's process, put together: store, port, ceremony, rounds; its clock."""
+
+import asyncio
+import fcntl
+import logging
+import signal
+import sys
+import time
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import httpx
+import structlog
+import uvicorn
+
+from keyservice.api_channel import ApiChannel, Signatory, SignedChannel
+from keyservice.ceremony import Chair, hold_ceremony
+from keyservice.config import Config, UnusableConfig
+from keyservice.enrolment import participant
+from keyservice.handlers.evaluation import IndexDuty
+from keyservice.handlers.upkeep import log_finished_days
+from keyservice.poller import WAIT_SECONDS, OpeningDuty, Poller
+from keyservice.ports import OFFICE, ROSTER, Office, Store
+from keyservice.quota import Rules
+from keyservice.routes import Front, build_app
+from keyservice.sealed_key import TrusteeSecrets
+from keyservice.sql_store import SqlStore, open_store
+
+_SECONDS_A_DAY = 86_400
+_UPKEEP_SECONDS = 600
+_GRACE_SECONDS = 5
+
+
+def today() -> int:
+    """Days since 1970-01-01, UTC."""
+    return int(time.time()) // _SECONDS_A_DAY
+
+
+def microseconds() -> int:
+    """Rises over restarts, as long as the clock does."""
+    return int(time.time() * 1_000_000)
+
+
+@asynccontextmanager
+async def store_of(config: Config, secrets: TrusteeSecrets) -> AsyncGenerator[SqlStore]:
+    """The trustee's store."""
+    path = config.data_dir / "trustee.sqlite"
+    async with open_store(path, secrets.storage_key) as store:
+        yield store
+
+
+@contextmanager
+def sole_process(config: Config) -> Generator[None]:
+    """Hold the data directory: two processes would fork the log and the quota.
+
+    Raises:
+        UnusableConfig: Another process holds it.
+    """
+    with (config.data_dir / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UnusableConfig(
+                f"{config.data_dir}: this trustee is running already"
+            ) from None
+        yield
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the program around it."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Take no signals."""
+        yield
+
+
+@dataclass(frozen=True)
+class Process:
+    """What every part of the running program shares."""
+
+    config: Config
+    secrets: TrusteeSecrets
+    store: Store
+    channel: ApiChannel
+    front: Front
+
+
+def say(text: str) -> None:
+    """A line for whoever started the program."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def once() -> Callable[[str], None]:
+    """Say each line only when it differs from the one before."""
+    last = ""
+
+    def speak(text: str) -> None:
+        nonlocal last
+        if text != last:
+            say(text)
+        last = text
+
+    return speak
+
+
+async def run(config: Config, secrets: TrusteeSecrets) -> None:
+    """Serve, take part in the ceremony if need be, work until told to stop.
+
+    Raises:
+        UnusableConfig: No roster is confirmed, or the trustee runs already.
+    """
+    configure_logging()
+    with sole_process(config):
+        async with (
+            store_of(config, secrets) as store,
+            httpx.AsyncClient(
+                base_url=config.api_url,
+                timeout=httpx.Timeout(2.0 * WAIT_SECONDS, connect=5.0),
+                # A proxy of the environment is for the way out, not for loopback.
+                trust_env=config.api_url.startswith("https://"),
+            ) as client,
+        ):
+            await store.scrub()
+            front = Front(store, today)
+            process = Process(config, secrets, store, ApiChannel(client), front)
+            await _until_stopped(process)
+
+
+async def _until_stopped(process: Process) -> None:
+    async with process.store.transaction() as ledger:
+        roster = await ledger.load(ROSTER)
+    if roster is None:
+        raise UnusableConfig("no roster is confirmed: run `confirm` first")
+    me = participant(process.config, process.secrets, roster.payload)
+    server = _server(process, me.roster.origin)
+    chair = Chair(me, process.store, process.channel, once())
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    serving = asyncio.create_task(server.serve())
+    others = (
+        asyncio.create_task(_work(process, chair)),
+        asyncio.create_task(stop.wait()),
+    )
+    await asyncio.wait((serving, *others), return_when=asyncio.FIRST_COMPLETED)
+    # Whatever is cancelled in the middle of a transaction is rolled back, and
+    # done again after the next start.
+    server.should_exit = True
+    for task in others:
+        task.cancel()
+    for ended in await asyncio.gather(serving, *others, return_exceptions=True):
+        if isinstance(ended, Exception):
+            raise ended
+
+
+def _server(process: Process, origin: str) -> uvicorn.Server:
+    config = process.config
+    listen = config.listen
+    app = build_app(process.front, origin, answers_clients=config.role == "index")
+    return _Server(
+        uvicorn.Config(
+            app,
+            host=listen.host,
+            port=listen.port,
+            ssl_certfile=listen.certificate,
+            ssl_keyfile=listen.certificate_key,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+    )
+
+
+async def _work(process: Process, chair: Chair) -> None:
+    """The ceremony, unless it is over; then what the role does for years."""
+    async with process.store.transaction() as ledger:
+        office = await ledger.load(OFFICE)
+    if office is None:
+        office = await hold_ceremony(chair, today)
+    if process.config.role == "index":
+        await _answer_evaluations(process, office)
+    else:
+        await _go_rounds(process, office)
+
+
+def _announce(process: Process, office: Office) -> None:
+    config = process.config
+    process.front.ready = True
+    say(
+        f"ready: {config.role} trustee {office.index} "
+        f"on {config.listen.host}:{config.listen.port}"
+    )
+
+
+async def _answer_evaluations(process: Process, office: Office) -> None:
+    quota = process.config.quota
+    rules = Rules(quota.evaluations, quota.window_days, quota.newcomers_per_day)
+    duty = IndexDuty(office.deployment(), office.key_share(), rules)
+    process.front.index = duty
+    _announce(process, office)
+    while True:
+        await log_finished_days(process.store, today())
+        await asyncio.sleep(_UPKEEP_SECONDS)
+
+
+async def _go_rounds(process: Process, office: Office) -> None:
+    seed = process.secrets.identity_seed
+    duty = OpeningDuty(
+        office.deployment(),
+        office.index,
+        seed,
+        office.key_share(),
+        process.config.caps.index_entries_per_day,
+    )
+    signatory = Signatory(office.index, seed, microseconds)
+    mailbox = SignedChannel(process.channel, signatory)
+    poller = Poller(process.store, mailbox, duty, today)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(poller.run())
+        await poller.ready.wait()
+        _announce(process, office)
+
+
+def configure_logging() -> None:
+    """Plain lines to standard error; requests and addresses are never logged."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.KeyValueRenderer(
+                key_order=["timestamp", "level", "event"]
+            ),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

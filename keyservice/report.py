@@ -1,0 +1,54 @@
+"""How far a trustee is, in lines for its operator."""
+
+from escrow.ceremony import committee_of
+from escrow.manifest import roster_digest
+from escrow.messages.codec import decode
+from escrow.messages.deployment import BoxKey, Roster
+from escrow.messages.mailbox import LogHead
+from escrow.signing import peek
+from escrow.trustee.box_keys import newest_key
+from keyservice.config import Config
+from keyservice.ports import BOX_RING, CEREMONY, HEADS, OFFICE, ROSTER, Ledger
+
+_MOST_ROWS = 1000
+
+
+async def describe(config: Config, ledger: Ledger) -> list[str]:
+    """What an operator wants to know; no identifiers, no counts of persons."""
+    lines = [f"{config.role} trustee: {config.name}"]
+    roster = await ledger.load(ROSTER)
+    if roster is None:
+        return [*lines, "roster: not confirmed"]
+    lines.append(f"roster: {roster_digest(roster.payload).hex()}")
+    office = await ledger.load(OFFICE)
+    if office is None:
+        state = await ledger.load(CEREMONY)
+        phase = "not begun" if state is None else state.phase
+        return [*lines, f"ceremony: {phase}", await _log(ledger)]
+    lines.append(f"index: {office.index}")
+    lines.append(f"manifest: {office.deployment().digest.hex()}")
+    lines.append(await _log(ledger))
+    if config.role == "opening":
+        lines += await _opening(ledger, decode(roster.payload, Roster))
+    return lines
+
+
+async def _log(ledger: Ledger) -> str:
+    head = await ledger.head()
+    return f"log: {head.size}:{head.hash.hex()}"
+
+
+async def _opening(ledger: Ledger, roster: Roster) -> list[str]:
+    ring = await ledger.load(BOX_RING)
+    newest = newest_key(ring) if ring else None
+    last = "none" if newest is None else f"until day {peek(newest, BoxKey).last_day}"
+    waiting = len(await ledger.outbox(_MOST_ROWS))
+    lines = [f"box key: {last}", f"outbox: {waiting}"]
+    for index, card in enumerate(committee_of(roster, "opening").trustees, 1):
+        heads = await ledger.load(HEADS, index.to_bytes(1, "big"))
+        if heads is None:
+            continue
+        shown = peek((*heads.heads, *heads.conflicts)[-1], LogHead)
+        fork = "  FORKED: see the log" if heads.conflicts else ""
+        lines.append(f"log of {card.name}: {shown.size}:{shown.head.hex()}{fork}")
+    return lines

@@ -1,0 +1,74 @@
+"""Pairs of reports about two people that must never share a match key."""
+
+
+def one(kind, value, **context):
+    return {"kind": kind, "value": value, **context}
+
+
+NAME = one("name", "Rupert Garrity")
+FIRM = one("employer", "Tallow Foods")
+
+# What would confuse them -> the two reports, each about somebody else.
+CONFUSIONS = {
+    "same name, same employer, another city": (
+        [NAME, FIRM, one("city", "Leeds"), one("job_title", "Producer")],
+        [NAME, FIRM, one("city", "Cardiff"), one("job_title", "Accountant")],
+    ),
+    "father and son in one small firm": (
+        [one("name", "Rupert Garrity, Sr."), FIRM | {"size": "small"}],
+        [one("name", "Rupert Garrity Jr."), FIRM | {"size": "small"}],
+    ),
+    "father and son, one with no suffix": (
+        [one("name", "Rupert Garrity"), FIRM | {"size": "small"}],
+        [one("name", "Rupert Garrity Jr."), FIRM | {"size": "small"}],
+    ),
+    "brothers in one firm and city": (
+        [one("name", "Rupert Garrity"), FIRM, one("city", "Leeds")],
+        [one("name", "Cormac Garrity"), FIRM, one("city", "Leeds")],
+    ),
+    "one switchboard": (
+        [NAME, one("phone", "+44 113 496 0000", label="work")],
+        [one("name", "Imogen Ormsby"), one("phone", "0113 4960000", label="work")],
+    ),
+    "one switchboard, one given name": (
+        [one("name", "Rupert"), one("phone", "+44 113 496 0000", label="work")],
+        [one("name", "Rupert"), one("phone", "0113 4960000", label="shared")],
+    ),
+    "one role mailbox": (
+        [NAME, one("email", "info@tallowfoods.example")],
+        [one("name", "Imogen Ormsby"), one("email", "info@tallowfoods.example")],
+    ),
+    "handles one sign apart": (
+        [NAME, one("social", "@rupert_garrity", platform="instagram")],
+        [NAME, one("social", "@rupert.garrity", platform="instagram")],
+    ),
+    "one handle on two platforms": (
+        [NAME, one("social", "@rgarrity", platform="instagram")],
+        [NAME, one("social", "@rgarrity", platform="tiktok")],
+    ),
+    "the employer's account": (
+        [NAME, FIRM, one("social", "@tallowfoods", platform="instagram")],
+        [one("name", "Imogen Ormsby"), one("social", "@tallowfoods", platform="x")],
+    ),
+    "one plate of two states": (
+        [NAME, one("plate", "ABC 1234", country="US", region="Ohio")],
+        [NAME, one("plate", "ABC 1234", country="US", region="GA")],
+    ),
+    "one plate without a state, two names": (
+        [NAME, one("plate", "ABC 1234", country="US")],
+        [one("name", "Imogen Ormsby"), one("plate", "ABC 1234", country="US")],
+    ),
+    "numbered mailboxes of namesakes": (
+        [NAME, FIRM, one("city", "Leeds"), one("email", "rupert@tallowfoods.co.uk")],
+        [NAME, FIRM, one("city", "Leeds"), one("email", "rupert2@tallowfoods.co.uk")],
+    ),
+    "only a name": ([NAME], [NAME]),
+    "a name and a city": (
+        [NAME, one("city", "Leeds")],
+        [NAME, one("city", "Leeds")],
+    ),
+    "a company page": (
+        [NAME, FIRM, one("website", "https://tallowfoods.co.uk/team")],
+        [one("name", "Imogen Ormsby"), FIRM, one("website", "tallowfoods.co.uk")],
+    ),
+}

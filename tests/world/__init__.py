@@ -1,0 +1,1 @@
+"""Everyone in memory: survivors, server, registrar, trustees; each corruptible."""

@@ -1,0 +1,417 @@
+"""The API server in memory: `escrow.server` steps over dictionaries."""
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
+
+from blind_index.errors import ProtocolError
+from blind_index.secret import SecretBytes
+from escrow.errors import NotFound
+from escrow.messages.cases import (
+    Connection,
+    Consent,
+    NudgeLetter,
+    Release,
+    ReportStatus,
+    SealedLetter,
+    Verdict,
+)
+from escrow.messages.codec import Digest, EncodedElement, PublicKey, Signed
+from escrow.messages.deployment import BoxKeys
+from escrow.messages.filing import (
+    ErasureReceipt,
+    IndexAnswer,
+    NudgePart,
+    ReportSubmission,
+    ShareReceipt,
+)
+from escrow.messages.mailbox import (
+    BoxDelivery,
+    ConsentNotice,
+    Letter,
+    Refusal,
+    SignedErasure,
+    SignedReceipt,
+    SignedVerdict,
+    WithdrawalNotice,
+    Work,
+)
+from escrow.messages.registration import TokenGrant
+from escrow.report.check import CheckedReport, check_submission
+from escrow.server import cases, filing, indexing, matching, nudges, tokens
+from escrow.server.box_keys import check_box_key
+from escrow.server.claims import Evidence, group_case_id, make_claim
+from escrow.server.connections import GiverContents, make_connection, served_givers
+from escrow.server.filing import StoredReport
+from escrow.server.receipts import check_erasure, check_receipt
+from escrow.server.requests import check_connection_request, check_status_request
+from escrow.server.tag_index import TagRow, open_row, seal_row, tag_keys
+from escrow.signing import peek
+from escrow.trustee_lock import Part
+from tests.world.dealt import Dealt
+from tests.world.stream import stream
+
+
+@dataclass
+class Filed:
+    """What the server has of one report."""
+
+    stored: StoredReport
+    report: CheckedReport
+    submission: ReportSubmission | None
+    receipts: dict[int, Signed] = field(default_factory=dict)
+    erasures: dict[int, Signed] = field(default_factory=dict)
+    answers: dict[int, IndexAnswer] = field(default_factory=dict)
+    rows: list[bytes] = field(default_factory=list)
+
+    def fork(self) -> "Filed":
+        """The same, with dictionaries of its own."""
+        return replace(
+            self,
+            receipts=dict(self.receipts),
+            erasures=dict(self.erasures),
+            answers=dict(self.answers),
+            rows=list(self.rows),
+        )
+
+
+@dataclass
+class Case:
+    """What the server has of one case."""
+
+    group: matching.Group
+    verdicts: dict[int, Signed] = field(default_factory=dict)
+    consents: list[Signed] = field(default_factory=list)
+    releases: list[Release] = field(default_factory=list)
+    nudges: list[NudgeLetter] = field(default_factory=list)
+    nudged: dict[int, NudgePart] = field(default_factory=dict)
+
+    def fork(self) -> "Case":
+        """The same, with lists of its own."""
+        return replace(
+            self,
+            verdicts=dict(self.verdicts),
+            consents=list(self.consents),
+            releases=list(self.releases),
+            nudges=list(self.nudges),
+            nudged=dict(self.nudged),
+        )
+
+
+class Server:
+    """The store, the queues and the cases."""
+
+    def __init__(self, dealt: Dealt) -> None:
+        self.dealt = dealt
+        self.deployment = dealt.deployment
+        self.reports: dict[PublicKey, Filed] = {}
+        self.cases: dict[Digest, Case] = {}
+        self.spent: dict[Digest, Digest] = {}
+        self.box_keys: dict[int, Signed] = {}
+        self.dropped: list[tuple[int, ProtocolError]] = []
+        size = dealt.plan.opening[1]
+        self.queues: dict[int, list[Work]] = {i: [] for i in range(1, size + 1)}
+        self._draw = stream(dealt.plan, "store")
+        self._keys = tag_keys(SecretBytes(self._draw(32)))
+
+    def fork(self) -> "Server":
+        """The same server with a store of its own."""
+        other = copy(self)
+        other.reports = {key: filed.fork() for key, filed in self.reports.items()}
+        other.cases = {key: case.fork() for key, case in self.cases.items()}
+        other.spent, other.box_keys = dict(self.spent), dict(self.box_keys)
+        other.queues = {i: list(queue) for i, queue in self.queues.items()}
+        other.dropped = list(self.dropped)
+        return other
+
+    def to_all(self, work: Work) -> None:
+        """Queue the same work for every opening trustee."""
+        for queue in self.queues.values():
+            queue.append(work)
+
+    def put_box_key(self, sender: int, signed: Signed, day: int) -> None:
+        check_box_key(self.deployment, sender, signed, day=day)
+        self.box_keys[sender] = signed
+
+    def list_box_keys(self) -> BoxKeys:
+        return BoxKeys(keys=tuple(self.box_keys[i] for i in sorted(self.box_keys)))
+
+    def grant_tokens(self, signed: Signed, day: int) -> TokenGrant:
+        request, _ = tokens.check_token_request(self.deployment, signed, day=day)
+        return tokens.grant_tokens(
+            self.deployment, self.dealt.token_key, request, randomness=self._draw
+        )
+
+    # Reports
+
+    def submit(self, submission: ReportSubmission, day: int) -> ReportStatus:
+        """Take in a report or a new version of one; resending changes nothing."""
+        report = check_submission(self.deployment, submission, day=day)
+        key = report.core.report_key
+        known = self.reports.get(key)
+        kind = filing.admit_version(known.stored if known else None, report)
+        if kind == "first":
+            self._spend(submission, report)
+        if kind != "same":
+            self._store(report, submission)
+        return self._status(key)
+
+    def _spend(self, submission: ReportSubmission, report: CheckedReport) -> None:
+        if submission.token is None:
+            raise tokens.InvalidToken("a report costs a token", culprit="client")
+        name = tokens.check_token(
+            self.deployment, self.dealt.token_key, submission.token
+        )
+        tokens.admit_spending(self.spent.get(name), report.digest)
+        self.spent[name] = report.digest
+
+    def _store(self, report: CheckedReport, submission: ReportSubmission) -> None:
+        key, before = report.core.report_key, self.reports.get(report.core.report_key)
+        stored = StoredReport(
+            report_key=key,
+            version=report.core.version,
+            header_digest=report.digest,
+            withdrawn=False,
+        )
+        self.reports[key] = Filed(stored, report, submission)
+        for box in submission.boxes:
+            delivery = BoxDelivery(header=submission.header, box=box)
+            self.queues[box.index].append(delivery)
+        if before:
+            self._match(self._tags(before))
+
+    def withdraw(self, signed: Signed) -> ReportStatus:
+        """Erase what is stored of a report; tell every trustee."""
+        withdrawal = filing.check_withdrawal(self.deployment, signed)
+        filed = self._filed(withdrawal.report_key)
+        if not filed.stored.withdrawn:
+            gone = StoredReport(
+                report_key=withdrawal.report_key,
+                version=withdrawal.version,
+                header_digest=filed.stored.header_digest,
+                withdrawn=True,
+            )
+            self.reports[gone.report_key] = Filed(gone, filed.report, None)
+            self.to_all(WithdrawalNotice(withdrawal=signed))
+            self._match(self._tags(filed))
+        return self._status(withdrawal.report_key)
+
+    def _filed(self, key: PublicKey) -> Filed:
+        if key not in self.reports:
+            raise NotFound("no such report", culprit="client")
+        return self.reports[key]
+
+    # Matching
+
+    def _tags(self, filed: Filed) -> list[EncodedElement]:
+        return [open_row(self._keys, row).tag for row in filed.rows]
+
+    def _live(self, key: PublicKey, header_digest: Digest) -> bool:
+        filed = self.reports[key].stored
+        return not filed.withdrawn and filed.header_digest == header_digest
+
+    def _index(self, filed: Filed) -> None:
+        tags = filed.report.core.encrypted_tags
+        answers = list(filed.answers.values())
+        shares, _ = indexing.honest_shares(self.deployment, tags, answers)
+        combined = indexing.combine_tags(self.deployment, tags, shares)
+        key = filed.stored.report_key
+        for position, tag in enumerate(combined):
+            if tag is not None:
+                row = TagRow(EncodedElement(tag.encode()), key, position)
+                filed.rows.append(seal_row(self._keys, row, randomness=self._draw))
+        self._match(self._tags(filed))
+
+    def _match(self, tags: Sequence[EncodedElement]) -> None:
+        rows = [
+            open_row(self._keys, row)
+            for filed in self.reports.values()
+            for row in filed.rows
+        ]
+        for tag in dict.fromkeys(tags):
+            found = [self._candidate(row) for row in rows if row.tag == tag]
+            group = matching.largest_group(found, self.deployment.levels)
+            if group is not None and matching.is_news(group, self._live_cases()):
+                self._open(group)
+
+    def _candidate(self, row: TagRow) -> matching.Candidate:
+        filed = self.reports[row.report_key]
+        return matching.Candidate(
+            report_key=row.report_key,
+            header_digest=filed.stored.header_digest,
+            position=row.position,
+            match_threshold=filed.report.core.match_threshold,
+        )
+
+    def _live_cases(self) -> list[frozenset[Digest]]:
+        return [
+            frozenset(m.header_digest for m in case.group.members)
+            for case in self.cases.values()
+            if all(
+                self._live(m.report_key, m.header_digest) for m in case.group.members
+            )
+        ]
+
+    def _open(self, group: matching.Group) -> None:
+        evidence = []
+        for member in group.members:
+            filed = self.reports[member.report_key]
+            if filed.submission is None:
+                raise LookupError("a withdrawn report has no rows")
+            parts, header = filed.submission.parts, filed.submission.header
+            answers = tuple(filed.answers.values())
+            standing, lock = parts[Part.STANDING], parts[Part.LOCK]
+            evidence.append(Evidence(header, standing, lock, answers))
+        needed = self.deployment.opening_keys.trustee_threshold
+        keys = self.list_box_keys().keys
+        self.cases[group_case_id(group)] = Case(group)
+        self.to_all(make_claim(group, evidence, keys, needed))
+
+    # Letters of the trustees
+
+    def post(self, sender: int, letter: Letter) -> None:
+        """One letter; what does not hold is dropped and noted."""
+        try:
+            self._take(sender, letter)
+        except ProtocolError as error:
+            self.dropped.append((sender, error))
+
+    def _take(self, sender: int, letter: Letter) -> None:
+        match letter:
+            case SignedReceipt():
+                filed = self._filed(peek(letter.receipt, ShareReceipt).report_key)
+                check_receipt(self.deployment, sender, filed.stored, letter.receipt)
+                filed.receipts[sender] = letter.receipt
+            case SignedErasure():
+                filed = self._filed(peek(letter.receipt, ErasureReceipt).report_key)
+                check_erasure(self.deployment, sender, filed.stored, letter.receipt)
+                filed.erasures[sender] = letter.receipt
+            case IndexAnswer():
+                self._answer(letter)
+            case SealedLetter():
+                self.queues[letter.recipient].append(letter)
+            case SignedVerdict():
+                case_id = peek(letter.verdict, Verdict).case_id
+                case = self._case(case_id)
+                cases.check_verdict(self.deployment, sender, case_id, letter.verdict)
+                case.verdicts.setdefault(sender, letter.verdict)
+            case NudgeLetter():
+                self._nudge(letter)
+            case Release():
+                self._release(letter)
+            case Refusal():
+                pass
+
+    def _answer(self, answer: IndexAnswer) -> None:
+        for filed in self.reports.values():
+            if filed.stored.header_digest == answer.header_digest:
+                self._add_answer(filed, answer)
+
+    def _add_answer(self, filed: Filed, answer: IndexAnswer) -> None:
+        needed = self.deployment.opening_keys.trustee_threshold
+        if filed.stored.withdrawn or answer.index in filed.answers:
+            return
+        tags = filed.report.core.encrypted_tags
+        indexing.check_answer(self.deployment, tags, answer)
+        filed.answers[answer.index] = answer
+        if len(filed.answers) == needed:
+            self._index(filed)
+
+    def _case(self, case_id: Digest) -> Case:
+        if case_id not in self.cases:
+            raise NotFound("no such case")
+        return self.cases[case_id]
+
+    def _nudge(self, letter: NudgeLetter) -> None:
+        case = self._case(letter.case_id)
+        member = case.group.members[letter.member]
+        filed = self.reports[member.report_key]
+        case.nudges.append(letter)
+        if filed.submission is None or letter.member in case.nudged:
+            return
+        target = nudges.NudgeTarget(
+            case_id=letter.case_id,
+            report_key=member.report_key,
+            header_digest=member.header_digest,
+            header=filed.report.header,
+            ciphertext=filed.submission.parts[Part.NUDGE],
+        )
+        about = [n for n in case.nudges if n.member == letter.member]
+        part = nudges.read_nudge(
+            self.deployment, self.dealt.notice_seed, target, about
+        )
+        if part is not None:
+            case.nudged[letter.member] = part
+
+    def _release(self, letter: Release) -> None:
+        releases = self._case(letter.case_id).releases
+        place = (letter.index, letter.giver, letter.reader)
+        if place not in {(r.index, r.giver, r.reader) for r in releases}:
+            releases.append(letter)
+
+    # What survivors ask
+
+    def record(self, case_id: Digest) -> cases.CaseRecord:
+        """A case as the pure steps take it."""
+        case = self._case(case_id)
+        members = tuple(
+            cases.CaseMember(
+                report_key=m.report_key,
+                header_digest=m.header_digest,
+                position=m.position,
+                match_threshold=m.match_threshold,
+                live=self._live(m.report_key, m.header_digest),
+            )
+            for m in case.group.members
+        )
+        verdicts = tuple(case.verdicts[i] for i in sorted(case.verdicts))
+        return cases.CaseRecord(case_id, members, verdicts, tuple(case.consents))
+
+    def status(self, signed: Signed) -> ReportStatus:
+        """How a report stands, to the holder of its key."""
+        return self._status(check_status_request(self.deployment, signed).report_key)
+
+    def _status(self, key: PublicKey) -> ReportStatus:
+        filed = self._filed(key)
+        viewed = []
+        for case_id in self.cases:
+            record = self.record(case_id)
+            connected = bool(self._served(case_id, key))
+            view = cases.view_case(self.deployment, record, key, connected=connected)
+            if view is not None:
+                viewed.append((record, view))
+        return cases.report_status(
+            [filed.receipts[i] for i in sorted(filed.receipts)],
+            [filed.erasures[i] for i in sorted(filed.erasures)],
+            cases.overtaken(self.deployment, viewed),
+        )
+
+    def _to_reader(self, case_id: Digest, key: PublicKey) -> list[Release]:
+        case = self.cases[case_id]
+        places = [m.report_key for m in case.group.members]
+        return [r for r in case.releases if places[r.reader] == key]
+
+    def _served(self, case_id: Digest, key: PublicKey) -> set[int]:
+        return served_givers(self.deployment, self._to_reader(case_id, key))
+
+    def consent(self, signed: Signed) -> None:
+        """Note an answer and pass it on."""
+        case_id = peek(signed, Consent).case_id
+        case = self._case(case_id)
+        if cases.admit_consent(case.consents, signed):
+            case.consents.append(signed)
+            self.to_all(ConsentNotice(consent=signed))
+
+    def connection(self, signed: Signed) -> Connection:
+        """What was released to the holder of a report key in a case."""
+        request = check_connection_request(self.deployment, signed)
+        case = self._case(request.case_id)
+        releases = self._to_reader(request.case_id, request.report_key)
+        served = self._served(request.case_id, request.report_key)
+        givers = []
+        for member, of in enumerate(case.group.members):
+            submission = self.reports[of.report_key].submission
+            if member in served and submission is not None:
+                contact = submission.parts[Part.CONTACT]
+                givers.append(GiverContents(member, submission.header, contact))
+        return make_connection(request.case_id, givers, releases)

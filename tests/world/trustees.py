@@ -1,0 +1,163 @@
+"""Trustees in memory: the pure steps, dictionaries for a store, a lie if asked."""
+
+from collections.abc import Callable
+from copy import copy
+
+from blind_index.errors import ProtocolError
+from escrow.messages.cases import CaseClaim, FellowLetter, SealedLetter
+from escrow.messages.codec import Digest, Nonce, PublicKey, Signed
+from escrow.messages.deployment import BoxKey
+from escrow.messages.filing import EvaluationResponse
+from escrow.messages.mailbox import (
+    BoxDelivery,
+    ConsentNotice,
+    HeadNotice,
+    Letter,
+    Refusal,
+    WithdrawalNotice,
+    Work,
+)
+from escrow.report.contents import box_key_digest
+from escrow.signing import peek
+from escrow.trustee import boxes, evaluation, judge, release
+from escrow.trustee.bench import Bench
+from escrow.trustee.box_keys import BoxRing, box_seeds, newest_key, renew
+from escrow.trustee.boxes import Acceptance, Held
+from escrow.trustee.case_files import CaseFile
+from escrow.trustee.context import Event, Step, Trustee
+from escrow.trustee.fellow_letters import open_letter, seal_letter
+from tests.world.dealt import Dealt
+from tests.world.stream import stream
+
+Lie = Callable[[Letter | FellowLetter], Letter | FellowLetter | None]
+ResponseLie = Callable[[EvaluationResponse], EvaluationResponse]
+
+
+class IndexTrustee:
+    """Answers blinded evaluations; `lie` turns its answers into others."""
+
+    def __init__(self, dealt: Dealt, index: int) -> None:
+        self.deployment = dealt.deployment
+        self.index = index
+        self.key_share = dealt.key_shares["index"][index - 1]
+        self.up = True
+        self.lie: ResponseLie | None = None
+        self._draw = stream(dealt.plan, "index", index)
+
+    def answer(self, request: Signed, day: int) -> EvaluationResponse | None:
+        """None while it is down; raises what it refuses."""
+        if not self.up:
+            return None
+        admitted = evaluation.check_request(self.deployment, request, day=day)
+        response = evaluation.evaluate(
+            self.deployment, self.key_share, admitted.elements, randomness=self._draw
+        )
+        return self.lie(response) if self.lie else response
+
+
+class OpeningTrustee:
+    """Holds shares, judges, releases; its store survives being down."""
+
+    def __init__(self, dealt: Dealt, index: int) -> None:
+        self.dealt = dealt
+        self.index = index
+        self.up = True
+        self.lie: Lie | None = None
+        self.held: dict[PublicKey, Held] = {}
+        self.files: dict[Digest, CaseFile] = {}
+        self.events: list[Event] = []
+        self.refused: list[ProtocolError] = []
+        self.sequence = 0
+        self.ring = BoxRing()
+        self._draw = stream(dealt.plan, "opening", index)
+
+    def fork(self) -> "OpeningTrustee":
+        """The same trustee with a store of its own."""
+        other = copy(self)
+        other.held, other.files = dict(self.held), dict(self.files)
+        other.events, other.refused = list(self.events), list(self.refused)
+        return other
+
+    @property
+    def me(self) -> Trustee:
+        """The trustee as its steps take it."""
+        return Trustee(
+            deployment=self.dealt.deployment,
+            index=self.index,
+            identity_seed=self.dealt.identity_seeds["opening"][self.index - 1],
+            key_share=self.dealt.key_shares["opening"][self.index - 1],
+            box_seeds=box_seeds(self.ring),
+        )
+
+    def bench(self, day: int) -> Bench:
+        """What it judges with."""
+        return Bench(self.me, self.held, day)
+
+    def publish(self, day: int) -> Signed:
+        """Its box key for this day."""
+        place = (Nonce(self.dealt.deployment.deployment_id), self.index)
+        seed = self.dealt.identity_seeds["opening"][self.index - 1]
+        self.ring = renew(self.ring, seed, place, day=day, randomness=self._draw)
+        key = newest_key(self.ring)
+        if key is None:
+            raise LookupError("a renewed ring holds a key")
+        return key
+
+    def handle(self, work: Work, day: int) -> tuple[Letter, ...]:
+        """One item: step, save, letters. What is refused changes nothing."""
+        try:
+            step = self._step(work, day)
+        except ProtocolError as error:
+            self.refused.append(error)
+            name = type(error).__name__
+            return (Refusal(index=self.index, item=Nonce(bytes(16)), error=name),)
+        self.events += step.events
+        return step.letters
+
+    def _step(self, work: Work, day: int) -> Step[object]:
+        bench = self.bench(day)
+        match work:
+            case BoxDelivery():
+                key = boxes.claimed_report_key(work)
+                acceptance = Acceptance(day, self.sequence + 1)
+                step = boxes.accept_box(self.me, self.held.get(key), work, acceptance)
+                self.sequence += 1
+                self.held[key] = step.state
+                return step
+            case WithdrawalNotice():
+                key = peek(work.withdrawal, boxes.Withdrawal).report_key
+                erased = boxes.accept_withdrawal(self.me, self.held.get(key), work)
+                self.held[key] = erased.state
+                return erased
+            case CaseClaim():
+                file = self.files.get(work.case_id)
+                return self._judged(bench, judge.receive_claim(bench, file, work))
+            case SealedLetter():
+                file = self.files.get(work.case_id)
+                return self._judged(bench, judge.receive_letter(bench, file, work))
+            case ConsentNotice():
+                case_id = peek(work.consent, release.Consent).case_id
+                file = self.files.get(case_id)
+                noted = release.receive_consent(bench, file, work)
+                self.files[case_id] = noted.state
+                return noted
+            case HeadNotice():
+                return Step(None)
+
+    def _judged(self, bench: Bench, step: Step[CaseFile]) -> Step[CaseFile]:
+        done = release.take_up(bench, step)
+        self.files[done.state.case_id] = done.state
+        return done
+
+
+def retold(
+    lie: Lie, sealed: SealedLetter, sender: OpeningTrustee, recipient: OpeningTrustee
+) -> SealedLetter | None:
+    """The sealed letter that a lying sender writes instead of an honest one."""
+    told = lie(open_letter(recipient.me, sealed))
+    if told is None:
+        return None
+    keys = [peek(seed.signed, BoxKey) for seed in recipient.ring.seeds]
+    (key,) = [key for key in keys if box_key_digest(key) == sealed.box_key]
+    (letter,) = seal_letter(sender.me, told, {recipient.index: key})
+    return letter
