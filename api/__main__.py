@@ -37,10 +37,10 @@ def roster(config: Config, options: argparse.Namespace) -> None:
 
 def run(config: Config, _options: argparse.Namespace) -> None:
     """Serve until told to stop."""
-    set_up_logs()
     # What cannot be served is said here, in words, before anything starts.
     read_roster(config)
     read_keys(config.keys)
+    set_up_logs()
     serve(create_app(config), config)
 
 

@@ -1,10 +1,12 @@
 """The composition root: builds every object, and owns the clock."""
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import structlog
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -30,7 +32,9 @@ from escrow.manifest import Deployment, check_roster, open_manifest
 from escrow.messages.codec import decode
 from escrow.messages.deployment import Roster
 
+LOG = structlog.stdlib.get_logger("api")
 _BOOT_BYTES = 16
+_HOUSEKEEPING_SECONDS = 3600
 _EPOCH = dt.date(1970, 1, 1)
 
 HANDLERS: Sequence[ControllerRouterHandler] = (
@@ -87,7 +91,11 @@ async def open_office(config: Config, *, clock: Callable[[], int] = today) -> Of
         boot=SYSTEM(_BOOT_BYTES),
         notice_delay_days=config.notice_delay_days,
     )
-    await _resume(office, listed)
+    try:
+        await _resume(office, listed)
+    except BaseException:
+        await office.store.close()
+        raise
     return office
 
 
@@ -102,6 +110,17 @@ async def _resume(office: Office, listed: Roster) -> None:
         raise InputError("roster", "is not the one of the manifest that is stored")
     office.deployment = found
     await filing.erase_expired(office.desk())
+
+
+async def _keep_house(office: Office) -> None:
+    """Erase what expires while the server runs."""
+    while True:
+        await asyncio.sleep(_HOUSEKEEPING_SECONDS)
+        try:
+            if office.deployment is not None:
+                await filing.erase_expired(office.desk())
+        except Exception as error:  # noqa: BLE001 - the next hour tries again
+            LOG.warning("housekeeping failed", error=type(error).__name__)
 
 
 async def _open_registrar(config: Config, office: Office) -> Bureau | None:
@@ -132,6 +151,25 @@ def provide_desk(state: State) -> Desk:
     return provide_office(state).desk()
 
 
+@asynccontextmanager
+async def _open_for_business(
+    config: Config, clock: Callable[[], int], state: State
+) -> AsyncIterator[None]:
+    """Everything that outlives a request, in the application's state."""
+    async with AsyncExitStack() as stack:
+        state.office = office = await open_office(config, clock=clock)
+        stack.push_async_callback(office.store.close)
+        state.bureau = bureau = await _open_registrar(config, office)
+        if bureau is not None:
+            stack.push_async_callback(bureau.store.close)
+        house = asyncio.create_task(_keep_house(office))
+        try:
+            yield
+        finally:
+            house.cancel()
+            await asyncio.wait([house])
+
+
 def create_app(
     config: Config,
     *,
@@ -145,32 +183,19 @@ def create_app(
         clock: Gives the day.
         more: Routes besides the interface: the web client's.
     """
-
-    @asynccontextmanager
-    async def open_for_business(app: Litestar) -> AsyncIterator[None]:
-        app.state.office = office = await open_office(config, clock=clock)
-        bureau = await _open_registrar(config, office)
-        if bureau is not None:
-            app.state.bureau = bureau
-        try:
-            yield
-        finally:
-            await office.store.close()
-            if bureau is not None:
-                await bureau.store.close()
-
     registrar = registrar_routes.HANDLERS if config.registrar else ()
     return Litestar(
         route_handlers=[*HANDLERS, *registrar, *more],
         dependencies={
             "office": Provide(provide_office, sync_to_thread=False),
             "desk": Provide(provide_desk, sync_to_thread=False),
+            "bureau": Provide(registrar_routes.provide_bureau, sync_to_thread=False),
         },
         guards=[json_only, same_site_only],
         before_send=[add_security_headers],
         exception_handlers=exception_handlers(),
         request_max_body_size=CLIENT_BYTES,
-        lifespan=[open_for_business],
+        lifespan=[lambda app: _open_for_business(config, clock, app.state)],
         logging_config=None,
         openapi_config=OpenAPIConfig(
             title="Alongside", version="1", render_plugins=[MessageSchema()]

@@ -1,6 +1,5 @@
 """The interface's own description: which message goes in, which comes out."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -24,27 +23,27 @@ from escrow.messages.vault import Vault
 
 #: What an operation takes and gives, by its id; None for no body, or one that
 #: the framework describes itself.
-_BODIES: Final[Mapping[str, tuple[type | None, type | None]]] = dict(
-    getManifest=(None, SignedManifest),
-    getBoxKeys=(None, BoxKeys),
-    getCeremony=(None, CeremonyBoard),
-    postCeremony=(Signed, None),
-    postTokens=(Signed, TokenGrant),
-    postReport=(ReportSubmission, ReportStatus),
-    postReportStatus=(Signed, ReportStatus),
-    postWithdrawal=(Signed, ReportStatus),
-    postConsent=(Signed, None),
-    postConnection=(Signed, Connection),
-    getVault=(None, Vault),
-    putVault=(Signed, None),
-    postPull=(PullRequest, PullResponse),
-    postLetters=(PostRequest, None),
-    putBoxKey=(Signed, None),
-    postVerification=(VerificationRequest, VerificationStarted),
-    postVerificationFinish=(VerificationFinish, None),
-    postIndexCredential=(Signed, Signed),
-    postStandingCredential=(Signed, StandingCredentialGrant),
-    postVerificationClose=(VerificationFinish, Signed),
+_BODIES: Final[tuple[tuple[str, type | None, type | None], ...]] = (
+    ("getManifest", None, SignedManifest),
+    ("getBoxKeys", None, BoxKeys),
+    ("getCeremony", None, CeremonyBoard),
+    ("postCeremony", Signed, None),
+    ("postTokens", Signed, TokenGrant),
+    ("postReport", ReportSubmission, ReportStatus),
+    ("postReportStatus", Signed, ReportStatus),
+    ("postWithdrawal", Signed, ReportStatus),
+    ("postConsent", Signed, None),
+    ("postConnection", Signed, Connection),
+    ("getVault", None, Vault),
+    ("putVault", Signed, None),
+    ("postPull", PullRequest, PullResponse),
+    ("postLetters", PostRequest, None),
+    ("putBoxKey", Signed, None),
+    ("postVerification", VerificationRequest, VerificationStarted),
+    ("postVerificationFinish", VerificationFinish, None),
+    ("postIndexCredential", Signed, Signed),
+    ("postStandingCredential", Signed, StandingCredentialGrant),
+    ("postVerificationClose", VerificationFinish, Signed),
 )
 _TEMPLATE: Final = "#/components/schemas/{name}"
 
@@ -66,7 +65,9 @@ def _body(kind: type, media_type: str = "application/json") -> dict[str, Any]:
 
 def _describe(operation: dict[str, Any]) -> None:
     """Fill in an operation's bodies, and that anything may be refused."""
-    taken, given = _BODIES.get(operation.get("operationId", ""), (None, None))
+    name = operation.get("operationId")
+    found = ((taken, given) for of, taken, given in _BODIES if of == name)
+    taken, given = next(found, (None, None))
     if taken is not None:
         operation["requestBody"] = {**_body(taken), "required": True}
     if given is not None:
@@ -89,7 +90,7 @@ class MessageSchema(JsonRenderPlugin):
         self, request: "Request[Any, Any, Any]", openapi_schema: dict[str, Any]
     ) -> bytes:
         """The description's bytes."""
-        kinds = {kind for pair in _BODIES.values() for kind in pair if kind}
+        kinds = {kind for _, *pair in _BODIES for kind in pair if kind}
         _, schemas = msgspec.json.schema_components(
             [*sorted(kinds, key=lambda kind: kind.__name__), Problem],
             schema_hook=_blob_schema,

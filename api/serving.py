@@ -15,12 +15,17 @@ _GRACE_SECONDS = 5
 class Server(uvicorn.Server):
     """Wakes those who wait for work before it waits for them to go."""
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop: long-polling requests answer now."""
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """Begin to stop: long-polling requests answer now.
+
+        The signal is not raised again afterwards, as uvicorn would: to be told
+        to stop is no failure.
+        """
         app = self.config.app
         if isinstance(app, Litestar) and (office := app.state.get("office")):
             office.bells.ring_all()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 def set_up_logs() -> None:

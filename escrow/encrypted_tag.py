@@ -86,7 +86,7 @@ def check_encrypted_tags(
 def strip_tags(
     tags: Sequence[EncryptedTag], evaluated: Sequence[Element]
 ) -> list[Element]:
-    """tag = s c2 - c1 for each; the identity where M was the identity."""
+    """Turn s c2 into s c2 - c1 for each; the identity where M was the identity."""
     return [
         s_c2 - Element.decode(tag.c1) for tag, s_c2 in zip(tags, evaluated, strict=True)
     ]

@@ -37,8 +37,10 @@ from escrow.signing import check_signature
 # deployment that is marked as a demo may be faster and says so everywhere.
 FLOOR_MEMORY_KIB = 64 * 1024
 FLOOR_PASSES = 3
+MIN_LEVEL = 2
 MAX_LEVEL = SUBSET_LIMIT
 MAX_LEVELS = 7  # as many shares as fit into an entry of the lock part
+MIN_NEEDED = 2
 MAX_TRUSTEES = 32
 
 
@@ -120,19 +122,8 @@ def check_roster(roster: Roster) -> None:
     """
     for role, committee in (("index", roster.index), ("opening", roster.opening)):
         _check_committee(role, committee)
-    if not roster.levels or list(roster.levels) != sorted(set(roster.levels)):
-        raise InvalidManifest("levels must ascend")
-    if not 2 <= roster.levels[0] <= roster.levels[-1] <= MAX_LEVEL:
-        raise InvalidManifest(f"levels lie between 2 and {MAX_LEVEL}")
-    if len(roster.levels) > MAX_LEVELS:
-        raise InvalidManifest(f"at most {MAX_LEVELS} levels")
-    if roster.smallest_group not in roster.levels:
-        raise InvalidManifest("the smallest group must be a level")
-    keys = {registrar.key for registrar in roster.registrars}
-    if not keys or len(keys) != len(roster.registrars):
-        raise InvalidManifest("one registrar or more, each with its own key")
-    if not all(registrar.counting_levels for registrar in roster.registrars):
-        raise InvalidManifest("a registrar none of whose levels counts")
+    _check_levels(roster)
+    _check_registrars(roster)
     stretch = roster.stretch
     fast = stretch.memory_kib < FLOOR_MEMORY_KIB or stretch.passes < FLOOR_PASSES
     if fast and not roster.demo:
@@ -141,9 +132,29 @@ def check_roster(roster: Roster) -> None:
     check_sealing_key(roster.notice_key)
 
 
+def _check_levels(roster: Roster) -> None:
+    levels = roster.levels
+    if not levels or list(levels) != sorted(set(levels)):
+        raise InvalidManifest("levels must ascend")
+    if not MIN_LEVEL <= levels[0] <= levels[-1] <= MAX_LEVEL:
+        raise InvalidManifest(f"levels lie between {MIN_LEVEL} and {MAX_LEVEL}")
+    if len(levels) > MAX_LEVELS:
+        raise InvalidManifest(f"at most {MAX_LEVELS} levels")
+    if roster.smallest_group not in levels:
+        raise InvalidManifest("the smallest group must be a level")
+
+
+def _check_registrars(roster: Roster) -> None:
+    keys = {registrar.key for registrar in roster.registrars}
+    if not keys or len(keys) != len(roster.registrars):
+        raise InvalidManifest("one registrar or more, each with its own key")
+    if not all(registrar.counting_levels for registrar in roster.registrars):
+        raise InvalidManifest("a registrar none of whose levels counts")
+
+
 def _check_committee(role: str, committee: Committee) -> None:
     trustees, t = committee.trustees, committee.trustee_threshold
-    if not 2 <= t <= len(trustees) <= MAX_TRUSTEES:
+    if not MIN_NEEDED <= t <= len(trustees) <= MAX_TRUSTEES:
         raise InvalidManifest(f"{role}: 2 <= t <= n <= {MAX_TRUSTEES} does not hold")
     if any(card.role != role for card in trustees):
         raise InvalidManifest(f"{role}: a trustee of the other role")

@@ -71,7 +71,7 @@ def level_polynomial(secret: Scalar, level: int) -> Polynomial:
 
 
 def level_point(report_key: PublicKey) -> Scalar:
-    """x of a report: hashed from its key; never zero.
+    """The x of a report: hashed from its key; never zero.
 
     Raises:
         InvalidReport: The hash is zero (chance 2^-252).

@@ -236,5 +236,5 @@ def configure_logging() -> None:
                 key_order=["timestamp", "level", "event"]
             ),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

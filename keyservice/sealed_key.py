@@ -121,27 +121,32 @@ def make_secrets(
     else:
         key = stretch_secret(ask(), salt, stretch)
         cost = (stretch.memory_kib, stretch.passes)
-    content = _Content(
-        identity_seed=Blob(made.identity_seed.reveal()),
-        ceremony_secret=EncodedScalar(made.ceremony_secret.encode()),
-        storage_key=Blob(made.storage_key.reveal()),
-    )
-    sealed = SealedFile(
-        memory_kib=cost[0],
-        passes=cost[1],
-        salt=salt,
-        ciphertext=Blob(
-            seal(
-                key,
-                encode(content),
-                Label.SEALED_KEY,
-                *_binding(cost, salt),
-                randomness=randomness,
-            )
-        ),
-    )
-    _write_new(path, encode(sealed))
+    _write_new(path, encode(_seal_secrets(made, key, cost, salt, randomness)))
     return made
+
+
+def _seal_secrets(
+    secrets: TrusteeSecrets,
+    key: SecretBytes,
+    cost: tuple[int, int],
+    salt: Nonce,
+    randomness: Randomness,
+) -> SealedFile:
+    content = _Content(
+        identity_seed=Blob(secrets.identity_seed.reveal()),
+        ceremony_secret=EncodedScalar(secrets.ceremony_secret.encode()),
+        storage_key=Blob(secrets.storage_key.reveal()),
+    )
+    ciphertext = seal(
+        key,
+        encode(content),
+        Label.SEALED_KEY,
+        *_binding(cost, salt),
+        randomness=randomness,
+    )
+    return SealedFile(
+        memory_kib=cost[0], passes=cost[1], salt=salt, ciphertext=Blob(ciphertext)
+    )
 
 
 def _binding(cost: tuple[int, int], salt: bytes) -> tuple[bytes, ...]:

@@ -4,15 +4,16 @@ from api.handlers.desk import Desk
 from api.handlers.matching import match_tags, shared_tags
 from api.handlers.status import status_of
 from api.handlers.tag_search import drop_tags
-from api.handlers.tokens import redeem_token
+from api.handlers.tokens import redeem_token, token_name
 from api.ports import Records, ReportContents, ReportEntry
 from escrow.errors import NotFound
 from escrow.messages.cases import ReportStatus
-from escrow.messages.codec import Digest, PublicKey, Signed, encode
-from escrow.messages.filing import ReportSubmission
+from escrow.messages.codec import Digest, PublicKey, Signed, decode, encode
+from escrow.messages.filing import Core, Header, ReportSubmission
 from escrow.messages.mailbox import BoxDelivery, WithdrawalNotice
 from escrow.report.check import CheckedReport, check_submission
 from escrow.server.filing import StoredReport, admit_version, check_withdrawal
+from escrow.signing import peek
 
 
 async def file_report(desk: Desk, submission: ReportSubmission) -> ReportStatus:
@@ -20,6 +21,7 @@ async def file_report(desk: Desk, submission: ReportSubmission) -> ReportStatus:
 
     Sending the same again is answered again.
     """
+    await _check_price(desk, submission)
     report = check_submission(desk.deployment, submission, day=desk.day)
     key = report.core.report_key
     async with desk.transaction() as records:
@@ -35,6 +37,20 @@ async def file_report(desk: Desk, submission: ReportSubmission) -> ReportStatus:
     if kind == "next":
         await desk.store.scrub()
     return status
+
+
+async def _check_price(desk: Desk, submission: ReportSubmission) -> None:
+    """Refuse a new report without a good token before its many proofs are checked.
+
+    Raises:
+        InvalidToken: None, or never issued.
+    """
+    header = peek(submission.header, Header, culprit="client")
+    key = decode(header.core, Core, culprit="client").report_key
+    async with desk.transaction() as records:
+        known = await records.reports.get(key)
+    if known is None:
+        token_name(desk, submission.token)
 
 
 async def _store(

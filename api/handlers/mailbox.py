@@ -7,7 +7,7 @@ from api.handlers.desk import Desk
 from escrow.messages.codec import Signed
 from escrow.messages.deployment import BoxKeys
 from escrow.messages.mailbox import PullRequest, PullResponse
-from escrow.server.box_keys import check_box_key
+from escrow.server.box_keys import admit_box_key
 
 MOST_WAIT_SECONDS = 25
 MOST_BYTES = 8 * 1024 * 1024
@@ -34,7 +34,7 @@ async def _pending(desk: Desk, trustee: int) -> PullResponse:
 
 async def publish_box_key(desk: Desk, trustee: int, signed: Signed) -> None:
     """Use a trustee's new box key from now on."""
-    key = check_box_key(desk.deployment, trustee, signed, day=desk.day)
+    key = admit_box_key(desk.deployment, trustee, signed, day=desk.day)
     async with desk.transaction() as records:
         await records.beginnings.put_box_key(trustee, signed, key.last_day)
 

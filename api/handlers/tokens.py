@@ -33,6 +33,17 @@ async def issue_tokens(desk: Desk, signed: Signed) -> TokenGrant:
     return grant
 
 
+def token_name(desk: Desk, token: Token | None) -> Digest:
+    """The name under which a token is remembered as spent.
+
+    Raises:
+        InvalidToken: None, or never issued.
+    """
+    if token is None:
+        raise InvalidToken("a new report costs a token", culprit="client")
+    return check_token(desk.deployment, desk.keys.token_key, token)
+
+
 async def redeem_token(
     desk: Desk, records: Records, token: Token | None, header_digest: Digest
 ) -> None:
@@ -41,8 +52,6 @@ async def redeem_token(
     Raises:
         InvalidToken: None, never issued, or spent on another submission.
     """
-    if token is None:
-        raise InvalidToken("a new report costs a token", culprit="client")
-    name = check_token(desk.deployment, desk.keys.token_key, token)
+    name = token_name(desk, token)
     admit_spending(await records.tokens.paid_for(name), header_digest)
     await records.tokens.spend(name, header_digest)

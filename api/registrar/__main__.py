@@ -29,9 +29,9 @@ def init(config: RegistrarConfig) -> None:
 
 def run(config: RegistrarConfig) -> None:
     """Serve until told to stop."""
-    set_up_logs()
     provider_of(config.provider)
     read_seal(config.keys)
+    set_up_logs()
     serve(create_app(config), config)
 
 

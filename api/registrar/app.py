@@ -8,11 +8,12 @@ import httpx
 from litestar import Litestar, get
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
+from litestar.di import Provide
 
 from api.problems import exception_handlers
 from api.registrar.config import RegistrarConfig
 from api.registrar.opening import Premises, open_bureau
-from api.registrar.routes import HANDLERS
+from api.registrar.routes import HANDLERS, provide_bureau
 from api.security_headers import add_security_headers, json_only
 from api.wire import CLIENT_BYTES
 from blind_index.errors import ProtocolError
@@ -88,6 +89,7 @@ def create_app(
 
     return Litestar(
         route_handlers=[*HANDLERS, get_health],
+        dependencies={"bureau": Provide(provide_bureau, sync_to_thread=False)},
         guards=[json_only],
         before_send=[add_security_headers],
         exception_handlers=exception_handlers(),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from litestar import Response, post
 from litestar.datastructures import State
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
 
 from api.registrar import handlers
@@ -22,14 +22,10 @@ def provide_bureau(state: State) -> Bureau:
     return bureau
 
 
-BUREAU = {"bureau": Provide(provide_bureau, sync_to_thread=False)}
-
-
 @post(
     f"{PREFIX}/verifications",
     operation_id="postVerification",
     status_code=200,
-    dependencies=BUREAU,
 )
 async def post_verification(
     request: AnyRequest, bureau: NamedDependency[Bureau]
@@ -43,7 +39,6 @@ async def post_verification(
     f"{PREFIX}/verifications/finish",
     operation_id="postVerificationFinish",
     status_code=204,
-    dependencies=BUREAU,
 )
 async def post_finish(
     request: AnyRequest, bureau: NamedDependency[Bureau]
@@ -57,7 +52,6 @@ async def post_finish(
     f"{PREFIX}/index-credentials",
     operation_id="postIndexCredential",
     status_code=200,
-    dependencies=BUREAU,
 )
 async def post_index_credential(
     request: AnyRequest, bureau: NamedDependency[Bureau]
@@ -71,7 +65,6 @@ async def post_index_credential(
     f"{PREFIX}/standing-credentials",
     operation_id="postStandingCredential",
     status_code=200,
-    dependencies=BUREAU,
 )
 async def post_standing_credential(
     request: AnyRequest, bureau: NamedDependency[Bureau]
@@ -85,7 +78,6 @@ async def post_standing_credential(
     f"{PREFIX}/verifications/close",
     operation_id="postVerificationClose",
     status_code=200,
-    dependencies=BUREAU,
 )
 async def post_close(
     request: AnyRequest, bureau: NamedDependency[Bureau]

@@ -5,7 +5,7 @@
  * every language, compresses all of it, and writes `site.json`, by which the server
  * knows what to serve where. Nothing of the result is kept in the repository.
  */
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { bundle } from "./build/bundle.mjs";
@@ -19,7 +19,8 @@ const flags = process.argv.slice(2);
 const out = flags.includes("--out") ? flags[flags.indexOf("--out") + 1] : `${here}dist`;
 
 rmSync(out, { recursive: true, force: true });
-const site = new Site(out);
+const settings = JSON.parse(readFileSync(`${here}settings.json`, "utf8"));
+const site = new Site(out, settings);
 const assets = await bundle(here, site);
 writeLicences(here, site);
 renderPages(here, site, assets, readCatalogues(here, flags.includes("--pseudo")));

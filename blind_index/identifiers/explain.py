@@ -61,7 +61,7 @@ def _email(identifier: Identifier) -> str:
 
 def _social(identifier: Identifier) -> str:
     account = read_social(text_of(identifier), identifier.platform)
-    place = account.platform or "an unnamed platform: only together with a name"
+    place = account.platform or "an unnamed platform: only together with a full name"
     return f"{account.handle} on {place}"
 
 

@@ -62,7 +62,7 @@ def text_of(identifier: Identifier) -> str:
         InputError: The kind, when the text is missing or too long to be one.
     """
     text = identifier.value
-    if text is None and identifier.kind == "name":
+    if not text and identifier.kind == "name":
         both = (identifier.family or "", identifier.given or "")
         text = ", ".join(part for part in both if part)
     if not text:

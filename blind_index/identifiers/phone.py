@@ -14,7 +14,7 @@ _END: Final = re.compile(r"[a-z#;,/*]")
 _TRUNK_ZERO: Final = "(0)"
 _NOT_DIGIT: Final = re.compile("[^0-9]")
 _PLUS: Final = ("+", "(+")
-_COMMON_EXIT: Final = "00"
+_INTERNATIONAL: Final = ("+", "00")
 _EXITS: Final = ("011", "0011")
 _SHORTEST: Final = 7
 _LONGEST: Final = 18
@@ -22,9 +22,9 @@ _LONGEST: Final = 18
 _SUBSCRIBER: Final = 8
 _ITALY: Final = 39
 _NORTH_AMERICA: Final = "1"
-_BRAZIL_OLD_MOBILE: Final = re.compile(r"(\+55[1-9][0-9])([6-9][0-9]{7})")
-_MEXICO_MOBILE: Final = re.compile(r"\+521([0-9]{10})")
-_ARGENTINA_MOBILE: Final = re.compile(r"\+549([0-9]{10})")
+_BRAZIL_OLD_MOBILE: Final = re.compile(r"(\+55[1-9][0-9])([6-9][0-9]{7})\Z")
+_MEXICO_MOBILE: Final = re.compile(r"\+521([0-9]{10})\Z")
+_ARGENTINA_MOBILE: Final = re.compile(r"\+549([0-9]{10})\Z")
 
 
 def phone_numbers(value: str, country: str | None) -> list[str]:
@@ -74,14 +74,12 @@ def _clean(value: str) -> str:
 
 
 def _spellings(typed: str, country: str | None) -> list[str]:
-    if typed.startswith("+"):
-        return [_abroad(typed)]
     code = str(phonenumbers.country_code_for_region(country)) if country else ""
-    for exit_code in _EXITS:
-        rest = typed.removeprefix(exit_code)
+    dialled = (typed.removeprefix(exit_code) for exit_code in _EXITS)
+    for rest in dialled:
         if rest != typed and _begins_with(rest, code):
             return [_abroad(rest)]
-    if typed.startswith(_COMMON_EXIT):
+    if typed.startswith(_INTERNATIONAL):
         return [_abroad(typed)]
     if code == _NORTH_AMERICA:
         return [_abroad(code + typed)]
@@ -121,6 +119,6 @@ def _parse(text: str, country: str | None) -> str | None:
     spelled = f"+{number.country_code}{zero}{number.national_number}"
     if len(spelled) <= _SHORTEST:
         return None
-    spelled = _BRAZIL_OLD_MOBILE.sub(r"\g<1>9\2", spelled, count=1)
-    spelled = _MEXICO_MOBILE.sub(r"+52\1", spelled, count=1)
-    return _ARGENTINA_MOBILE.sub(r"+54\1", spelled, count=1)
+    spelled = _BRAZIL_OLD_MOBILE.sub(r"\g<1>9\2", spelled)
+    spelled = _MEXICO_MOBILE.sub(r"+52\1", spelled)
+    return _ARGENTINA_MOBILE.sub(r"+54\1", spelled)

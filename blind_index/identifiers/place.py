@@ -12,6 +12,7 @@ _CITIES: Final = {
 }
 _REGIONS: Final = frozenset(load_words("places", "regions"))
 _LONG_REGIONS: Final = frozenset(load_words("places", "long_regions"))
+_LONG_REGION_WORDS: Final = (3, 2)
 _ARTICLES: Final = frozenset(("city", "greater"))
 
 
@@ -42,8 +43,9 @@ def is_city(value: str) -> bool:
 
 
 def _without_region(parts: list[str]) -> list[str]:
-    if len(parts) > 2 and " ".join(parts[-2:]) in _LONG_REGIONS:  # noqa: PLR2004
-        return parts[:-2]
+    for length in _LONG_REGION_WORDS:
+        if len(parts) > length and " ".join(parts[-length:]) in _LONG_REGIONS:
+            return parts[:-length]
     last = parts[-1]
     if len(parts) > 1 and (last in _REGIONS or last[0].isdigit()):
         return parts[:-1]

@@ -46,7 +46,8 @@ def read_social(value: str, platform: str | None) -> Social:
     """
     text = fold(value).strip(" \t\n\"'<>.,;")
     chosen = _PLATFORMS.get(fold(platform).strip(), "") if platform else ""
-    found = _from_link(text) or _from_label(text, chosen)
+    link = _LINK.match(text)
+    found = _from_link(link) if link else _from_label(text, chosen)
     if found is None or len(found.handle) < _SHORTEST:
         raise InputError(
             "social",
@@ -56,10 +57,7 @@ def read_social(value: str, platform: str | None) -> Social:
     return found
 
 
-def _from_link(text: str) -> Social | None:
-    link = _LINK.match(text)
-    if link is None:
-        return None
+def _from_link(link: re.Match[str]) -> Social | None:
     labels = link.group(1).split(".")
     host = next(
         (name for n in range(len(labels)) if (name := ".".join(labels[n:])) in _HOSTS),

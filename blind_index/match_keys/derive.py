@@ -113,7 +113,7 @@ def _conjunctions(facts: Facts) -> Iterator[tuple[str, tuple[Sequence[str], ...]
     yield "name-phone", (name.singles, facts.own_phones)
     yield "name-mailbox", (name.singles, facts.roles)
     yield "name-site", (name.singles, facts.sites)
-    yield "name-handle", (name.singles, facts.loose_handles)
+    yield "names-handle", (name.pairs, facts.loose_handles)
     yield "name-plate", (name.singles, facts.loose_plates)
     yield "name-phone-function", (name.singles, facts.phones, functions)
     yield "names-firm-function", (name.pairs, firms.codes, functions)

@@ -24,6 +24,7 @@ from blind_index.identifiers.website import Website, read_website
 from blind_index.match_keys.named import Named, named, unique
 
 Read = TypeVar("Read")
+_SMALL: Final = "small"
 _SHARED: Final = frozenset(("work", "shared"))
 _PERSONAL: Final = frozenset(("mobile", "personal"))
 # "ann2" at an employer's domain: somebody else there was "ann" already.
@@ -173,12 +174,14 @@ def read_facts(
     )
 
 
-def _phones(reader: _Reader) -> list[tuple[str, str | None]]:
+def _phones(reader: _Reader) -> list[tuple[str, str]]:
     read = reader.read(
         "phone",
         lambda one, text: (one, phone_numbers(text, reader.country_of(one))),
     )
-    return [(number, one.label) for one, numbers in read for number in numbers]
+    return [
+        (number, slug(one.label or "")) for one, numbers in read for number in numbers
+    ]
 
 
 def _plates(reader: _Reader) -> list[Plate]:
@@ -205,7 +208,9 @@ def _firms(reader: _Reader, emails: Sequence[Email], sites: Sequence[Website]) -
     mail = [one.firm for one in emails if one.firm]
     labels = [*mail, *(one.label for one in sites)]
     said = [employer.code for _, employer in employers]
-    small = [employer.code for one, employer in employers if one.size == "small"]
+    small = [
+        employer.code for one, employer in employers if slug(one.size or "") == _SMALL
+    ]
     first_words = unique(employer.first for _, employer in employers)
     alike = [
         firm_code(label)

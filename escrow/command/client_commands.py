@@ -42,115 +42,116 @@ def run_verify(options: argparse.Namespace) -> int:
         phone=options.verified_phone or "",
         country=options.country or "",
     )
-    survivor = open_session(options)
-    if survivor.contents.registration is not None:
-        print("You are verified already.")
+    with open_session(options) as survivor:
+        if survivor.contents.registration is not None:
+            print("You are verified already.")
+            return 0
+        day = verify(survivor, request, lambda step: (prompt(step),) if step else ())
+        erased = "is erased" if day is None else f"was erased on {day_text(day)}"
+        print(f"You are verified. What you showed {erased}.")
         return 0
-    day = verify(survivor, request, lambda step: (prompt(step),) if step else ())
-    print(f"You are verified. What you showed was erased on {day_text(day)}.")
-    return 0
 
 
 def run_file(options: argparse.Namespace) -> int:
     """Name a person."""
     known = _named(options)
-    survivor = open_session(options)
-    offered = survivor.place.deployment.group_sizes()
-    question = f"How many people, you included ({', '.join(map(str, offered))})"
-    draft = filing.Draft(
-        label=options.report,
-        identifiers=known,
-        country=options.country or "",
-        match_threshold=options.group or _number(prompt(question, str(offered[0]))),
-        card=_card(options, ContactCard()),
-        nudge=_nudge(options),
-    )
-    filing.begin(survivor, draft)
-    _say_filed(filing.finish(survivor, options.report), "Stored")
-    return 0
+    with open_session(options) as survivor:
+        offered = survivor.place.deployment.group_sizes()
+        question = f"How many people, you included ({', '.join(map(str, offered))})"
+        draft = filing.Draft(
+            label=options.report,
+            identifiers=known,
+            country=options.country or "",
+            match_threshold=options.group or _number(prompt(question, str(offered[0]))),
+            card=_card(options, ContactCard()),
+            nudge=_nudge(options),
+        )
+        filing.begin(survivor, draft)
+        _say_filed(filing.finish(survivor, options.report), "Stored")
+        return 0
 
 
 def run_add(options: argparse.Namespace) -> int:
     """Add what you have learned."""
     known = _named(options)
-    survivor = open_session(options)
-    _say_filed(filing.add_identifiers(survivor, options.report, known), "Changed")
-    return 0
+    with open_session(options) as survivor:
+        _say_filed(filing.add_identifiers(survivor, options.report, known), "Changed")
+        return 0
 
 
 def run_change(options: argparse.Namespace) -> int:
     """Change how to reach you, or the size of the group."""
-    survivor = open_session(options)
-    report = survivor.report(options.report)
-    filed = filing.change_wishes(
-        survivor,
-        options.report,
-        card=_card(options, report.card),
-        match_threshold=options.group,
-        nudge=_nudge(options) if options.notice_email else None,
-    )
-    _say_filed(filed, "Changed")
-    return 0
+    with open_session(options) as survivor:
+        report = survivor.report(options.report)
+        filed = filing.change_wishes(
+            survivor,
+            options.report,
+            card=_card(options, report.card),
+            match_threshold=options.group,
+            nudge=_nudge(options) if options.notice_email else None,
+        )
+        _say_filed(filed, "Changed")
+        return 0
 
 
 def run_status(options: argparse.Namespace) -> int:
     """See how your entries stand."""
-    survivor = open_session(options)
-    if not survivor.contents.reports:
-        print("There is no entry yet.")
-    for report in survivor.contents.reports:
-        print(f"{report.label}: {_status(survivor, report)}")
-    return 0
+    with open_session(options) as survivor:
+        if not survivor.contents.reports:
+            print("There is no entry yet.")
+        for report in survivor.contents.reports:
+            print(f"{report.label}: {_status(survivor, report)}")
+        return 0
 
 
 def run_consent(options: argparse.Namespace) -> int:
     """Answer whether you want to meet a group."""
-    survivor = open_session(options)
-    told = 0
-    for report in _meant(survivor, options.report):
-        views = following.look(survivor, report.label).cases
-        told += following.answer(survivor, report.label, views, options.answer)
-    print("Your answer is kept." if told else "There is no group to answer to.")
-    return 0
+    with open_session(options) as survivor:
+        told = 0
+        for report in _meant(survivor, options.report):
+            views = following.look(survivor, report.label).cases
+            told += following.answer(survivor, report.label, views, options.answer)
+        print("Your answer is kept." if told else "There is no group to answer to.")
+        return 0
 
 
 def run_connect(options: argparse.Namespace) -> int:
     """See whom you may contact."""
-    survivor = open_session(options)
-    found = 0
-    for report in _meant(survivor, options.report):
-        standing = following.look(survivor, report.label)
-        for contact in following.meet(survivor, standing):
-            found += 1
-            fields = {name: getattr(contact.card, name) for name in CONTACT_FIELDS}
-            shown = "; ".join(
-                f"{name}: {text}" for name, text in fields.items() if text
-            )
-            verified = ", ".join(
-                filter(None, (contact.verified_name, contact.verified_email))
-            )
-            print(f"{shown or 'no contact given'} (verified: {verified})")
-    if not found:
-        print("Nobody's contact is open to you now.")
-    return 0
+    with open_session(options) as survivor:
+        found = 0
+        for report in _meant(survivor, options.report):
+            standing = following.look(survivor, report.label)
+            for contact in following.meet(survivor, standing):
+                found += 1
+                fields = {name: getattr(contact.card, name) for name in CONTACT_FIELDS}
+                shown = "; ".join(
+                    f"{name}: {text}" for name, text in fields.items() if text
+                )
+                verified = ", ".join(
+                    filter(None, (contact.verified_name, contact.verified_email))
+                )
+                print(f"{shown or 'no contact given'} (verified: {verified})")
+        if not found:
+            print("Nobody's contact is open to you now.")
+        return 0
 
 
 def run_withdraw(options: argparse.Namespace) -> int:
     """Take an entry back."""
-    survivor = open_session(options)
-    survivor.report(options.report)
-    if not options.yes and prompt("Erase this entry? Type yes") != "yes":
-        print("Nothing was changed.")
-        return 1
-    filed = filing.take_back(survivor, options.report)
-    if filed.everywhere:
-        print(f"Erased: all {filed.all_trustees} trustees signed it.")
-    else:
-        print(
-            f"Taken back: {len(filed.trustees)} of {filed.all_trustees} trustees "
-            "have erased their part; the others will when they are back."
-        )
-    return 0
+    with open_session(options) as survivor:
+        survivor.report(options.report)
+        if not options.yes and prompt("Erase this entry? Type yes") != "yes":
+            print("Nothing was changed.")
+            return 1
+        filed = filing.take_back(survivor, options.report)
+        if filed.everywhere:
+            print(f"Erased: all {filed.all_trustees} trustees signed it.")
+        else:
+            print(
+                f"Taken back: {len(filed.trustees)} of {filed.all_trustees} trustees "
+                "have erased their part; the others will when they are back."
+            )
+        return 0
 
 
 def _named(options: argparse.Namespace) -> tuple[Identifier, ...]:

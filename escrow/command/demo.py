@@ -4,6 +4,7 @@ import argparse
 import shutil
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -51,8 +52,10 @@ def _run(options: argparse.Namespace) -> int:
     say(_BANNER)
     say("starting API, registrar and trustees; keys are made together ...")
     with Processes(folder, sizes) as processes:
-        place, words = _people(processes)
-        _show(processes, place, words)
+        words = _words(processes)
+        with closing(Scenario(processes, words)) as scenario:
+            _let_them_act(scenario)
+            _show(processes, scenario.place, words)
         if not options.once:
             _wait(processes)
     return 0
@@ -71,17 +74,18 @@ def _reset(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def _people(processes: Processes) -> tuple[Place, dict[str, tuple[str, ...]]]:
-    """Let the invented people do what they do, unless they have."""
+def _steps(processes: Processes) -> list[Step]:
     text = (files("escrow.command") / "demo_people.jsonl").read_bytes()
-    steps = read_steps(text.splitlines(), processes.sizes)
-    words = _words(processes.folder / "words", steps)
-    scenario = Scenario(processes, words)
+    return read_steps(text.splitlines(), processes.sizes)
+
+
+def _let_them_act(scenario: Scenario) -> None:
+    """Let the invented people do what they do, unless they have."""
+    processes = scenario.processes
     seeded = processes.folder / _SEEDED
     if not seeded.exists():
-        scenario.run(_offered(steps, processes))
+        scenario.run(_offered(_steps(processes), processes))
         seeded.touch()
-    return scenario.place, words
 
 
 def _offered(steps: Sequence[Step], processes: Processes) -> list[Step]:
@@ -95,9 +99,11 @@ def _offered(steps: Sequence[Step], processes: Processes) -> list[Step]:
     ]
 
 
-def _words(folder: Path, steps: Sequence[Step]) -> dict[str, tuple[str, ...]]:
+def _words(processes: Processes) -> dict[str, tuple[str, ...]]:
     """Everybody's words: public here, so that anyone can look around."""
+    folder = processes.folder / "words"
     folder.mkdir(mode=0o700, exist_ok=True)
+    steps = _steps(processes)
     names = dict.fromkeys(s.survivor for s in steps if isinstance(s, FileStep))
     return {name: _own_words(folder / f"{name}.txt") for name in names}
 

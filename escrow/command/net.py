@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -128,6 +128,14 @@ class Http:
         # one for the outside world still have it.
         self._near = httpx.Client(timeout=timeout, trust_env=False)
         self._far = httpx.Client(timeout=timeout)
+
+    def __enter__(self) -> Self:
+        """Use it as a context manager; connections end with it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Drop every connection."""
+        self.close()
 
     def close(self) -> None:
         """Drop every connection."""

@@ -232,7 +232,7 @@ def _cards(entry: Entry) -> list[dict[str, str]]:
         {name: text for name in CARD_FIELDS if (text := getattr(met.card, name))}
         for met in entry.met.values()
     ]
-    return sorted(cards, key=lambda card: json.dumps(card))
+    return sorted(cards, key=json.dumps)
 
 
 def reason_of(error: AlongsideError) -> str:

@@ -66,7 +66,7 @@ class Processes:
         for service in self.services():
             service.ask_to_stop()
         for service in self.services():
-            service.stop()
+            service.wait_to_stop()
 
     def services(self) -> list[Service]:
         """All of them, the API first."""

@@ -20,10 +20,10 @@ from escrow.client.registration import (
     finish_tokens,
 )
 from escrow.client.vault import Registration
-from escrow.command.net import check_url
+from escrow.command.net import Unreachable, check_url
 from escrow.command.place import Place, evaluate
 from escrow.command.survivor import Survivor
-from escrow.errors import InvalidRegistration, QuotaExceeded
+from escrow.errors import InvalidRegistration, NotFound, QuotaExceeded
 from escrow.messages.codec import Nonce, Signed
 from escrow.messages.deployment import RegistrarEntry
 from escrow.messages.filing import Token
@@ -46,7 +46,7 @@ Ask = Callable[[str], tuple[str, ...]]
 FIRST_TOKENS = 2
 
 
-def verify(survivor: Survivor, request: VerificationRequest, ask: Ask) -> int:
+def verify(survivor: Survivor, request: VerificationRequest, ask: Ask) -> int | None:
     """Be verified by the first registrar of the manifest; store the credentials.
 
     An interrupted verification begins anew: the registrar knows the person again.
@@ -57,10 +57,13 @@ def verify(survivor: Survivor, request: VerificationRequest, ask: Ask) -> int:
         ask: Shows the provider's next step, returns what the person brings.
 
     Returns:
-        The day on which the registrar says that it forgot the identity.
+        The day on which the registrar says that it forgot the identity; None if
+        it was started anew meanwhile, and remembers nothing anyway.
 
     Raises:
-        InputError: The identity cannot be read, or belongs to two persons.
+        InputError: The identity cannot be read.
+        InvalidRegistration: It belongs to two persons.
+        Unreachable: Too few servers answered in time; call again.
     """
     place = survivor.place
     registrar = place.deployment.roster.registrars[0]
@@ -69,12 +72,17 @@ def verify(survivor: Survivor, request: VerificationRequest, ask: Ask) -> int:
     finish = VerificationFinish(
         verification=started.verification, answers=ask(started.next_step)
     )
-    place.http.tell(f"{url}/finish", finish, who="registrar")
-    registration = _credentials(place, registrar, started.verification, request)
+    try:
+        place.http.tell(f"{url}/finish", finish, who="registrar")
+        registration = _credentials(place, registrar, started.verification, request)
+    except NotFound:
+        # It keeps checks in memory only, and was started anew meanwhile.
+        raise Unreachable("the registrar lost this check; begin again") from None
     survivor.save(replace(survivor.contents, registration=registration))
+    day = _close(place, registrar, started.verification)
     with suppress(QuotaExceeded):
         withdraw_tokens(survivor, FIRST_TOKENS)
-    return _close(place, registrar, started.verification)
+    return day
 
 
 def _credentials(
@@ -121,19 +129,20 @@ def self_keys(request: VerificationRequest) -> list[str]:
     return keys[:SELF_TAG_COUNT]
 
 
-def _close(place: Place, registrar: RegistrarEntry, verification: Nonce) -> int:
+def _close(place: Place, registrar: RegistrarEntry, verification: Nonce) -> int | None:
     """Have the identity erased; the registrar signs and dates its word.
 
     Raises:
         InvalidRegistration: A receipt for another deployment.
     """
+    url = f"{check_url(registrar.url)}/v1/registrar/verifications/close"
+    wish = VerificationFinish(verification=verification, answers=())
+    try:
+        signed = place.http.post(url, wish, Signed, who="registrar")
+    except NotFound:
+        return None
     receipt = open_signed(
-        place.http.post(
-            f"{check_url(registrar.url)}/v1/registrar/verifications/close",
-            VerificationFinish(verification=verification, answers=()),
-            Signed,
-            who="registrar",
-        ),
+        signed,
         DeletionReceipt,
         Label.DELETION_RECEIPT,
         registrar.key,

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -64,6 +64,10 @@ class Scenario:
         self._http = Http(_PATIENT)
         deployment = find_deployment(self._http, processes.server, None)
         self.place = Place(processes.server, self._http, deployment, today(), Silent())
+
+    def close(self) -> None:
+        """Drop every connection."""
+        self._http.close()
 
     def run(self, steps: Sequence[Step]) -> None:
         """Take every step in order."""
@@ -215,8 +219,11 @@ def _run(options: argparse.Namespace) -> int:
     steps = _read(options.file, sizes)
     keep = Path(options.keep) if options.keep else None
     say("starting API, registrar and trustees; keys are made together ...")
-    with _folder(keep) as folder, Processes(folder, sizes) as processes:
-        scenario = Scenario(processes)
+    with (
+        _folder(keep) as folder,
+        Processes(folder, sizes) as processes,
+        closing(Scenario(processes)) as scenario,
+    ):
         scenario.run(steps)
         say("settling ...")
         scenario.settle()

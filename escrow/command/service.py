@@ -124,6 +124,10 @@ class Service:
     def stop(self) -> None:
         """Let it end, and wait; one that will not is killed."""
         self.ask_to_stop()
+        self.wait_to_stop()
+
+    def wait_to_stop(self) -> None:
+        """Wait for one that was asked; one that will not end is killed."""
         if self._process is None:
             return
         try:

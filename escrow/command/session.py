@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from getpass import getpass
 from pathlib import Path
 
@@ -44,14 +46,13 @@ def add_session_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def find_place(options: argparse.Namespace) -> Place:
+def find_place(options: argparse.Namespace, http: Http) -> Place:
     """The deployment that the options name.
 
     Raises:
         InputError: An unsafe address, or no digest.
         StaleManifest: Another deployment than the pinned one.
     """
-    http = Http()
     server = check_url(options.server)
     pinned = _digest(options.manifest_digest)
     deployment = find_deployment(http, server, pinned)
@@ -113,14 +114,16 @@ def find_words(options: argparse.Namespace) -> tuple[str, ...]:
     return read_words(text, word_list())
 
 
-def open_session(options: argparse.Namespace) -> Survivor:
+@contextmanager
+def open_session(options: argparse.Namespace) -> Iterator[Survivor]:
     """Server, words and vault, ready to work with."""
     words = find_words(options)
-    place = find_place(options)
-    with place.reporter.work("Opening your page", None):
-        survivor = Survivor(place, vault_keys(words))
-        survivor.open()
-    return survivor
+    with Http() as http:
+        place = find_place(options, http)
+        with place.reporter.work("Opening your page", None):
+            survivor = Survivor(place, vault_keys(words))
+            survivor.open()
+        yield survivor
 
 
 def new_words(out: Path | None) -> str:

@@ -87,7 +87,7 @@ def header_digest(payload: bytes) -> Digest:
 
 
 def quorum(deployment: Deployment) -> Quorum:
-    """t' of n' of the opening committee."""
+    """How many opening trustees are needed, of how many (t' of n')."""
     opening = deployment.roster.opening
     return Quorum(opening.trustee_threshold, len(opening.trustees))
 

@@ -1,18 +1,16 @@
 """The opening trustees' short-lived keys, as the server takes them in (§T4)."""
 
-from blind_index.labels import Label
+from escrow.box_keys import check_box_key
 from escrow.errors import InvalidManifest
 from escrow.manifest import Deployment
 from escrow.messages.codec import Signed
 from escrow.messages.deployment import BoxKey
-from escrow.sealing import check_sealing_key
-from escrow.signing import open_signed
 
 # A trustee's clock may be a day ahead of the server's.
 _CLOCK_DAYS = 1
 
 
-def check_box_key(
+def admit_box_key(
     deployment: Deployment, sender: int, signed: Signed, *, day: int
 ) -> BoxKey:
     """Verify a box key that a trustee wants to be used from now on.
@@ -22,11 +20,9 @@ def check_box_key(
         InvalidSignature: Not signed by that trustee.
         MalformedMessage: Nothing could be sealed to it.
     """
-    identity = deployment.trustee("opening", sender).identity_key
-    key = open_signed(signed, BoxKey, Label.BOX_KEY, identity, culprit=sender)
-    if key.deployment_id != deployment.deployment_id or key.index != sender:
+    key = check_box_key(deployment, signed)
+    if key.index != sender:
         raise InvalidManifest("a box key of somebody else", culprit=sender)
     if not key.first_day - _CLOCK_DAYS <= day <= key.last_day:
         raise InvalidManifest("a box key for other days", culprit=sender)
-    check_sealing_key(key.key)
     return key

@@ -42,7 +42,8 @@ class WaitingCase(Message, frozen=True, tag="waiting-case/1"):
 class GatheringCase(Message, frozen=True, tag="gathering-case/1"):
     """A confirmed claim and the evidence so far, the trustee's own among it.
 
-    `opened_day` is the day on which every date in the case is judged. `tags` are every member's tags, in member order, then entry order.
+    `opened_day` is the day on which every date in the case is judged. `tags` are
+    every member's tags, in member order, then entry order.
     """
 
     case_id: Digest

@@ -10,7 +10,7 @@ from escrow.manifest import Deployment
 from escrow.messages.codec import Blob, Digest, Message
 from escrow.messages.mailbox import Letter
 
-S = TypeVar("S", covariant=True)
+S_co = TypeVar("S_co", covariant=True)
 T = TypeVar("T")
 
 
@@ -40,10 +40,10 @@ class Event(Message, frozen=True):
 
 
 @dataclass(frozen=True)
-class Step(Generic[S]):
+class Step(Generic[S_co]):
     """The new state, the letters to send once it is saved, the log's lines."""
 
-    state: S
+    state: S_co
     letters: tuple[Letter, ...] = ()
     events: tuple[Event, ...] = ()
 

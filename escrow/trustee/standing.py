@@ -191,6 +191,10 @@ def lying_letters(
     points = {member.place: member.points for member in verified}
     lying = {}
     for letter in letters:
+        named = [evaluation.member for evaluation in letter.evaluations]
+        if len(set(named)) != len(named):
+            lying[letter.sender] = "a member evaluated twice"
+            continue
         try:
             for evaluation in letter.evaluations:
                 if evaluation.member in points:

@@ -29,7 +29,7 @@ from escrow.trustee.requests import Challenge, OutgoingRequest, authorise
 from tests.world.dealt import Plan, deal_deployment
 from tests.world.world import World
 
-OPERATOR_TOKEN = "operator-token"
+OPERATOR_WORD = "operator-pass"
 JSON = {"content-type": "application/json"}
 
 
@@ -48,7 +48,7 @@ def lay_out(folder: Path, plan: Plan, *, with_manifest: bool = True) -> Config:
         (ISSUING_KEY, dealt.token_key.encode()),
         (NOTICE_SEED, dealt.notice_seed.reveal()),
         (STORE_KEY, bytes(range(32))),
-        (OPERATOR, OPERATOR_TOKEN.encode()),
+        (OPERATOR, OPERATOR_WORD.encode()),
         (REGISTRAR_SEED, dealt.registrar_seed.reveal()),
         (DEDUPE_KEY, bytes(32)),
     ):
@@ -95,10 +95,10 @@ class RemoteServer:
             raise ApiFault(answer)
         return decode(answer.content, kind) if kind else None
 
-    def submit(self, submission, day):
+    def submit(self, submission, _day):
         return self.call("POST", "/v1/reports", submission, ReportStatus)
 
-    def grant_tokens(self, signed, day):
+    def grant_tokens(self, signed, _day):
         return self.call("POST", "/v1/tokens", signed, TokenGrant)
 
     def withdraw(self, signed):
@@ -116,7 +116,7 @@ class RemoteServer:
     def list_box_keys(self):
         return self.call("GET", "/v1/box-keys", None, BoxKeys)
 
-    def put_box_key(self, sender, signed, day):
+    def put_box_key(self, sender, signed, _day):
         self.as_trustee(sender, "PUT", "/v1/trustees/box-keys", signed)
 
     # As a trustee
@@ -136,9 +136,7 @@ class RemoteServer:
 
     def pull(self, index, wait_seconds=0) -> PullResponse:
         asked = PullRequest(wait_seconds=wait_seconds)
-        return self.as_trustee(
-            index, "POST", "/v1/trustees/pull", asked, PullResponse
-        )
+        return self.as_trustee(index, "POST", "/v1/trustees/pull", asked, PullResponse)
 
     def post(self, index, letters, acknowledged=()):
         request = PostRequest(letters=tuple(letters), acknowledged=tuple(acknowledged))
@@ -182,8 +180,8 @@ class ApiWorld(World):
 
         return self.client.blocking_portal.call(ask)
 
-    def settle(self, choose=None) -> None:
-        while any([self.serve(t) for t in self.opening if t.up]):
+    def settle(self, _choose=None) -> None:
+        while sum(self.serve(trustee) for trustee in self.opening if trustee.up):
             pass
 
     def serve(self, trustee) -> int:

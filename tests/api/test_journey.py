@@ -1,18 +1,11 @@
 """The whole way of reports through the real server."""
 
 import pytest
+from msgspec.structs import replace
 
 from api.handlers.nudging import open_notice
 from tests.api.running import ApiFault
 from tests.world.world import X, Y, email
-
-
-def case_count(world):
-    async def count(records):
-        keys = [r.report_key for r in []]
-        return keys
-
-    return count
 
 
 def formed(world, name):
@@ -110,16 +103,8 @@ def test_an_answer_about_another_case_is_refused(world):
     survivor = world.survivors["ana"]
     (view,) = survivor.views("first")
     with pytest.raises(ApiFault) as fault:
-        survivor.answer("first", view.__replace__(case_id=old.case_id), "yes") if hasattr(
-            view, "__replace__"
-        ) else survivor.answer("first", _with_case(view, old.case_id), "yes")
+        survivor.answer("first", replace(view, case_id=old.case_id), "yes")
     assert (fault.value.status, fault.value.kind) == (403, "invalid-consent")
-
-
-def _with_case(view, case_id):
-    from msgspec.structs import replace
-
-    return replace(view, case_id=case_id)
 
 
 def test_every_member_gets_one_notice(world):

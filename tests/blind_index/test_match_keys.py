@@ -14,6 +14,7 @@ from blind_index.match_keys import (
     self_match_keys,
 )
 from tests.match_data.confusions import CONFUSIONS, one
+from tests.match_data.same_person import NAME, SAME_PERSON
 from tests.match_data.world import reports
 
 KINDS = sorted(Identifier.__annotations__["kind"].__args__)
@@ -38,108 +39,6 @@ def test_two_people_are_not_confused(confusion):
     assert set(keys_of(some)) & set(keys_of(others)) == set()
 
 
-NAME = one("name", "Tamsin Lockhart")
-SAME_PERSON = {
-    "two spellings of a phone": (
-        [NAME, one("phone", "07700 900123")],
-        [NAME, one("phone", "+44 (0) 7700-900123 ext. 7")],
-    ),
-    "a phone with one wrong digit": (
-        [NAME, one("phone", "07700 900123")],
-        [NAME, one("phone", "07700 900183")],
-    ),
-    "a phone and only one of the names": (
-        [NAME, one("phone", "07700 900123")],
-        [one("name", "Lockhart"), one("phone", "07700 900123")],
-    ),
-    "two spellings of an address": (
-        [one("email", "t.lockhart+news@gmail.com")],
-        [NAME, one("email", "TLockhart (at) googlemail.com")],
-    ),
-    "a slip in the provider's name": (
-        [one("email", "tlockhart@hotmail.co.uk")],
-        [one("email", "tlockhart@hotmial.co.uk")],
-    ),
-    "twitter and x": (
-        [one("social", "https://twitter.com/TamLock/status/1?s=20")],
-        [one("social", "@tamlock", platform="x")],
-    ),
-    "instagram and threads": (
-        [one("social", "m.threads.net/@tam.lock")],
-        [one("social", "IG: tam.lock")],
-    ),
-    "a number that stands for a person": (
-        [one("social", "facebook.com/profile.php?id=100044556677&ref=x")],
-        [one("social", "100044556677", platform="facebook")],
-    ),
-    "a nickname": (
-        [one("name", "Bob Lockhart"), one("employer", "Brindle Press", size="small")],
-        [
-            one("name", "Robert Lockhart"),
-            one("employer", "Brindle Press", size="small"),
-        ],
-    ),
-    "a separate nickname": (
-        [
-            one("name", "Lockhart"),
-            one("nickname", "Bob"),
-            one("employer", "Brindle Press"),
-            one("job_title", "CEO"),
-        ],
-        [
-            one("name", "Robert Lockhart"),
-            one("employer", "Brindle Press"),
-            one("job_title", "Chief Executive"),
-        ],
-    ),
-    "department and title": (
-        [NAME, one("employer", "Brindle Press Ltd"), one("department", "Kitchen")],
-        [NAME, one("employer", "brindle press"), one("job_title", "sous-chef")],
-    ),
-    "initials of the employer": (
-        [NAME, one("employer", "QBT"), one("job_title", "Driver")],
-        [NAME, one("employer", "Quenby Brindle Textiles"), one("job_title", "trucker")],
-    ),
-    "the employer's first word": (
-        [NAME, one("employer", "Brindle"), one("city", "Koeln")],
-        [NAME, one("employer", "Brindle Press GmbH"), one("city", "Cologne")],
-    ),
-    "the employer's domain": (
-        [NAME, one("email", "office@brindlepress.co.uk"), one("job_title", "CEO")],
-        [NAME, one("employer", "Brindle Press"), one("job_title", "CEO")],
-    ),
-    "two scripts": (
-        [one("name", "周志远"), one("employer", "Brindle Press", size="small")],
-        [one("name", "Zhou Zhiyuan"), one("employer", "BRINDLE PRESS", size="small")],
-    ),
-    "Arabic and Latin": (
-        [one("name", "سعيد القحطاني"), one("employer", "Brindle Press", size="small")],
-        [
-            one("name", "Said Al-Qahtani"),
-            one("employer", "Brindle Press", size="small"),
-        ],
-    ),
-    "two family names": (
-        [
-            one("name", "Yaretzi Urrutia Montalvo"),
-            one("phone", "55 8120 1234", country="MX"),
-        ],
-        [one("name", "Montalvo"), one("phone", "+52 1 55 8120 1234")],
-    ),
-    "Cyrillic signs on a plate": (
-        [one("plate", "\u0441065\u043c\u043a78", country="RU")],
-        [one("plate", "C O65 MK 78", country="RU")],
-    ),
-    "given and family in boxes of their own": (
-        [
-            {"kind": "name", "given": "Tamsin", "family": "Lockhart"},
-            one("phone", "07700 900123"),
-        ],
-        [one("name", "Lockhart, Tamsin"), one("phone", "07700900123")],
-    ),
-}
-
-
 @pytest.mark.parametrize("case", SAME_PERSON)
 def test_the_same_person_is_found(case):
     some, others = SAME_PERSON[case]
@@ -162,6 +61,11 @@ def test_too_weak_reports_are_refused_with_advice(weak):
         match_keys(identifiers(*weak), "GB")
     assert refusal.value.field == "identifiers"
     assert refusal.value.advice
+
+
+def test_a_report_that_is_strong_enough_has_its_keys():
+    report = identifiers(one("email", "a@example.org"), one("name", "Ann Lee"))
+    assert match_keys(report) == ["email/1:a@example.org"]
 
 
 def test_the_first_unreadable_identifier_is_refused():

@@ -35,7 +35,7 @@ class WorldQueue:
     def _work(self):
         return self.world.server.queues[self.index]
 
-    async def pull(self, wait_seconds: int) -> PullResponse:
+    async def pull(self, _: int) -> PullResponse:
         items = []
         for work in self._work():
             fresh = Nonce((len(self.names) + 1).to_bytes(16, "big"))

@@ -1,7 +1,6 @@
 """The API as a trustee needs it: a board, one queue; both can misbehave."""
 
 import base64
-from contextlib import contextmanager
 
 from litestar import Litestar, Request, Response, get, post, put
 
@@ -71,13 +70,7 @@ class Queue:
             name = Nonce((len(self.items) + 1).to_bytes(16, "big"))
             self.items.append(WorkItem(item=name, body=Blob(encode(each))))
 
-    @contextmanager
-    def stopped(self):
-        self.down = True
-        yield
-        self.down = False
-
-    async def pull(self, wait_seconds: int) -> PullResponse:
+    async def pull(self, _: int) -> PullResponse:
         if self.down:
             raise Unreachable("status 503")
         return PullResponse(items=tuple(self.items))
@@ -118,14 +111,20 @@ class WebApi:
         self.counter = header.counter
         return body
 
-    def refused(self, _: Request, __: InvalidSignature) -> Response:
+    def unauthorise(self, _: Request, __: InvalidSignature) -> Response:
         self.unauthorised += 1
         return Response({}, status_code=401)
+
+    def refuse(self, _: Request, refused: Refused) -> Response:
+        return Response({}, status_code=refused.status)
 
     def app(self) -> Litestar:
         return Litestar(
             [*board_routes(self.bulletin), *queue_routes(self)],
-            exception_handlers={InvalidSignature: self.refused},
+            exception_handlers={
+                InvalidSignature: self.unauthorise,
+                Refused: self.refuse,
+            },
             openapi_config=None,
             logging_config=None,
         )

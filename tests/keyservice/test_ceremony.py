@@ -143,7 +143,7 @@ async def test_a_trustee_killed_before_any_of_its_posts_goes_on(ceremony):
     assert len(ceremony.board.posts) == 6 * 4
 
 
-async def test_a_trustee_started_again_after_every_step_goes_on(enrolled, ceremony):
+async def test_a_trustee_started_again_after_every_step_goes_on(ceremony):
     for _ in range(6):
         async with AsyncExitStack() as stack:
             await ceremony.open(stack)

@@ -4,9 +4,11 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from blind_index.secret import SecretBytes
 from escrow.messages.cases import Release, SealedLetter
 from escrow.messages.codec import Blob, Nonce
 from escrow.messages.mailbox import (
+    BoxDelivery,
     HeadNotice,
     LogHead,
     Refusal,
@@ -14,12 +16,12 @@ from escrow.messages.mailbox import (
     SignedVerdict,
     WorkItem,
 )
-from escrow.signing import peek
+from escrow.signing import peek, public_key
 from escrow.trustee.boxes import HeldReport, Tombstone
 from keyservice.audit import verify
 from keyservice.handlers import mail
 from keyservice.handlers.judgement import Desk
-from keyservice.ports import HELD, Unreachable
+from keyservice.ports import HELD, OPEN_CASES, Refused, Unreachable
 from tests.keyservice.keyed_world import KeyedWorld
 
 pytestmark = pytest.mark.anyio
@@ -82,7 +84,7 @@ async def test_the_log_of_a_trustee_verifies(world):
 async def test_a_withdrawn_report_leaves_a_tombstone_and_no_bytes(world):
     ana = world.file("ana")
     await world.work()
-    key = ana.reports["first"].report_key
+    key = public_key(SecretBytes(bytes(ana.reports["first"].report_seed)))
     async with world.stores[0].transaction() as ledger:
         held = await ledger.load(HELD, key)
         assert isinstance(held, HeldReport)
@@ -248,8 +250,6 @@ async def test_a_box_key_is_published_at_the_start_and_every_day(world):
 
 
 async def test_a_letter_the_api_never_takes_is_dropped_and_the_rest_is_sent(world):
-    from keyservice.ports import Refused
-
     world.file("ana")
     queue = world.queues[0]
     post = queue.post
@@ -275,3 +275,31 @@ async def test_letters_before_the_claim_wait(world):
     assert isinstance(late[0], SealedLetter)
     await world.work()
     assert "verdict" in await world.kinds(3)
+
+
+async def test_a_box_that_comes_after_the_claim_carries_the_case_on(world):
+    for name in ("ana", "bea", "cleo"):
+        world.file(name)
+    for index in (1, 2):
+        await world.pollers[index - 1].round(0)
+    # From here on trustee 2 is away, and trustee 3 gets its boxes last.
+    world.server.queues[3].sort(key=lambda work: isinstance(work, BoxDelivery))
+    await world.work(1, 3)
+    for index in (1, 3):
+        assert "verdict" in await world.kinds(index)
+
+
+async def test_a_case_is_on_the_list_of_open_ones_until_its_verdict(world):
+    async def open_cases():
+        async with world.stores[0].transaction() as ledger:
+            found = await ledger.load(OPEN_CASES)
+        return () if found is None else found.case_ids
+
+    for name in ("ana", "bea", "cleo"):
+        world.file(name)
+    for index in (1, 2):
+        await world.pollers[index - 1].round(0)
+    await world.pollers[0].round(0)
+    assert len(await open_cases()) == 1
+    await world.work()
+    assert await open_cases() == ()

@@ -8,7 +8,7 @@ from blind_index.group import Scalar
 from blind_index.labels import Label
 from blind_index.secret import SecretBytes
 from escrow import trustee_lock
-from escrow.client.filing import check_box_keys
+from escrow.client.filing import current_box_keys
 from escrow.client.vault import SavedReport
 from escrow.messages.codec import PublicKey, encode
 from escrow.messages.deployment import BoxKey
@@ -101,7 +101,7 @@ class Forger:
     def _box_keys(self) -> Sequence[BoxKey]:
         world = self.survivor.world
         keys = world.server.list_box_keys()
-        return check_box_keys(self.deployment, keys, day=world.day)
+        return current_box_keys(self.deployment, keys, day=world.day)
 
     def file(self, report: SavedReport) -> ReportSubmission:
         """Seal, send, keep."""

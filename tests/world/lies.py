@@ -78,9 +78,6 @@ NAMED = {
         StandingShares | SelfEvaluations | LockShares,
         lambda s: replace(s, sender=s.sender % 3 + 1),
     ),
-    "letters about another case": about(
-        StandingShares, lambda s: replace(s, case_id=type(s.case_id)(bytes(32)))
-    ),
 }
 # These withhold or mislead; nothing shows who did it, and nothing comes of it.
 UNNAMED = {
@@ -105,6 +102,9 @@ UNNAMED = {
     ),
     "one lock share withheld": about(
         LockShares, lambda s: replace(s, members=s.members[1:], shares=s.shares[1:])
+    ),
+    "letters about another case": about(
+        StandingShares, lambda s: replace(s, case_id=type(s.case_id)(bytes(32)))
     ),
     "no letters": about(SealedLetter, silence),
     "garbled releases": about(

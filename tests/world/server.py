@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from blind_index.errors import ProtocolError
 from blind_index.secret import SecretBytes
-from escrow.errors import NotFound
+from escrow.errors import InvalidCase, NotFound
 from escrow.messages.cases import (
     Connection,
     Consent,
@@ -39,7 +39,7 @@ from escrow.messages.mailbox import (
 from escrow.messages.registration import TokenGrant
 from escrow.report.check import CheckedReport, check_submission
 from escrow.server import cases, filing, indexing, matching, nudges, tokens
-from escrow.server.box_keys import check_box_key
+from escrow.server.box_keys import admit_box_key
 from escrow.server.claims import Evidence, group_case_id, make_claim
 from escrow.server.connections import GiverContents, make_connection, served_givers
 from escrow.server.filing import StoredReport
@@ -130,7 +130,7 @@ class Server:
             queue.append(work)
 
     def put_box_key(self, sender: int, signed: Signed, day: int) -> None:
-        check_box_key(self.deployment, sender, signed, day=day)
+        admit_box_key(self.deployment, sender, signed, day=day)
         self.box_keys[sender] = signed
 
     def list_box_keys(self) -> BoxKeys:
@@ -228,10 +228,13 @@ class Server:
             for filed in self.reports.values()
             for row in filed.rows
         ]
+        groups = []
         for tag in dict.fromkeys(tags):
             found = [self._candidate(row) for row in rows if row.tag == tag]
             group = matching.largest_group(found, self.deployment.levels)
-            if group is not None and matching.is_news(group, self._live_cases()):
+            groups += [group] if group else []
+        for group in sorted(groups, key=lambda g: -len(g.members)):
+            if matching.is_news(group, self._live_cases()):
                 self._open(group)
 
     def _candidate(self, row: TagRow) -> matching.Candidate:
@@ -287,8 +290,11 @@ class Server:
                 check_erasure(self.deployment, sender, filed.stored, letter.receipt)
                 filed.erasures[sender] = letter.receipt
             case IndexAnswer():
+                _check_author(sender, letter.index)
                 self._answer(letter)
             case SealedLetter():
+                _check_author(sender, letter.sender)
+                self._case(letter.case_id)
                 self.queues[letter.recipient].append(letter)
             case SignedVerdict():
                 case_id = peek(letter.verdict, Verdict).case_id
@@ -296,8 +302,10 @@ class Server:
                 cases.check_verdict(self.deployment, sender, case_id, letter.verdict)
                 case.verdicts.setdefault(sender, letter.verdict)
             case NudgeLetter():
+                _check_author(sender, letter.index)
                 self._nudge(letter)
             case Release():
+                _check_author(sender, letter.index)
                 self._release(letter)
             case Refusal():
                 pass
@@ -415,3 +423,8 @@ class Server:
                 contact = submission.parts[Part.CONTACT]
                 givers.append(GiverContents(member, submission.header, contact))
         return make_connection(request.case_id, givers, releases)
+
+
+def _check_author(sender: int, index: int) -> None:
+    if sender != index:
+        raise InvalidCase("a letter in another trustee's name", culprit=sender)

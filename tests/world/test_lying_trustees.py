@@ -32,6 +32,8 @@ def named(world: World, liar: int) -> bool:
 def group_with(lie, liar: int) -> World:
     world = World()
     world.opening[liar - 1].lie = lie
+    # The liar always speaks first.
+    world.choose = lambda busy: min(busy, key=lambda t: t.index != liar)
     world.file_all("ana", "bea", group=2)
     world.consent_all()
     return world

@@ -23,7 +23,7 @@ from escrow.trustee import boxes, evaluation, judge, release
 from escrow.trustee.bench import Bench
 from escrow.trustee.box_keys import BoxRing, box_seeds, newest_key, renew
 from escrow.trustee.boxes import Acceptance, Held
-from escrow.trustee.case_files import CaseFile
+from escrow.trustee.case_files import CaseFile, GatheringCase, JudgedCase
 from escrow.trustee.context import Event, Step, Trustee
 from escrow.trustee.fellow_letters import open_letter, seal_letter
 from tests.world.dealt import Dealt
@@ -123,12 +123,12 @@ class OpeningTrustee:
                 step = boxes.accept_box(self.me, self.held.get(key), work, acceptance)
                 self.sequence += 1
                 self.held[key] = step.state
-                return step
+                return step.then(self._review(bench, key))
             case WithdrawalNotice():
                 key = peek(work.withdrawal, boxes.Withdrawal).report_key
                 erased = boxes.accept_withdrawal(self.me, self.held.get(key), work)
                 self.held[key] = erased.state
-                return erased
+                return erased.then(self._review(bench, key))
             case CaseClaim():
                 file = self.files.get(work.case_id)
                 return self._judged(bench, judge.receive_claim(bench, file, work))
@@ -143,6 +143,22 @@ class OpeningTrustee:
                 return noted
             case HeadNotice():
                 return Step(None)
+
+    def review(self, day: int) -> tuple[Letter, ...]:
+        """A day has passed: look again at every open case."""
+        step = self._review(self.bench(day), None)
+        self.events += step.events
+        return step.letters
+
+    def _review(self, bench: Bench, about: PublicKey | None) -> Step[None]:
+        total: Step[None] = Step(None)
+        for file in list(self.files.values()):
+            if not isinstance(file, GatheringCase):
+                continue
+            if about is None or about in judge.member_keys(file.claim):
+                step = self._judged(bench, judge.review_case(bench, file))
+                total = total.then(Step(None, step.letters, step.events))
+        return total
 
     def _judged(self, bench: Bench, step: Step[CaseFile]) -> Step[CaseFile]:
         done = release.take_up(bench, step)
@@ -159,5 +175,7 @@ def retold(
         return None
     keys = [peek(seed.signed, BoxKey) for seed in recipient.ring.seeds]
     (key,) = [key for key in keys if box_key_digest(key) == sealed.box_key]
-    (letter,) = seal_letter(sender.me, told, {recipient.index: key})
+    file = sender.files[sealed.case_id]
+    members = file.members if isinstance(file, JudgedCase) else file.claim.members
+    (letter,) = seal_letter(sender.me, told, {recipient.index: key}, len(members))
     return letter

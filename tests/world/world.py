@@ -45,6 +45,7 @@ class World:
         self.opening = [OpeningTrustee(self.dealt, i + 1) for i in range(sizes[1])]
         self.survivors: dict[str, Survivor] = {}
         self.said: list[tuple[int, Letter]] = []
+        self.choose: Choose | None = None
         for trustee in self.opening:
             self.server.put_box_key(trustee.index, trustee.publish(day), day)
 
@@ -111,11 +112,19 @@ class World:
 
     def settle(self, choose: Choose | None = None) -> None:
         """Deliver until every running trustee's queue is empty."""
-        turn = 0
+        turn, choose = 0, choose or self.choose
         while busy := [t for t in self.opening if t.up and self.queue(t)]:
             trustee = choose(busy) if choose else busy[turn % len(busy)]
             turn += 1
             self.deliver(trustee)
+
+    def pass_days(self, days: int) -> None:
+        """Days go by; running trustees look again at their open cases."""
+        self.day += days
+        for trustee in self.opening:
+            if trustee.up:
+                for letter in trustee.review(self.day):
+                    self._post(trustee, letter)
 
     def queue(self, trustee: OpeningTrustee) -> list:
         """What waits for a trustee."""

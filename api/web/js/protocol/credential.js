@@ -19,7 +19,7 @@ import { SecretBytes } from "./secret.js";
 import { checkSignature, openSigned, peek, signBytes } from "./signing.js";
 import { digest } from "./transcript.js";
 
-/** @import { Signed } from "./messages/codec.js" */
+/** @import { Signed } from "./messages/kinds.js" */
 /**
  * @import {
  *   IdentityOpening, IndexCredential, StandingCredential
@@ -51,11 +51,14 @@ export function identityCommitment(opening) {
 /**
  * @param {Deployment} deployment
  * @param {IndexCredential | StandingCredential} credential
- * @param {number} day
+ * @param {number | null} day
  */
 function checkCommon(deployment, credential, day) {
   if (!equal(credential.deploymentId, deployment.deploymentId)) {
     throw new InvalidCredential("a credential of another deployment");
+  }
+  if (day === null) {
+    return;
   }
   if (credential.expiryMonth < monthOf(day)) {
     throw new InvalidCredential("the credential has expired");
@@ -100,7 +103,8 @@ export function checkIndexCredential(deployment, signed, day) {
  *
  * @param {Deployment} deployment
  * @param {Signed} signed
- * @param {number} day
+ * @param {number | null} day On which it must be valid; null where trustees have judged
+ *   that already, for a report may wait longer than a credential lasts.
  * @returns {StandingCredential}
  * @throws {InvalidCredential} Unknown registrar or level, another deployment, expired.
  * @throws {InvalidSignature} The registrar did not sign it.

@@ -23,7 +23,8 @@ import { digest } from "./transcript.js";
 // marked as a demo may be faster and says so everywhere.
 export const FLOOR_MEMORY_KIB = 64 * 1024;
 export const FLOOR_PASSES = 3;
-export const MAX_LEVEL = 16;
+export const MAX_LEVEL = 12;
+export const MAX_LEVELS = 7; // as many shares as fit into an entry of the lock part
 export const MAX_TRUSTEES = 32;
 
 /**
@@ -144,9 +145,7 @@ export async function checkRoster(roster) {
   checkCommittee("index", roster.index);
   checkCommittee("opening", roster.opening);
   checkLevels(roster);
-  if (roster.registrars.length === 0) {
-    throw new InvalidManifest("at least one registrar is needed");
-  }
+  checkRegistrars(roster);
   const { memoryKib, passes } = roster.stretch;
   if ((memoryKib < FLOOR_MEMORY_KIB || passes < FLOOR_PASSES) && !roster.demo) {
     throw new InvalidManifest("Argon2id parameters below the floor");
@@ -165,10 +164,24 @@ function checkLevels({ levels, smallestGroup }) {
     throw new InvalidManifest("levels must ascend");
   }
   if (lowest < 2 || highest > MAX_LEVEL) {
-    throw new InvalidManifest("levels lie between 2 and 16");
+    throw new InvalidManifest(`levels lie between 2 and ${MAX_LEVEL}`);
+  }
+  if (levels.length > MAX_LEVELS) {
+    throw new InvalidManifest(`at most ${MAX_LEVELS} levels`);
   }
   if (!levels.includes(smallestGroup)) {
     throw new InvalidManifest("the smallest group must be a level");
+  }
+}
+
+/** @param {Roster} roster */
+function checkRegistrars({ registrars }) {
+  const keys = new Set(registrars.map((registrar) => String(registrar.key)));
+  if (keys.size === 0 || keys.size !== registrars.length) {
+    throw new InvalidManifest("one registrar or more, each with its own key");
+  }
+  if (registrars.some((registrar) => registrar.countingLevels.length === 0)) {
+    throw new InvalidManifest("a registrar none of whose levels counts");
   }
 }
 

@@ -112,7 +112,7 @@ function conjunctions(facts) {
     ["name-phone", [name.singles, facts.ownPhones]],
     ["name-mailbox", [name.singles, facts.roles]],
     ["name-site", [name.singles, facts.sites]],
-    ["name-handle", [name.singles, facts.looseHandles]],
+    ["names-handle", [name.pairs, facts.looseHandles]],
     ["name-plate", [name.singles, facts.loosePlates]],
     ["name-phone-function", [name.singles, facts.phones, functions]],
     ["names-firm-function", [name.pairs, firms.codes, functions]],

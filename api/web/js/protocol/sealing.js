@@ -27,6 +27,8 @@ import { transcript } from "./transcript.js";
 
 export const SEED_BYTES = 32;
 const ENCAPSULATED_BYTES = 1120;
+const COEFFICIENT_BYTES = 1152;
+const MODULUS = 3329;
 const SUITE = new CipherSuite(
   KEM_MLKEM768_X25519,
   KDF_HKDF_SHA256,
@@ -54,6 +56,27 @@ export function sealingKey(seed) {
 }
 
 /**
+ * Refuse an ML-KEM key whose coefficients, 12 bits each, are not reduced.
+ *
+ * The library's own check lets them pass.
+ *
+ * Source: FIPS 203 §7.2, the modulus check.
+ *
+ * @param {Uint8Array} key
+ * @throws {MalformedMessage}
+ */
+function checkModulus(key) {
+  for (let place = 0; place < COEFFICIENT_BYTES; place += 3) {
+    const [low = 0, middle = 0, high = 0] = key.subarray(place, place + 3);
+    const first = low | ((middle & 0x0f) << 8);
+    const second = (middle >> 4) | (high << 4);
+    if (first >= MODULUS || second >= MODULUS) {
+      throw new MalformedMessage("not an HPKE public key");
+    }
+  }
+}
+
+/**
  * Encrypt to a public key under a label and context.
  *
  * @param {Uint8Array} key
@@ -65,6 +88,7 @@ export function sealingKey(seed) {
  */
 export async function sealTo(key, plaintext, label, ...context) {
   const info = transcript(label, ...context);
+  checkModulus(key);
   try {
     const publicKey = await SUITE.DeserializePublicKey(key);
     const sealed = await SUITE.Seal(publicKey, plaintext, { info });

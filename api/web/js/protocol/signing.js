@@ -7,7 +7,7 @@ import { SecretBytes } from "./secret.js";
 import { transcript } from "./transcript.js";
 
 /** @import { LabelName } from "./labels.js" */
-/** @import { Kind, Signed } from "./messages/codec.js" */
+/** @import { Kind, Signed } from "./messages/kinds.js" */
 
 /**
  * The verification key (32 bytes) of an Ed25519 seed (32 bytes).

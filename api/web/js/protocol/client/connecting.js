@@ -14,7 +14,7 @@ import {
 } from "../errors.js";
 import { Scalar } from "../group.js";
 import { Label } from "../labels.js";
-import { Deployment, MAX_TRUSTEES } from "../manifest.js";
+import { Deployment } from "../manifest.js";
 import { levelSecrets, openWrap, secretOf } from "../matchLock.js";
 import { releasedShare } from "../messages/cases.js";
 import { decode } from "../messages/codec.js";
@@ -52,13 +52,12 @@ import { keysOf } from "./vault.js";
  */
 
 /**
- * What a reader opens with: her report, the group, the day.
+ * What a reader opens with: her report, and the group as she sees it.
  *
  * @typedef {object} Reader
  * @property {Deployment} deployment
  * @property {SavedReport} report
  * @property {CaseView} view
- * @property {number} day
  */
 
 /**
@@ -109,8 +108,8 @@ export async function openGiver(reader, giver) {
   const sealed = openPart(secret, reportKey, Part.CONTACT, giver.contact);
   const { contactKey } = unwrap(reader, report, wraps);
   const part = openContact(contactKey, reportKey, sealed);
-  const { deployment, day } = reader;
-  const credential = checkStandingCredential(deployment, part.credential, day);
+  // No date: the trustees judged it, and a report may outlive its credential.
+  const credential = checkStandingCredential(reader.deployment, part.credential, null);
   checkCoreSignature(credential, part.coreSignature, report.header.core);
   const { name, email } = checkOpening(credential, part.opening);
   return Object.freeze({
@@ -128,7 +127,7 @@ export async function openGiver(reader, giver) {
  * @param {Giver} giver
  * @returns {Promise<CheckedReport>}
  */
-async function checkGiver({ deployment, view, day }, giver) {
+async function checkGiver({ deployment, view }, giver) {
   const expected = view.headerDigests[giver.member];
   if (expected === undefined) {
     throw new InvalidCase("a giver outside the case", "api");
@@ -136,7 +135,7 @@ async function checkGiver({ deployment, view, day }, giver) {
   if (!equal(headerDigest(giver.header.payload), expected)) {
     throw new InvalidCase("a giver of another case", "api");
   }
-  const report = await checkHeader(deployment, giver.header, day);
+  const report = await checkHeader(deployment, giver.header, null);
   const described = report.header.parts[Part.CONTACT]?.ciphertext;
   if (described === undefined || !equal(ciphertextDigest(giver.contact), described)) {
     throw new InvalidReport("a contact other than the header's", "api");
@@ -169,6 +168,7 @@ async function released(reader, giver, report) {
   const hashes = contactHashes(report);
   for (const release of giver.releases) {
     try {
+      reader.deployment.trustee("opening", release.index);
       const opened = await openRelease(reader, release, report);
       const share = Scalar.decode(opened.share);
       const { reportKey } = report.core;
@@ -191,8 +191,8 @@ async function released(reader, giver, report) {
  */
 async function openRelease({ deployment, report, view }, release, giver) {
   const own = view.headerDigests[view.member];
-  if (own === undefined || !(release.index >= 1 && release.index <= MAX_TRUSTEES)) {
-    throw new InvalidCase("a release outside the case", "api");
+  if (own === undefined) {
+    throw new InvalidCase("a place outside the case", "api");
   }
   const headers = { giver: giver.digest, reader: own };
   const context = releaseContext(deployment, view.caseId, headers, release.index);

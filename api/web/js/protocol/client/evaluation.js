@@ -16,7 +16,7 @@ import {
   verifyEvaluationShare,
 } from "../thresholdEvaluation.js";
 
-/** @import { Signed } from "../messages/codec.js" */
+/** @import { Signed } from "../messages/kinds.js" */
 /** @import { EvaluationResponse } from "../messages/filing.js" */
 /** @import { Blinded } from "../oprf.js" */
 /** @import { Randomness } from "../randomness.js" */

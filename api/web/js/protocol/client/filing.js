@@ -1,10 +1,10 @@
 /** File a report, change it, take it back (§F). */
 
+import { checkBoxKeys } from "../boxKeys.js";
 import { equal } from "../bytes.js";
-import { InputError, InvalidReport, InvalidSignature } from "../errors.js";
+import { InputError, InvalidReport, ProtocolError } from "../errors.js";
 import { Label } from "../labels.js";
 import { Deployment } from "../manifest.js";
-import { boxKey as boxKeyKind } from "../messages/deployment.js";
 import { erasureReceipt, shareReceipt, withdrawal } from "../messages/filing.js";
 import { SYSTEM } from "../randomness.js";
 import { headerDigest, quorum } from "../report/contents.js";
@@ -14,7 +14,7 @@ import { openSigned, peek, publicKey, sign } from "../signing.js";
 import { keysOf, standingOf } from "./vault.js";
 
 /** @import { LabelName } from "../labels.js" */
-/** @import { Kind, Signed } from "../messages/codec.js" */
+/** @import { Kind, Signed } from "../messages/kinds.js" */
 /** @import { BoxKey, BoxKeys } from "../messages/deployment.js" */
 /** @import { ReportSubmission, Token } from "../messages/filing.js" */
 /** @import { Randomness } from "../randomness.js" */
@@ -44,33 +44,23 @@ export function padOutputs(stretched, randomness = SYSTEM) {
  * @param {Deployment} deployment
  * @param {BoxKeys} keys
  * @param {number} day
- * @returns {BoxKey[]}
- * @throws {InvalidSignature} A key that its trustee did not sign; names it.
- * @throws {InvalidReport} Fewer current keys than are needed.
+ * @returns {Promise<BoxKey[]>}
+ * @throws {InvalidReport} Fewer current keys that hold than are needed.
  */
-export function checkBoxKeys(deployment, keys, day) {
-  /** @type {Map<number, BoxKey>} */
-  const current = new Map();
-  for (const signed of keys.keys) {
-    const { index } = peek(signed, boxKeyKind, "api");
-    const identity = deployment.trustee("opening", index).identityKey;
-    const key = openSigned(signed, boxKeyKind, Label.BOX_KEY, identity, index);
-    if (!equal(key.deploymentId, deployment.deploymentId)) {
-      throw new InvalidSignature("a box key of another deployment", index);
-    }
-    if (key.firstDay <= day && day <= key.lastDay) {
-      current.set(index, key);
-    }
-  }
-  if (current.size < quorum(deployment).trusteeThreshold) {
+export async function currentBoxKeys(deployment, keys, day) {
+  const checked = await checkBoxKeys(deployment, keys.keys);
+  const current = [...checked.values()].filter(
+    (key) => key.firstDay <= day && day <= key.lastDay,
+  );
+  if (current.length < quorum(deployment).trusteeThreshold) {
     throw new InvalidReport("too few opening trustees can take a report", "api");
   }
-  return [...current.values()].sort((one, other) => one.index - other.index);
+  return current.sort((one, other) => one.index - other.index);
 }
 
 /**
  * What is sealed, and for whom: the report with its outputs (version 0 if it was never
- * taken), the keys from `checkBoxKeys`, a token for the first version only.
+ * taken), the keys from `currentBoxKeys`, a token for the first version only.
  *
  * @typedef {object} Sealing
  * @property {Registration} registration
@@ -196,16 +186,16 @@ export function erasedBy(deployment, report, erasures) {
 function openReceipts(deployment, report, receipts, { kind, label }) {
   const key = publicKey(keysOf(report).reportSeed);
   return receipts.flatMap((signed) => {
-    const { index } = peek(signed, kind, "api");
-    const identity = deployment.trustee("opening", index).identityKey;
     try {
+      const { index } = peek(signed, kind);
+      const identity = deployment.trustee("opening", index).identityKey;
       const receipt = openSigned(signed, kind, label, identity);
       const mine =
         equal(receipt.deploymentId, deployment.deploymentId) &&
         equal(receipt.reportKey, key);
       return mine ? [receipt] : [];
     } catch (error) {
-      if (error instanceof InvalidSignature) {
+      if (error instanceof ProtocolError) {
         return [];
       }
       throw error;

@@ -17,11 +17,12 @@ import { openSigned, peek, publicKey, sign } from "../signing.js";
 import { keysOf } from "./vault.js";
 
 /** @import { Answer, CaseView } from "../messages/cases.js" */
-/** @import { Signed } from "../messages/codec.js" */
+/** @import { Signed } from "../messages/kinds.js" */
 /** @import { Randomness } from "../randomness.js" */
 /** @import { SavedReport } from "./vault.js" */
 
 export const CONSENT_DAYS = 60;
+const COUNTERS_LOST = 1000;
 
 /**
  * The signed question how a report stands.
@@ -78,6 +79,9 @@ export function checkCase(deployment, report, view) {
   if (own === undefined) {
     throw new InvalidCase("a place outside the case", "api");
   }
+  if (view.positions.length !== view.headerDigests.length) {
+    throw new InvalidCase("not one position a member", "api");
+  }
   if (report.headerDigest === null || !equal(own, report.headerDigest)) {
     throw new InvalidCase("a case of another version of the report", "api");
   }
@@ -116,7 +120,11 @@ function findersOf(deployment, view) {
  * @returns {{report: SavedReport, request: Signed}}
  */
 export function answerCase(report, view, answer, day) {
-  const counter = Math.max(report.consentCounter, view.counter) + 1;
+  // A vault write may have been lost, so the server's count is heeded; but not a jump,
+  // which could leave her no higher number.
+  const ahead = view.counter - report.consentCounter;
+  const heeded = ahead > 0 && ahead <= COUNTERS_LOST;
+  const counter = (heeded ? view.counter : report.consentCounter) + 1;
   const { reportSeed } = keysOf(report);
   const message = {
     caseId: view.caseId,

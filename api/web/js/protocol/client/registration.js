@@ -22,7 +22,7 @@ import { SecretBytes } from "../secret.js";
 import { publicKey, sign } from "../signing.js";
 import { transcript } from "../transcript.js";
 
-/** @import { Signed } from "../messages/codec.js" */
+/** @import { Signed } from "../messages/kinds.js" */
 /** @import { EvaluationResponse, Token } from "../messages/filing.js" */
 /**
  * @import { StandingCredentialGrant, TokenGrant } from "../messages/registration.js"

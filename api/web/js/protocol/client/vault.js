@@ -2,12 +2,13 @@
 
 import * as aead from "../aead.js";
 import { bigEndian } from "../bytes.js";
+import { InvalidCiphertext } from "../errors.js";
 import { Label } from "../labels.js";
+import { decode, encode } from "../messages/codec.js";
+import { contactCard, nudgePart, token } from "../messages/filing.js";
 import {
   blob,
-  decode,
   digestBytes,
-  encode,
   flag,
   integer,
   list,
@@ -16,8 +17,7 @@ import {
   oneOf,
   signed,
   text,
-} from "../messages/codec.js";
-import { contactCard, nudgePart, token } from "../messages/filing.js";
+} from "../messages/kinds.js";
 import { vaultWrite } from "../messages/vault.js";
 import { pad, unpad, VAULT_BYTES } from "../padding.js";
 import { SYSTEM } from "../randomness.js";
@@ -26,7 +26,7 @@ import { sign } from "../signing.js";
 import { VaultKeys } from "./words.js";
 
 /** @import { Standing } from "../credential.js" */
-/** @import { Signed, ValueOf } from "../messages/codec.js" */
+/** @import { Signed, ValueOf } from "../messages/kinds.js" */
 /** @import { Vault } from "../messages/vault.js" */
 /** @import { Randomness } from "../randomness.js" */
 /** @import { ReportKeys } from "../report/contents.js" */
@@ -173,6 +173,9 @@ export function sealVault(keys, contents, counter, randomness = SYSTEM) {
  * @throws {InvalidCiphertext} Not sealed by these words, or altered.
  */
 export function openVault(keys, vault) {
+  if (!(vault.counter >= 0)) {
+    throw new InvalidCiphertext("a counter out of range");
+  }
   const context = [keys.vaultId, bigEndian(vault.counter, 8)];
   const label = Label.VAULT_CIPHERTEXT;
   const plaintext = aead.unseal(keys.cipherKey, vault.ciphertext, label, context);

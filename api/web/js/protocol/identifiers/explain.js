@@ -85,7 +85,7 @@ function social(identifier) {
     textOf(identifier),
     identifier.platform ?? null,
   );
-  return `${handle} on ${platform || "an unnamed platform: only together with a name"}`;
+  return `${handle} on ${platform || "an unnamed platform: only together with a full name"}`;
 }
 
 /**

@@ -73,7 +73,7 @@ export function isIdentifier(value) {
 export function textOf(identifier) {
   const { kind, value, family, given } = identifier;
   let text = value ?? "";
-  if ((value ?? null) === null && kind === "name") {
+  if (text === "" && kind === "name") {
     text = [family, given].filter((part) => part).join(", ");
   }
   if (text === "") throw new InputError(kind, "nothing was given", "Fill it in.");

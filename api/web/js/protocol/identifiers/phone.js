@@ -17,7 +17,7 @@ const START = /[+(0-9]/;
 const END = /[a-z#;,/*]/;
 const TRUNK_ZERO = "(0)";
 const NOT_DIGIT = /[^0-9]/g;
-const COMMON_EXIT = "00";
+const INTERNATIONAL = ["+", "00"];
 const EXITS = ["011", "0011"];
 const SHORTEST = 7;
 const LONGEST = 18;
@@ -25,9 +25,9 @@ const LONGEST = 18;
 const SUBSCRIBER = 8;
 const ITALY = "39";
 const NORTH_AMERICA = "1";
-const BRAZIL_OLD_MOBILE = /(\+55[1-9][0-9])([6-9][0-9]{7})/;
-const MEXICO_MOBILE = /\+521([0-9]{10})/;
-const ARGENTINA_MOBILE = /\+549([0-9]{10})/;
+const BRAZIL_OLD_MOBILE = /(\+55[1-9][0-9])([6-9][0-9]{7})$/;
+const MEXICO_MOBILE = /\+521([0-9]{10})$/;
+const ARGENTINA_MOBILE = /\+549([0-9]{10})$/;
 
 /**
  * Read one telephone number.
@@ -96,15 +96,12 @@ function clean(value) {
  * @returns {string[]}
  */
 function spellings(typed, region) {
-  if (typed.startsWith("+")) {
-    return [abroad(typed)];
-  }
   const code = region ? getCountryCallingCode(region) : "";
   for (const exit of EXITS) {
     const rest = withoutPrefix(typed, exit);
     if (rest !== typed && beginsWith(rest, code)) return [abroad(rest)];
   }
-  if (typed.startsWith(COMMON_EXIT)) return [abroad(typed)];
+  if (INTERNATIONAL.some((start) => typed.startsWith(start))) return [abroad(typed)];
   if (code === NORTH_AMERICA) return [abroad(code + typed)];
   if (beginsWith(typed, code)) {
     const possible = [typed, abroad(typed)].filter((one) => isPossible(one, region));

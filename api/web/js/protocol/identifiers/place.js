@@ -15,6 +15,7 @@ const CITIES = new Map(
 );
 const REGIONS = new Set(places.regions);
 const LONG_REGIONS = new Set(places.long_regions);
+const LONG_REGION_WORDS = [3, 2];
 const ARTICLES = new Set(["city", "greater"]);
 
 /**
@@ -49,8 +50,10 @@ export function isCity(value) {
  * @returns {string[]}
  */
 function withoutRegion(parts) {
-  if (parts.length > 2 && LONG_REGIONS.has(parts.slice(-2).join(" "))) {
-    return parts.slice(0, -2);
+  for (const length of LONG_REGION_WORDS) {
+    if (parts.length > length && LONG_REGIONS.has(parts.slice(-length).join(" "))) {
+      return parts.slice(0, -length);
+    }
   }
   const last = parts[parts.length - 1];
   if (parts.length > 1 && (REGIONS.has(last) || /^[0-9]/.test(last))) {

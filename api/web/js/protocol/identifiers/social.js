@@ -43,7 +43,8 @@ const SHORTEST = 2;
 export function readSocial(value, platform) {
   const text = fold(value).replace(EDGES, "");
   const chosen = PLATFORMS.get(fold(platform ?? "").replace(/^ +| +$/g, "")) ?? "";
-  const found = fromLink(text) ?? fromLabel(text, chosen);
+  const link = LINK.exec(text);
+  const found = link ? fromLink(link) : fromLabel(text, chosen);
   if (found === null || found.handle.length < SHORTEST) {
     throw new InputError(
       "social",
@@ -55,12 +56,10 @@ export function readSocial(value, platform) {
 }
 
 /**
- * @param {string} text
+ * @param {RegExpExecArray} link
  * @returns {Social | null}
  */
-function fromLink(text) {
-  const link = LINK.exec(text);
-  if (link === null) return null;
+function fromLink(link) {
   const labels = link[1].split(".");
   const names = labels.map((_, at) => labels.slice(at).join("."));
   const platform = HOSTS.get(names.find((name) => HOSTS.has(name)) ?? "");

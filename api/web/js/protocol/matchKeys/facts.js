@@ -21,6 +21,7 @@ import { named, unique } from "./named.js";
 /** @typedef {import("../identifiers/website.js").Website} Website */
 /** @typedef {import("./named.js").Named} Named */
 
+const SMALL = "small";
 const SHARED = new Set(["work", "shared"]);
 const PERSONAL = new Set(["mobile", "personal"]);
 // "ann2" at an employer's domain: somebody else there was "ann" already.
@@ -85,7 +86,7 @@ export function readFacts(identifiers, country, refusals) {
   const phones = read("phone", (one, text) =>
     phoneNumbers(text, one.country || country).map((number) => ({
       number,
-      line: one.label ?? "",
+      line: slug(one.label ?? ""),
     })),
   ).flat();
   const plates = read("plate", (one, text) =>
@@ -175,7 +176,7 @@ function isFirms(handle, firms, name) {
 function firmsOf(read, emails, sites) {
   const employers = read("employer", (one, text) => ({
     ...readEmployer(text),
-    small: one.size === "small",
+    small: slug(one.size ?? "") === SMALL,
   }));
   const mail = emails.map((one) => one.firm).filter((label) => label);
   const labels = [...mail, ...sites.map((one) => one.label)];

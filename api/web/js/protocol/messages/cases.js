@@ -2,21 +2,25 @@
 
 import {
   blob,
+  counterNumber,
+  dayNumber,
   digestBytes,
   encodedScalar,
   flag,
-  integer,
+  levelNumber,
   list,
   message,
   nonce,
   nullable,
   oneOf,
+  placeNumber,
   publicKeyBytes,
   signed,
   text,
-} from "./codec.js";
+  trusteeIndex,
+} from "./kinds.js";
 
-/** @import { ValueOf } from "./codec.js" */
+/** @import { ValueOf } from "./kinds.js" */
 
 export const answer = oneOf("yes", "later", "no");
 /** @typedef {ValueOf<typeof answer>} Answer */
@@ -28,9 +32,9 @@ export const answer = oneOf("yes", "later", "no");
  */
 export const verdict = message("verdict/1", {
   caseId: digestBytes,
-  index: integer,
-  level: integer,
-  standing: list(integer),
+  index: trusteeIndex,
+  level: levelNumber,
+  standing: list(placeNumber),
 });
 
 /**
@@ -43,8 +47,8 @@ export const consent = message("consent/1", {
   reportKey: publicKeyBytes,
   headerDigests: list(digestBytes),
   answer,
-  counter: integer,
-  lastDay: integer,
+  counter: counterNumber,
+  lastDay: dayNumber,
 });
 
 /** One trustee's share of the giver's contact key, and the giver's wrap. */
@@ -57,9 +61,9 @@ export const releasedShare = message("released-share/1", {
 /** Trustee to one reader: a released share, sealed to her reader key (§C8). */
 export const release = message("release/1", {
   caseId: digestBytes,
-  index: integer,
-  giver: integer,
-  reader: integer,
+  index: trusteeIndex,
+  giver: placeNumber,
+  reader: placeNumber,
   ciphertext: blob,
 });
 /** @typedef {ValueOf<typeof release>} Release */
@@ -80,11 +84,11 @@ export const statusRequest = message("status-request/1", {
 export const caseView = message("case view", {
   caseId: digestBytes,
   headerDigests: list(digestBytes),
-  member: integer,
-  positions: list(integer),
+  member: placeNumber,
+  positions: list(placeNumber),
   verdicts: list(signed),
   answer: nullable(answer),
-  counter: integer,
+  counter: counterNumber,
   settled: flag,
   connected: flag,
 });
@@ -109,7 +113,7 @@ export const connectionRequest = message("connection-request/1", {
 
 /** One other member's header, contact ciphertext and released shares. */
 export const giver = message("giver", {
-  member: integer,
+  member: placeNumber,
   header: signed,
   contact: blob,
   releases: list(release),

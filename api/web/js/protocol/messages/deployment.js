@@ -2,9 +2,11 @@
 
 import {
   blob,
+  counterNumber,
+  dayNumber,
   encodedElement,
   flag,
-  integer,
+  levelNumber,
   list,
   message,
   nonce,
@@ -14,9 +16,10 @@ import {
   signatureBytes,
   signed,
   text,
-} from "./codec.js";
+  trusteeIndex,
+} from "./kinds.js";
 
-/** @import { ValueOf } from "./codec.js" */
+/** @import { ValueOf } from "./kinds.js" */
 
 export const role = oneOf("index", "opening");
 /** @typedef {ValueOf<typeof role>} Role */
@@ -42,13 +45,13 @@ export const registrarEntry = message("registrar entry", {
 
 /** Argon2id over every OPRF output: KiB of memory, passes; parallelism 1. */
 export const stretchSettings = message("stretch settings", {
-  memoryKib: integer,
-  passes: integer,
+  memoryKib: counterNumber,
+  passes: counterNumber,
 });
 
 /** n trustees in index order, t of whom are needed. */
 export const committee = message("committee", {
-  trusteeThreshold: integer,
+  trusteeThreshold: levelNumber,
   trustees: list(trusteeCard),
 });
 /** @typedef {ValueOf<typeof committee>} Committee */
@@ -57,8 +60,8 @@ export const committee = message("committee", {
 export const roster = message("roster/1", {
   deploymentId: nonce,
   demo: flag,
-  epoch: integer,
-  normalisationVersion: integer,
+  epoch: counterNumber,
+  normalisationVersion: counterNumber,
   origin: text,
   index: committee,
   opening: committee,
@@ -66,8 +69,8 @@ export const roster = message("roster/1", {
   tokenKey: encodedElement,
   noticeKey: sealingKeyBytes,
   weaknesses: list(text),
-  levels: list(integer),
-  smallestGroup: integer,
+  levels: list(levelNumber),
+  smallestGroup: levelNumber,
   stretch: stretchSettings,
 });
 /** @typedef {ValueOf<typeof roster>} Roster */
@@ -89,7 +92,7 @@ export const manifest = message("manifest/1", {
 /** One trustee's signature over the manifest's bytes. */
 export const trusteeSignature = message("trustee signature", {
   role,
-  index: integer,
+  index: trusteeIndex,
   signature: signatureBytes,
 });
 /** @typedef {ValueOf<typeof trusteeSignature>} TrusteeSignature */
@@ -108,10 +111,10 @@ export const signedManifest = message("signed-manifest/1", {
  */
 export const boxKey = message("box-key/1", {
   deploymentId: nonce,
-  index: integer,
+  index: trusteeIndex,
   key: sealingKeyBytes,
-  firstDay: integer,
-  lastDay: integer,
+  firstDay: dayNumber,
+  lastDay: dayNumber,
 });
 /** @typedef {ValueOf<typeof boxKey>} BoxKey */
 

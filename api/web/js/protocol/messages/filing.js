@@ -2,12 +2,14 @@
 
 import {
   blob,
+  counterNumber,
   digestBytes,
   encodedElement,
   encodedScalar,
-  integer,
+  levelNumber,
   list,
   message,
+  monthNumber,
   nonce,
   nullable,
   proofBytes,
@@ -16,9 +18,10 @@ import {
   signed,
   text,
   tokenOutput,
-} from "./codec.js";
+  trusteeIndex,
+} from "./kinds.js";
 
-/** @import { ValueOf } from "./codec.js" */
+/** @import { ValueOf } from "./kinds.js" */
 
 const PARTS = 4;
 
@@ -40,7 +43,7 @@ export const evaluationRequest = message("evaluation-request/1", {
 
 /** One trustee's evaluations with one batched proof (§F3). */
 export const evaluationResponse = message("evaluation-response/1", {
-  index: integer,
+  index: trusteeIndex,
   evaluatedElements: list(encodedElement),
   proof: proofBytes,
 });
@@ -50,11 +53,11 @@ export const evaluationResponse = message("evaluation-response/1", {
 export const core = message("report-core/1", {
   manifestDigest: digestBytes,
   reportKey: publicKeyBytes,
-  version: integer,
+  version: counterNumber,
   previous: nullable(digestBytes),
   readerKey: sealingKeyBytes,
-  matchThreshold: integer,
-  expiryMonth: integer,
+  matchThreshold: levelNumber,
+  expiryMonth: monthNumber,
   encryptedTags: list(encryptedTag),
 });
 /** @typedef {ValueOf<typeof core>} Core */
@@ -126,7 +129,7 @@ export const boxedShares = message("boxed-shares/1", {
 
 /** Boxed shares, sealed to the trustee's box key of that digest. */
 export const box = message("box", {
-  index: integer,
+  index: trusteeIndex,
   boxKey: digestBytes,
   ciphertext: blob,
 });
@@ -155,9 +158,9 @@ export const reportSubmission = message("report-submission/1", {
 /** A trustee's word that it holds its shares of this version (§F10). */
 export const shareReceipt = message("share-receipt/1", {
   deploymentId: nonce,
-  index: integer,
+  index: trusteeIndex,
   reportKey: publicKeyBytes,
-  version: integer,
+  version: counterNumber,
   headerDigest: digestBytes,
 });
 
@@ -165,13 +168,13 @@ export const shareReceipt = message("share-receipt/1", {
 export const withdrawal = message("withdrawal/1", {
   deploymentId: nonce,
   reportKey: publicKeyBytes,
-  version: integer,
+  version: counterNumber,
 });
 
 /** A trustee's word that the shares of this report are gone (§F11). */
 export const erasureReceipt = message("erasure-receipt/1", {
   deploymentId: nonce,
-  index: integer,
+  index: trusteeIndex,
   reportKey: publicKeyBytes,
-  version: integer,
+  version: counterNumber,
 });

@@ -2,21 +2,24 @@
 
 import {
   blob,
+  dayNumber,
   digestBytes,
   encodedElement,
   encodedScalar,
-  integer,
   list,
   message,
+  monthNumber,
   nonce,
+  placeNumber,
   proofBytes,
   publicKeyBytes,
   signed,
   text,
-} from "./codec.js";
+  trusteeIndex,
+} from "./kinds.js";
 import { encryptedTag } from "./filing.js";
 
-/** @import { ValueOf } from "./codec.js" */
+/** @import { ValueOf } from "./kinds.js" */
 
 /**
  * Buys evaluations from the index committee, under a pseudonym (§R3).
@@ -28,7 +31,7 @@ export const indexCredential = message("index-credential/1", {
   registrar: publicKeyBytes,
   pseudonym: nonce,
   key: publicKeyBytes,
-  expiryMonth: integer,
+  expiryMonth: monthNumber,
 });
 /** @typedef {ValueOf<typeof indexCredential>} IndexCredential */
 
@@ -45,7 +48,7 @@ export const standingCredential = message("standing-credential/1", {
   person: nonce,
   key: publicKeyBytes,
   level: text,
-  expiryMonth: integer,
+  expiryMonth: monthNumber,
   identityCommitment: digestBytes,
   selfTagsDigest: digestBytes,
 });
@@ -91,7 +94,7 @@ export const indexCredentialRequest = message("index-credential-request/1", {
 
 /** One index trustee's answer over the whole padded list. */
 export const selfEvaluation = message("self evaluation", {
-  index: integer,
+  index: trusteeIndex,
   evaluatedElements: list(encodedElement),
   proof: proofBytes,
 });
@@ -107,7 +110,7 @@ export const standingCredentialRequest = message("standing-credential-request/1"
   verification: nonce,
   key: publicKeyBytes,
   blindedElements: list(encodedElement),
-  places: list(integer),
+  places: list(placeNumber),
   blinds: list(encodedScalar),
   evaluations: list(selfEvaluation),
 });
@@ -124,7 +127,7 @@ export const standingCredentialGrant = message("standing-credential-grant/1", {
 export const deletionReceipt = message("deletion-receipt/1", {
   deploymentId: nonce,
   receipt: nonce,
-  day: integer,
+  day: dayNumber,
 });
 
 /** Registered client to API: blinded submission tokens (§R7). */

@@ -1,8 +1,8 @@
 /** The vault: one fixed-size ciphertext only the words can open (§V). */
 
-import { blob, digestBytes, integer, message, publicKeyBytes } from "./codec.js";
+import { blob, digestBytes, counterNumber, message, publicKeyBytes } from "./kinds.js";
 
-/** @import { ValueOf } from "./codec.js" */
+/** @import { ValueOf } from "./kinds.js" */
 
 /**
  * Replace the vault's ciphertext; signed by the vault key (§V3).
@@ -12,14 +12,14 @@ import { blob, digestBytes, integer, message, publicKeyBytes } from "./codec.js"
 export const vaultWrite = message("vault-write/1", {
   vaultId: digestBytes,
   key: publicKeyBytes,
-  counter: integer,
+  counter: counterNumber,
   ciphertext: blob,
 });
 
 /** A vault as stored. */
 export const vault = message("vault/1", {
   vaultId: digestBytes,
-  counter: integer,
+  counter: counterNumber,
   ciphertext: blob,
 });
 /** @typedef {ValueOf<typeof vault>} Vault */

@@ -13,10 +13,12 @@ import { checkSealingKey } from "../sealing.js";
 import { openSigned, peek } from "../signing.js";
 import { headerDigest, quorum, tagBinding } from "./contents.js";
 
-/** @import { Signed } from "../messages/codec.js" */
+/** @import { Signed } from "../messages/kinds.js" */
 /** @import { Core, Header } from "../messages/filing.js" */
 
 export const MAX_EXPIRY_MONTHS = 120;
+// A later version costs no token, so that their number must be bounded.
+export const MAX_VERSIONS = 64;
 
 /**
  * A header that was verified; `points` are the c2 of its encrypted tags.
@@ -36,7 +38,8 @@ export const MAX_EXPIRY_MONTHS = 120;
  *
  * @param {Deployment} deployment
  * @param {Signed} signed
- * @param {number} day
+ * @param {number | null} day On which the report must not have expired; null to leave
+ *   that to the caller, once the report was accepted.
  * @returns {Promise<CheckedReport>}
  * @throws {ProtocolError} The leaf says what does not hold.
  */
@@ -46,7 +49,10 @@ export async function checkHeader(deployment, signed, day) {
   openSigned(signed, headerKind, Label.REPORT_HEADER, core.reportKey);
   checkDigest(deployment, core.manifestDigest);
   checkEntryCount(core.encryptedTags, "encrypted_tags");
-  checkNumbers(deployment, core, day);
+  checkNumbers(deployment, core);
+  if (day !== null) {
+    checkExpiry(core, monthOf(day));
+  }
   if (header.shareHashes.length !== quorum(deployment).size) {
     throw new InvalidReport("share hashes for another committee");
   }
@@ -60,16 +66,24 @@ export async function checkHeader(deployment, signed, day) {
 /**
  * @param {Deployment} deployment
  * @param {Core} core
- * @param {number} day
  */
-function checkNumbers(deployment, core, day) {
+function checkNumbers(deployment, core) {
   if (!deployment.groupSizes().includes(core.matchThreshold)) {
     throw new InvalidReport("a match threshold that the deployment does not offer");
   }
   if ((core.version === 1) !== (core.previous === null) || core.version < 1) {
     throw new InvalidReport("a version that does not follow from another");
   }
-  const month = monthOf(day);
+  if (core.version > MAX_VERSIONS) {
+    throw new InvalidReport("more versions than a report may have");
+  }
+}
+
+/**
+ * @param {Core} core
+ * @param {number} month
+ */
+function checkExpiry(core, month) {
   const last = month + MAX_EXPIRY_MONTHS;
   if (!(core.expiryMonth >= month && core.expiryMonth <= last)) {
     throw new InvalidReport("an expiry month out of range");

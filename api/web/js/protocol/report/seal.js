@@ -33,7 +33,7 @@ import {
   quorum,
 } from "./contents.js";
 
-/** @import { Signed } from "../messages/codec.js" */
+/** @import { Signed } from "../messages/kinds.js" */
 /** @import { BoxKey } from "../messages/deployment.js" */
 /**
  * @import {

@@ -1,0 +1,4 @@
+/** What the build writes into the bundles. */
+declare const EDITION: string;
+declare const CORE: string;
+declare const STRETCHER: string;

@@ -1,0 +1,53 @@
+/** The journey's page: builds everything once, and shows the first screen. */
+
+import { t } from "../ui/catalogue.js";
+import { askOtherTabs, installExit, onExit, wipeAll } from "../ui/exit.js";
+import { installIdle } from "../ui/idle.js";
+import { notice } from "../ui/notice.js";
+import { part } from "../ui/screen.js";
+import { BEGINNING } from "./beginning.js";
+import { CHANGING } from "./changing.js";
+import { Helper } from "./helper.js";
+import { MEETING } from "./meeting.js";
+import { NAMING } from "./naming.js";
+import { RETURNING } from "./returning.js";
+import { SEALING } from "./sealing.js";
+import { View } from "./view.js";
+import { Visit } from "./visit.js";
+import { WISHING } from "./wishing.js";
+
+const SCREENS = new Map(
+  Object.entries({
+    ...BEGINNING,
+    ...NAMING,
+    ...WISHING,
+    ...SEALING,
+    ...RETURNING,
+    ...MEETING,
+    ...CHANGING,
+  }),
+);
+
+const root = document.documentElement;
+const helper = new Helper(CORE);
+
+installExit();
+onExit(() => helper.end());
+addEventListener("pagehide", () => helper.end());
+installIdle({
+  warn: (stay) =>
+    notice("idle", t("idle.text"), [
+      [t("idle.stay"), stay],
+      [t("idle.leave"), clear],
+    ]),
+  clear,
+});
+askOtherTabs(() => notice("tabs", t("tabs")));
+
+function clear() {
+  wipeAll();
+  location.replace(`${root.dataset.home ?? "/"}#cleared`);
+}
+
+const view = new View(part(document, "[data-view]"), SCREENS, helper, new Visit());
+view.go(root.dataset.page === "return" ? "back" : "safety", { replace: true });

@@ -1,0 +1,95 @@
+/** Before the first question: a safe device, a tested program, age and country. */
+
+import { HELP, LANGUAGE, t } from "../ui/catalogue.js";
+import { fillForm, Slips } from "../ui/form.js";
+import { demoNotice } from "../ui/notice.js";
+import { part } from "../ui/screen.js";
+import { Trouble } from "./helper.js";
+
+/** @import { Screen, View } from "./view.js" */
+
+/**
+ * Load and test the program, unless that was done.
+ *
+ * @param {View} view
+ */
+export async function prepare(view) {
+  if (view.about !== null) return;
+  const about = await view.work("prepare", { server: location.origin }, "ready");
+  if (about.edition !== EDITION) {
+    throw new Trouble({ name: "Altered" });
+  }
+  view.about = about;
+  if (about.demo) demoNotice();
+}
+
+/**
+ * Help lines of the chosen country.
+ *
+ * @param {HTMLElement} list
+ * @param {string} country
+ * @param {string} [kind] Only of this kind.
+ */
+export function listHelp(list, country, kind) {
+  const lines = (HELP[country] ?? []).filter(
+    (/** @type {{ kind: string }} */ line) => !kind || line.kind === kind,
+  );
+  list.replaceChildren(...lines.map(lineOf));
+  if (lines.length === 0) {
+    const none = document.createElement("li");
+    none.textContent = t("no_help");
+    list.append(none);
+  }
+}
+
+/** @param {{ name: string, kind: string, phone?: string }} line */
+function lineOf({ name, kind, phone }) {
+  const item = document.createElement("li");
+  const strong = document.createElement("strong");
+  strong.textContent = name;
+  item.append(strong, ` ${t(`help.${kind}`)} `);
+  if (phone) {
+    const call = document.createElement("a");
+    call.href = `tel:${phone.replaceAll(" ", "")}`;
+    call.dir = "ltr";
+    call.textContent = phone;
+    item.append(call);
+  }
+  return item;
+}
+
+/** @type {Record<string, Screen>} */
+export const BEGINNING = {
+  safety: { filing: true },
+  safer: { filing: true },
+  age: {
+    filing: true,
+    submit: (_, { age }) => {
+      if (!age) throw new Slips([{ field: "age", text: t("errors.choose") }]);
+      return age === "young" ? "young" : "country";
+    },
+  },
+  young: {
+    filing: true,
+    enter: ({ root }) => {
+      const region = new Intl.Locale(LANGUAGE).maximize().region ?? "";
+      listHelp(part(root, "[data-lines]"), region, "young");
+    },
+  },
+  country: {
+    filing: true,
+    enter: ({ root, visit }) => fillForm(root, { country: visit.country }),
+    submit: (view, { country }) => {
+      if (!country) throw new Slips([{ field: "country", text: t("errors.choose") }]);
+      view.visit.country = country;
+      return "ready";
+    },
+  },
+  ready: {
+    filing: true,
+    enter: async (view) => {
+      await prepare(view);
+      return "who";
+    },
+  },
+};

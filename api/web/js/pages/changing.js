@@ -1,0 +1,71 @@
+/** The last screens of a page: change, take back, trouble, technical details. */
+
+import { shownDay, shownNumber, t } from "../ui/catalogue.js";
+import { part } from "../ui/screen.js";
+
+/** @import { Screen, View } from "./view.js" */
+
+/** @type {Screen} */
+const takeback = {
+  enter: (view) => {
+    part(view.root, "[data-erase]").addEventListener("click", () => {
+      view.attempt(async () => {
+        const { visit } = view;
+        visit.outcome = await view.work("takeBack", { label: visit.label });
+        await view.go("receipt");
+      });
+    });
+  },
+};
+
+/** @type {Screen} */
+const receipt = {
+  enter: ({ root, visit }) => {
+    const { number = "", day = 0, trustees = 0, all = 0 } = visit.outcome ?? {};
+    part(root, "[data-number]").textContent = number;
+    part(root, "[data-date]").textContent = shownDay(day);
+    part(root, "[data-trustees]").textContent =
+      `${shownNumber(trustees)} / ${shownNumber(all)}`;
+    part(root, "[data-print]").addEventListener("click", () => print());
+  },
+};
+
+/** @type {Screen} */
+const stopped = {
+  enter: (view) => {
+    const { trouble, again } = view.visit.outcome ?? {};
+    part(view.root, "[data-why]").textContent = trouble ?? t("errors.other");
+    part(view.root, "[data-again]").addEventListener("click", () => {
+      view.go(again ?? view.fallback, { replace: true });
+    });
+  },
+};
+
+/** @type {Screen} */
+const details = {
+  enter: ({ root, about }) => {
+    part(root, "[data-manifest]").textContent = about.manifest;
+    part(root, "[data-edition]").textContent = about.edition;
+    part(root, "[data-tests]").textContent = t("test_good", { count: about.tests });
+    const names = about.trustees.map((/** @type {{ name: string }} */ one) => one.name);
+    list(part(root, "[data-trustees]"), names);
+    list(part(root, "[data-hosts]"), about.hosts);
+  },
+};
+
+/**
+ * @param {HTMLElement} place
+ * @param {string[]} texts
+ */
+function list(place, texts) {
+  place.replaceChildren(
+    ...texts.map((text) => {
+      const item = document.createElement("li");
+      item.textContent = text;
+      return item;
+    }),
+  );
+}
+
+/** @type {Record<string, Screen>} */
+export const CHANGING = { change: {}, takeback, receipt, stopped, details };

@@ -1,0 +1,11 @@
+/** Pages that are only read: the ways out, and a word about a cleared page. */
+
+import { t } from "../ui/catalogue.js";
+import { installExit } from "../ui/exit.js";
+import { notice } from "../ui/notice.js";
+
+installExit();
+if (location.hash === "#cleared") {
+  history.replaceState(null, "", location.pathname);
+  notice("cleared", t("cleared"));
+}

@@ -1,0 +1,110 @@
+/** Coming back: seven words, and how every entry stands. */
+
+import { shownMonth } from "../ui/catalogue.js";
+import { copyOf, cover, fillSlots, part, show } from "../ui/screen.js";
+import { prepare } from "./beginning.js";
+import { shownClues } from "./showing.js";
+
+/** @import { Screen, View } from "./view.js" */
+
+/** @type {Screen} */
+const back = {
+  enter: (view) => prepare(view),
+  submit: async (view, values) => {
+    await view.work("open", { words: values.words ?? "" });
+    view.visit.sealed = true;
+    return "home";
+  },
+};
+
+/** @type {Screen} */
+const home = {
+  enter: async (view) => {
+    const { entries, verified } = await view.work("entries");
+    const { root, visit } = view;
+    visit.verified = verified;
+    visit.sealed = true;
+    show(part(root, "[data-empty]"), entries.length === 0);
+    const shown = entries.map((/** @type {any} */ entry, /** @type {number} */ at) =>
+      entryOf(view, entry, at + 1),
+    );
+    part(root, "[data-entries]").replaceChildren(...shown);
+    part(root, "[data-another]").addEventListener("click", () => {
+      visit.beginEntry(entries);
+      view.go("who");
+    });
+    part(root, "[data-close]").addEventListener("click", () => {
+      location.replace(document.documentElement.dataset.home ?? "/");
+    });
+  },
+};
+
+/**
+ * One entry, with what can be done about it.
+ *
+ * @param {View} view
+ * @param {any} entry
+ * @param {number} number
+ */
+function entryOf(view, entry, number) {
+  const copy = copyOf(view.root.querySelector("[data-entry]"));
+  const section = part(copy, "section");
+  fillSlots(copy, {
+    number,
+    date: shownMonth(entry.expiryMonth),
+    size: entry.matchThreshold,
+  });
+  part(copy, "[data-who]").textContent = shownClues(entry.identifiers);
+  for (const line of copy.querySelectorAll("[data-note]")) {
+    const { note } = /** @type {HTMLElement} */ (line).dataset;
+    show(line, note === entry.nudge.channel);
+  }
+  showState(copy, entry);
+  wireEntry(view, copy, entry);
+  cover(section);
+  return copy;
+}
+
+/**
+ * @param {ParentNode} copy
+ * @param {any} entry
+ */
+function showState(copy, entry) {
+  const news = ["asked", "answered", "settled", "connected"].filter((one) => entry[one]);
+  const states = entry.state === "taken" ? news : [entry.state];
+  for (const state of states.length > 0 ? states : ["waiting"]) {
+    show(part(copy, `[data-state="${state}"]`), true);
+  }
+  const [gone, unfinished] = [entry.state === "withdrawn", entry.state === "unfinished"];
+  show(part(copy, "[data-facts]"), !gone);
+  show(part(copy, "[data-finish]"), unfinished);
+  show(part(copy, "[data-add]"), !gone && !unfinished);
+  show(part(copy, "[data-change]"), !gone && !unfinished);
+  show(part(copy, "[data-takeback]"), !gone);
+}
+
+/**
+ * @param {View} view
+ * @param {ParentNode} copy
+ * @param {any} entry
+ */
+function wireEntry(view, copy, entry) {
+  const { visit } = view;
+  const ways = {
+    "[data-look]": ["file", "changed"],
+    "[data-meet]": ["file", "connect"],
+    "[data-finish]": ["file", visit.verified ? "lock" : "verify"],
+    "[data-add]": ["add", "who"],
+    "[data-change]": ["change", "change"],
+    "[data-takeback]": ["file", "takeback"],
+  };
+  for (const [selector, [aim, screen]] of Object.entries(ways)) {
+    part(copy, selector).addEventListener("click", () => {
+      visit.takeUp(entry, /** @type {any} */ (aim));
+      view.go(String(screen));
+    });
+  }
+}
+
+/** @type {Record<string, Screen>} */
+export const RETURNING = { back, home };

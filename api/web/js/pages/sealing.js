@@ -1,0 +1,174 @@
+/** From the check of all answers to the locked entry. */
+
+import { shownDay, shownMonth, t } from "../ui/catalogue.js";
+import { Slips } from "../ui/form.js";
+import { fillSlots, part, show } from "../ui/screen.js";
+import { listHelp } from "./beginning.js";
+import { Trouble } from "./helper.js";
+import { shownCard, shownClues } from "./showing.js";
+
+/** @import { Screen, View } from "./view.js" */
+
+const COPIED = 60_000;
+const AGREED = 2;
+const ASKED = [2, 5];
+
+/** @type {Screen} */
+const check = {
+  filing: true,
+  enter: ({ root, visit, about }) => {
+    part(root, "[data-who]").textContent = shownClues(visit.identifiers);
+    part(root, "[data-group]").textContent = t("size", { size: visit.size });
+    part(root, "[data-reach]").textContent = shownCard(visit.card);
+    part(root, "[data-note]").textContent = visit.nudge.address || "–";
+    fillSlots(root, { date: shownMonth(about.lastMonth) });
+  },
+  submit: async (view, { all }) => {
+    if (all("agree").length < AGREED) {
+      throw new Slips([{ field: "agree", text: t("errors.agree") }]);
+    }
+    const { visit } = view;
+    if (visit.verified) {
+      await view.work("begin", visit.draft);
+      return "lock";
+    }
+    if (visit.words.length === 0) {
+      visit.words = await view.call("newWords");
+    }
+    return "words";
+  },
+};
+
+/** @type {Screen} */
+const words = {
+  filing: true,
+  enter: ({ root, visit }) => {
+    const items = visit.words.map((word) => {
+      const item = document.createElement("li");
+      item.textContent = word;
+      return item;
+    });
+    part(root, "[data-words]").replaceChildren(...items);
+    part(root, "[data-print]").addEventListener("click", () => print());
+    part(root, "[data-copy]").addEventListener("click", async () => {
+      await navigator.clipboard.writeText(visit.words.join(" "));
+      show(part(root, "[data-copied]"), true);
+      setTimeout(() => navigator.clipboard.writeText("").catch(() => null), COPIED);
+    });
+  },
+};
+
+/** @type {Screen} */
+const retype = {
+  filing: true,
+  enter: ({ root }) => {
+    const [first = 0, second = 0] = ASKED;
+    fillSlots(part(root, "[data-first]"), { place: first });
+    fillSlots(part(root, "[data-second]"), { place: second });
+  },
+  submit: async (view, { first, second }) => {
+    const { visit } = view;
+    const slips = [first, second].flatMap((typed, at) => {
+      const right = visit.words[Number(ASKED[at]) - 1];
+      const field = at === 0 ? "first" : "second";
+      return typed?.toLowerCase() === right ? [] : [{ field, text: t("errors.retype") }];
+    });
+    if (slips.length > 0) throw new Slips(slips);
+    await view.work("claim", { words: visit.words.join(" ") });
+    // From now on she can come back with her words.
+    await view.work("begin", visit.draft);
+    return "verify";
+  },
+};
+
+/** @type {Screen} */
+const verify = {
+  filing: true,
+  enter: ({ root, visit, about }) => {
+    fillSlots(root, { name: about.registrar });
+    show(part(root, "[data-demo]"), about.demo);
+    const country = /** @type {HTMLSelectElement} */ (part(root, "#country"));
+    country.value = visit.country;
+  },
+  submit: async (view, { name = "", email = "", phone = "", country = "" }) => {
+    if (!name) throw new Slips([{ field: "name", text: t("errors.fill") }]);
+    if (!email && !phone) throw new Slips([{ field: "email", text: t("errors.fill") }]);
+    const asked = { provider: "demo", name, email, phone, country };
+    const { nextStep } = await view.work("startVerification", asked);
+    view.visit.nextStep = nextStep;
+    if (view.about.demo) {
+      return verified(view, []);
+    }
+    return "code";
+  },
+};
+
+/**
+ * @param {View} view
+ * @param {string[]} answers
+ */
+async function verified(view, answers) {
+  const { day } = await view.work("finishVerification", { answers });
+  view.visit.verified = true;
+  view.visit.erased = day;
+  return "lock";
+}
+
+/** @type {Screen} */
+const code = {
+  filing: true,
+  enter: ({ root, visit }) => {
+    part(root, "[data-step]").textContent = visit.nextStep;
+  },
+  submit: (view, values) => verified(view, [values.code ?? ""]),
+};
+
+/** @type {Screen} */
+const lock = {
+  filing: true,
+  enter: async (view) => {
+    const { visit } = view;
+    try {
+      visit.outcome = await view.work(...lockCall(visit), "lock");
+    } catch (error) {
+      if (!(error instanceof Trouble && error.kind === "Cancelled")) throw error;
+      visit.sealed = true;
+      return "home";
+    }
+    visit.sealed = true;
+    visit.forget();
+    return "done";
+  },
+};
+
+/**
+ * What locking means for what she came for.
+ *
+ * @param {import("./visit.js").Visit} visit
+ * @returns {[string, unknown]}
+ */
+function lockCall(visit) {
+  const { label, aim, identifiers, card, nudge, size } = visit;
+  if (aim === "add") {
+    return ["add", { label, identifiers }];
+  }
+  if (aim === "change") {
+    return ["change", { label, wishes: { card, nudge, matchThreshold: size } }];
+  }
+  return ["finish", { label }];
+}
+
+/** @type {Screen} */
+const done = {
+  enter: ({ root, visit }) => {
+    const { trustees = 0, all = 0 } = visit.outcome ?? {};
+    fillSlots(part(root, "[data-held]"), { held: trustees, total: all });
+    const erased = part(root, "[data-erased]");
+    show(erased, visit.erased !== null);
+    fillSlots(erased, { date: shownDay(visit.erased ?? 0) });
+    listHelp(part(root, "[data-lines]"), visit.country);
+  },
+};
+
+/** @type {Record<string, Screen>} */
+export const SEALING = { check, words, retype, verify, code, lock, done };

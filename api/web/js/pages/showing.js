@@ -1,0 +1,38 @@
+/** Parts of an entry as a person may read them. */
+
+import { t } from "../ui/catalogue.js";
+
+/** @import { Identifier } from "../protocol/identifiers/identifier.js" */
+
+/**
+ * What she gave about the person, one line each, as she typed it.
+ *
+ * @param {readonly Identifier[]} identifiers
+ * @returns {string}
+ */
+export function shownClues(identifiers) {
+  return identifiers
+    .map(({ kind, value, given, family }) => {
+      const text = value || [given, family].filter(Boolean).join(" ");
+      return `${t(`kinds.${kind}`)}: ${text}`;
+    })
+    .join("\n");
+}
+
+/**
+ * A contact card, one line a field.
+ *
+ * @param {{ name: string, email: string, phone: string, channel: string, wishes: string }} card
+ * @returns {string}
+ */
+export function shownCard({ name, email, phone, channel, wishes }) {
+  return [name, email, phone, channel && shownChannel(channel), wishes]
+    .filter(Boolean)
+    .join("\n");
+}
+
+/** @param {string} channel */
+export function shownChannel(channel) {
+  const known = t(`channels.${channel}`);
+  return known.startsWith("channels.") ? channel : known;
+}

@@ -1,0 +1,83 @@
+/** What a visit knows so far; in memory only, gone with the page. */
+
+/** @import { Identifier } from "../protocol/identifiers/identifier.js" */
+
+/** What a person has given on the way to one entry. */
+export class Visit {
+  constructor() {
+    this.country = "";
+    /** @type {{ identifier: Identifier, shown: string }[]} */
+    this.clues = [];
+    /** @type {{ what: string[], proof?: string, afraid?: string, again?: string }} */
+    this.happened = { what: [] };
+    this.size = 0;
+    this.card = { name: "", email: "", phone: "", channel: "", wishes: "" };
+    this.nudge = { channel: "", address: "" };
+    /** @type {string[]} */
+    this.words = [];
+    this.label = "1";
+    this.verified = false;
+    /** "file" a new entry, "add" to one, "change" one. */
+    this.aim = /** @type {"file" | "add" | "change"} */ ("file");
+    this.sealed = false;
+    /** @type {any} */
+    this.outcome = null;
+    /** @type {any} */
+    this.entry = null;
+    this.nextStep = "";
+    /** @type {number | null} */
+    this.erased = null;
+  }
+
+  /** Forget what was typed for an entry that is locked now. */
+  forget() {
+    this.clues = [];
+    this.words = [];
+    this.size = 0;
+    this.card = { name: "", email: "", phone: "", channel: "", wishes: "" };
+    this.nudge = { channel: "", address: "" };
+  }
+
+  /**
+   * Begin another entry of a person who was here before.
+   *
+   * @param {readonly { label: string, country: string }[]} entries
+   */
+  beginEntry(entries) {
+    this.forget();
+    this.aim = "file";
+    this.sealed = false;
+    const numbers = entries.map((entry) => Number(entry.label) || 0);
+    this.label = String(Math.max(0, ...numbers) + 1);
+    this.country = entries.at(-1)?.country ?? "";
+  }
+
+  /**
+   * Go on with an entry that is there.
+   *
+   * @param {any} entry
+   * @param {"file" | "add" | "change"} aim
+   */
+  takeUp(entry, aim) {
+    this.forget();
+    this.aim = aim;
+    this.entry = entry;
+    this.sealed = aim === "file";
+    this.label = entry.label;
+    this.country = entry.country;
+    this.size = entry.matchThreshold;
+    this.card = { ...entry.card };
+    this.nudge = { ...entry.nudge };
+  }
+
+  /** The identifiers as the worker takes them. */
+  get identifiers() {
+    return this.clues.map((clue) => clue.identifier);
+  }
+
+  /** The entry as the worker takes it. */
+  get draft() {
+    const { label, identifiers, country, card, nudge } = this;
+    return { label, identifiers, country, matchThreshold: this.size, card, nudge };
+  }
+}

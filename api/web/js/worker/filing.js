@@ -1,0 +1,231 @@
+/** File a report, change it, take it back; every step may be interrupted (§F). */
+
+import { Unreachable } from "../net/errors.js";
+import { exchange } from "../net/send.js";
+import { beginWithdrawal, sealVersion } from "../protocol/client/filing.js";
+import { UNSENT } from "../protocol/client/vault.js";
+import { monthOf } from "../protocol/calendar.js";
+import {
+  ConflictingReport,
+  InvalidToken,
+  NotFound,
+} from "../protocol/errors.js";
+import { matchKeys } from "../protocol/matchKeys.js";
+import { reportStatus } from "../protocol/messages/cases.js";
+import { reportSubmission } from "../protocol/messages/filing.js";
+import { signed } from "../protocol/messages/kinds.js";
+import { newReportKeys } from "../protocol/report/contents.js";
+import { clues, keptClues } from "./clues.js";
+import { apiAt, findBoxKeys, lockedOutputs, today } from "./place.js";
+import { takenVersion, waitUntilErased, waitUntilHeld } from "./receipts.js";
+import { nextToken } from "./registering.js";
+
+/** @import { SavedReport } from "../protocol/client/vault.js" */
+/** @import { Identifier } from "../protocol/identifiers/identifier.js" */
+/** @import { Place } from "./place.js" */
+/** @import { Filed } from "./receipts.js" */
+/** @import { Survivor } from "./survivor.js" */
+
+/**
+ * What a survivor gives and wishes, before anything is locked.
+ *
+ * @typedef {object} Draft
+ * @property {string} label
+ * @property {Identifier[]} identifiers
+ * @property {string} country
+ * @property {number} matchThreshold
+ * @property {SavedReport["card"]} card
+ * @property {SavedReport["nudge"]} nudge
+ */
+
+export const KEPT_MONTHS = 60;
+const MOST_TOKENS = 6;
+
+/**
+ * Check a draft, and keep it in the vault under fresh keys.
+ *
+ * The same entry again is what a person writes who went back and changed something.
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {Draft} draft
+ * @throws {InputError} The identifiers cannot be used.
+ */
+export async function begin(place, survivor, draft) {
+  matchKeys(draft.identifiers, draft.country || null);
+  const { reports } = survivor.contents;
+  const before = reports.find((report) => report.label === draft.label);
+  const keys = newReportKeys();
+  await survivor.keep(place, {
+    reportSeed: keys.reportSeed.reveal(),
+    readerSeed: keys.readerSeed.reveal(),
+    contactKey: keys.contactKey.reveal(),
+    expiryMonth: monthOf(today()) + KEPT_MONTHS,
+    ...UNSENT,
+    ...(before?.version === 0 && before),
+    ...draft,
+    outputs: [],
+    identifiers: keptClues(draft.identifiers),
+  });
+}
+
+/**
+ * Bring a saved report to its trustees, and wait until it is stored.
+ *
+ * May be called again after any interruption (§F1 to §F10).
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {string} label
+ * @returns {Promise<Filed>}
+ * @throws {Unreachable} Too few servers answered in time; call again.
+ */
+export async function finish(place, survivor, label) {
+  const report = survivor.report(label);
+  if (report.outputs.length === 0) {
+    const outputs = await lockedOutputs(place, survivor.registration, report);
+    await survivor.keep(place, { ...report, outputs });
+  }
+  const base = await takenVersion(place, survivor.report(label));
+  if (base !== null) {
+    await submit(place, survivor, base);
+  }
+  return waitUntilHeld(place, survivor.report(label));
+}
+
+/**
+ * Add what she learned, as a new version with new outputs (§F).
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {string} label
+ * @param {readonly Identifier[]} more
+ * @returns {Promise<Filed>}
+ * @throws {InputError} The new identifiers cannot be read.
+ */
+export async function addIdentifiers(place, survivor, label, more) {
+  await survivor.open(place);
+  const report = survivor.report(label);
+  const identifiers = [...report.identifiers, ...keptClues(more)];
+  const wanted = { ...report, identifiers };
+  matchKeys(clues(identifiers), report.country || null);
+  const outputs = await lockedOutputs(place, survivor.registration, wanted);
+  await replace(place, survivor, { ...wanted, outputs });
+  return finish(place, survivor, label);
+}
+
+/**
+ * Change how to reach her, where a note goes, or her own number; a new version (§F).
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {string} label
+ * @param {Partial<Pick<SavedReport, "card" | "matchThreshold" | "nudge">>} wishes
+ * @returns {Promise<Filed>}
+ */
+export async function changeWishes(place, survivor, label, wishes) {
+  await survivor.open(place);
+  await replace(place, survivor, { ...survivor.report(label), ...wishes });
+  return finish(place, survivor, label);
+}
+
+/**
+ * Send a changed report as the successor of what the server has.
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {SavedReport} wanted
+ */
+async function replace(place, survivor, wanted) {
+  if (wanted.version === 0) {
+    await survivor.keep(place, wanted);
+    return;
+  }
+  const base = await takenVersion(place, wanted);
+  await submit(place, survivor, base ?? wanted);
+}
+
+/**
+ * Seal the successor of `base`, keep it in the vault, send it.
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {SavedReport} base
+ */
+async function submit(place, survivor, base) {
+  place.report("sending");
+  for (let attempt = 0; attempt < MOST_TOKENS; attempt += 1) {
+    try {
+      await submitOnce(place, survivor, base);
+      return;
+    } catch (error) {
+      if (!(error instanceof InvalidToken)) throw error;
+      // Spent in an earlier life of this client, on a report that was taken.
+      await dropToken(place, survivor);
+    }
+  }
+  throw new InvalidToken("no token of the vault is accepted", "api");
+}
+
+/**
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {SavedReport} base
+ */
+async function submitOnce(place, survivor, base) {
+  const { registration } = survivor;
+  const token = base.version === 0 ? await nextToken(place, survivor) : null;
+  const boxKeys = await findBoxKeys(place);
+  const sealing = { registration, report: base, boxKeys, token };
+  const { report, submission } = await sealVersion(place.deployment, sealing);
+  // Before it is sent: were it taken and forgotten here, nobody could change or erase it.
+  await survivor.keep(place, report);
+  const sent = { message: submission, kind: reportSubmission };
+  try {
+    await exchange(apiAt(place, "reports"), reportStatus, sent);
+  } catch (error) {
+    throw error instanceof ConflictingReport ? new Unreachable("api") : error;
+  }
+  if (token !== null) {
+    await dropToken(place, survivor);
+  }
+}
+
+/**
+ * @param {Place} place
+ * @param {Survivor} survivor
+ */
+async function dropToken(place, survivor) {
+  const { contents } = survivor;
+  await survivor.save(place, { ...contents, tokens: contents.tokens.slice(1) });
+}
+
+/**
+ * Withdraw a report: erased at the API, and at every trustee (§F11).
+ *
+ * May be called again; the same request changes nothing more.
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {string} label
+ * @returns {Promise<Filed>}
+ */
+export async function takeBack(place, survivor, label) {
+  await survivor.open(place);
+  const report = survivor.report(label);
+  const all = place.deployment.roster.opening.trustees.length;
+  const withdrawal = beginWithdrawal(place.deployment, report);
+  await survivor.keep(place, withdrawal.report);
+  if (report.version === 0) {
+    return { trustees: all, all, enough: true };
+  }
+  const sent = { message: withdrawal.request, kind: signed };
+  try {
+    await exchange(apiAt(place, "reports/withdrawals"), reportStatus, sent);
+  } catch (error) {
+    if (!(error instanceof NotFound)) throw error;
+    // It was sealed, but the server never took it: nothing is there to erase.
+    return { trustees: all, all, enough: true };
+  }
+  return waitUntilErased(place, withdrawal.report);
+}

@@ -1,0 +1,108 @@
+/** Come back: see whether a group formed, answer, meet the others (§S, §C7, §C8). */
+
+import { exchange, tell } from "../net/send.js";
+import { openConnection } from "../protocol/client/connecting.js";
+import { answerCase, askConnection, checkCase } from "../protocol/client/following.js";
+import { NotFound, ProtocolError } from "../protocol/errors.js";
+import { connection as connectionKind } from "../protocol/messages/cases.js";
+import { signed } from "../protocol/messages/kinds.js";
+import { apiAt, today } from "./place.js";
+import { ask } from "./receipts.js";
+
+/** @import { Contact } from "../protocol/client/connecting.js" */
+/** @import { Answer, CaseView } from "../protocol/messages/cases.js" */
+/** @import { Place } from "./place.js" */
+/** @import { Survivor } from "./survivor.js" */
+
+/**
+ * The groups of a report that its trustees found.
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {string} label
+ * @returns {Promise<CaseView[] | null>} Nothing if the server never took the report.
+ */
+export async function look(place, survivor, label) {
+  const report = survivor.report(label);
+  try {
+    const { cases } = await ask(place, report);
+    return cases.filter((view) => holds(() => checkCase(place.deployment, report, view)));
+  } catch (error) {
+    if (error instanceof NotFound) return null;
+    throw error;
+  }
+}
+
+/** @param {() => void} check */
+function holds(check) {
+  try {
+    check();
+    return true;
+  } catch (error) {
+    if (error instanceof ProtocolError) return false;
+    throw error;
+  }
+}
+
+/**
+ * What a person may be told of her groups.
+ *
+ * @param {readonly CaseView[]} views
+ */
+export function standing(views) {
+  return {
+    asked: views.some((view) => view.answer === null || view.answer === "later"),
+    answered: views.some((view) => view.answer === "yes" && !view.settled && !view.connected),
+    settled: views.some((view) => view.answer === "yes" && view.settled && !view.connected),
+    connected: views.some((view) => view.connected),
+  };
+}
+
+/**
+ * Give one answer to every group that waits for one (§C7).
+ *
+ * The counter is kept before the answer is sent, so that it never repeats.
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {string} label
+ * @param {Answer} given
+ */
+export async function answer(place, survivor, label, given) {
+  const views = (await look(place, survivor, label)) ?? [];
+  for (const view of views.filter((one) => one.answer === null || one.answer === "later")) {
+    const { report, request } = answerCase(survivor.report(label), view, given, today());
+    await survivor.keep(place, report);
+    await tell(apiAt(place, "cases/consents"), { message: request, kind: signed });
+  }
+}
+
+/**
+ * Open every contact that was released to her (§C8).
+ *
+ * One person counts once: in the newest of the groups that show her.
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {string} label
+ * @returns {Promise<Contact[]>}
+ */
+export async function meet(place, survivor, label) {
+  place.report("opening");
+  const { deployment } = place;
+  const report = survivor.report(label);
+  /** @type {Map<string, Contact>} */
+  const met = new Map();
+  const views = (await look(place, survivor, label)) ?? [];
+  for (const view of views.filter((one) => one.connected)) {
+    const message = askConnection(deployment, report, view.caseId);
+    const target = apiAt(place, "cases/connections");
+    const found = await exchange(target, connectionKind, { message, kind: signed });
+    const reader = { deployment, report, view };
+    const { contacts } = await openConnection(reader, found);
+    for (const one of contacts) {
+      met.set(`${one.verifiedName}\n${one.verifiedEmail}`, one);
+    }
+  }
+  return [...met.values()];
+}

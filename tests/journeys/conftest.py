@@ -1,0 +1,25 @@
+"""One deployment of real processes for all stories of a file."""
+
+from contextlib import closing
+
+import pytest
+
+from escrow.command.layout import Sizes
+from escrow.command.processes import Processes
+from tests.journeys.story import Story
+
+
+@pytest.fixture(scope="module")
+def processes(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("journeys") / "deployment"
+    with Processes(folder, Sizes(memory_kib=64)) as running:
+        yield running
+
+
+@pytest.fixture
+def story(request, processes):
+    """A story on a deployment of which every process runs, before and after."""
+    title = request.node.name.replace("_", "-").removeprefix("test-")[:50].strip("-")
+    with closing(Story(processes, title)) as told:
+        yield told
+    processes.start(processes.services())
