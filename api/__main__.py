@@ -6,12 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from api.app import create_app, open_office, read_roster
 from api.config import Config, read_config
 from api.enrolment import make_roster
-from api.handlers.ceremony import restart_ceremony
 from api.key_files import make_folder, make_keys, make_registrar_keys, read_keys
-from api.serving import serve, set_up_logs
 from blind_index.errors import AlongsideError
 from escrow.manifest import roster_digest
 
@@ -37,15 +34,23 @@ def roster(config: Config, options: argparse.Namespace) -> None:
 
 def run(config: Config, _options: argparse.Namespace) -> None:
     """Serve until told to stop."""
+    # The web server and its libraries are loaded for this command alone.
+    from api.app import create_app, read_roster  # noqa: PLC0415
+    from api.routes.pages import page_handlers  # noqa: PLC0415
+    from api.serving import serve, set_up_logs  # noqa: PLC0415
+
     # What cannot be served is said here, in words, before anything starts.
     read_roster(config)
     read_keys(config.keys)
     set_up_logs()
-    serve(create_app(config), config)
+    pages = page_handlers(Path(config.web_dir)) if config.web_dir else ()
+    serve(create_app(config, more=pages), config)
 
 
 def restart(config: Config, _options: argparse.Namespace) -> None:
     """Begin another attempt at the ceremony."""
+    from api.app import open_office  # noqa: PLC0415
+    from api.handlers.ceremony import restart_ceremony  # noqa: PLC0415
 
     async def raise_attempt() -> int:
         office = await open_office(config)

@@ -30,9 +30,7 @@ def check_box_key(deployment: Deployment, signed: Signed) -> BoxKey:
     return key
 
 
-def check_box_keys(
-    deployment: Deployment, keys: Sequence[Signed]
-) -> dict[int, BoxKey]:
+def check_box_keys(deployment: Deployment, keys: Sequence[Signed]) -> dict[int, BoxKey]:
     """The signed box keys by trustee index; one that does not hold is left out."""
     checked = {}
     for signed in keys:

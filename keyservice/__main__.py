@@ -12,10 +12,10 @@ from blind_index.errors import AlongsideError
 from blind_index.secret import SecretBytes
 from escrow.manifest import roster_digest
 from escrow.messages.codec import Digest
-from keyservice.app import run, sole_process, store_of, today
 from keyservice.audit import Head, verify
 from keyservice.config import Config, UnusableConfig, load_config
 from keyservice.enrolment import enrolment_card, keep_roster, participant
+from keyservice.premises import sole_process, store_of, today
 from keyservice.report import describe
 from keyservice.sealed_key import TrusteeSecrets, make_secrets, open_secrets
 
@@ -168,6 +168,9 @@ async def _keep(config: Config, secrets: TrusteeSecrets, payload: bytes) -> None
 
 
 def _run(_: argparse.Namespace, config: Config) -> int:
+    # The web server and its libraries are loaded for this command alone.
+    from keyservice.app import run  # noqa: PLC0415
+
     asyncio.run(run(config, open_secrets(config, _ask_passphrase)))
     return 0
 

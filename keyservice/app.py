@@ -1,13 +1,13 @@
 """One trustee's process, put together: store, port, ceremony, rounds; its clock."""
 
 import asyncio
-import fcntl
 import logging
 import signal
+import socket
 import sys
 import time
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -22,49 +22,18 @@ from keyservice.handlers.evaluation import IndexDuty
 from keyservice.handlers.upkeep import log_finished_days
 from keyservice.poller import WAIT_SECONDS, OpeningDuty, Poller
 from keyservice.ports import OFFICE, ROSTER, Office, Store
+from keyservice.premises import sole_process, store_of, today
 from keyservice.quota import Rules
 from keyservice.routes import Front, build_app
 from keyservice.sealed_key import TrusteeSecrets
-from keyservice.sql_store import SqlStore, open_store
 
-_SECONDS_A_DAY = 86_400
 _UPKEEP_SECONDS = 600
 _GRACE_SECONDS = 5
-
-
-def today() -> int:
-    """Days since 1970-01-01, UTC."""
-    return int(time.time()) // _SECONDS_A_DAY
 
 
 def microseconds() -> int:
     """Rises over restarts, as long as the clock does."""
     return int(time.time() * 1_000_000)
-
-
-@asynccontextmanager
-async def store_of(config: Config, secrets: TrusteeSecrets) -> AsyncGenerator[SqlStore]:
-    """The trustee's store."""
-    path = config.data_dir / "trustee.sqlite"
-    async with open_store(path, secrets.storage_key) as store:
-        yield store
-
-
-@contextmanager
-def sole_process(config: Config) -> Generator[None]:
-    """Hold the data directory: two processes would fork the log and the quota.
-
-    Raises:
-        UnusableConfig: Another process holds it.
-    """
-    with (config.data_dir / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise UnusableConfig(
-                f"{config.data_dir}: this trustee is running already"
-            ) from None
-        yield
 
 
 class _Server(uvicorn.Server):
@@ -140,7 +109,7 @@ async def _until_stopped(process: Process) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve([_listening(process.config)]))
     others = (
         asyncio.create_task(_work(process, chair)),
         asyncio.create_task(stop.wait()),
@@ -156,6 +125,18 @@ async def _until_stopped(process: Process) -> None:
             raise ended
 
 
+def _listening(config: Config) -> socket.socket:
+    """The trustee's own port, taken before anything else begins."""
+    host, port = config.listen.host, config.listen.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise UnusableConfig(
+            f"cannot listen on {host}:{port}: {error.strerror}"
+        ) from None
+
+
 def _server(process: Process, origin: str) -> uvicorn.Server:
     config = process.config
     listen = config.listen
@@ -163,8 +144,6 @@ def _server(process: Process, origin: str) -> uvicorn.Server:
     return _Server(
         uvicorn.Config(
             app,
-            host=listen.host,
-            port=listen.port,
             ssl_certfile=listen.certificate,
             ssl_keyfile=listen.certificate_key,
             log_level="warning",

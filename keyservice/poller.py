@@ -33,7 +33,8 @@ from keyservice.ports import Mailbox, Outgoing, Refused, Store, Unreachable
 
 WAIT_SECONDS = 20
 FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 60.0
+LONGEST_PAUSE = 5.0
+_LONGEST_DEFERRAL = 60.0
 _IDLE_PAUSE = 0.2
 _DAY_FULL_PAUSE = 600.0
 
@@ -146,7 +147,7 @@ class Poller:
             self._deferred[item.item] = (now + _DAY_FULL_PAUSE, pause)
         except Exception as error:  # noqa: BLE001  a poison item stops no other
             _LOG.error("item failed", error=place_of(error), pause=pause)
-            longer = min(2 * pause, LONGEST_PAUSE)
+            longer = min(2 * pause, _LONGEST_DEFERRAL)
             self._deferred[item.item] = (now + pause, longer)
         else:
             return True

@@ -12,7 +12,12 @@ from escrow.messages.codec import Digest, PublicKey, Signed, decode, encode
 from escrow.messages.filing import Core, Header, ReportSubmission
 from escrow.messages.mailbox import BoxDelivery, WithdrawalNotice
 from escrow.report.check import CheckedReport, check_submission
-from escrow.server.filing import StoredReport, admit_version, check_withdrawal
+from escrow.server.filing import (
+    StoredReport,
+    admit_version,
+    check_first,
+    check_withdrawal,
+)
 from escrow.signing import peek
 
 
@@ -43,13 +48,15 @@ async def _check_price(desk: Desk, submission: ReportSubmission) -> None:
     """Refuse a new report without a good token before its many proofs are checked.
 
     Raises:
+        ConflictingReport: A later version of nothing.
         InvalidToken: None, or never issued.
     """
     header = peek(submission.header, Header, culprit="client")
-    key = decode(header.core, Core, culprit="client").report_key
+    core = decode(header.core, Core, culprit="client")
     async with desk.transaction() as records:
-        known = await records.reports.get(key)
+        known = await records.reports.get(core.report_key)
     if known is None:
+        check_first(core)
         token_name(desk, submission.token)
 
 

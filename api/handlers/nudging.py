@@ -5,13 +5,14 @@ from api.ports import Records, WaitingNotice
 from blind_index.labels import Label
 from escrow import aead
 from escrow.messages.cases import NudgeLetter
-from escrow.messages.codec import Nonce, decode, encode
+from escrow.messages.codec import Nonce, PublicKey, decode, encode
 from escrow.messages.filing import Header, NudgePart
 from escrow.server.nudges import NudgeTarget, read_nudge
 from escrow.signing import peek
 from escrow.trustee_lock import Part
 
 _NAME_BYTES = 16
+_DAYS_BETWEEN = 30
 
 
 async def receive_nudge(desk: Desk, records: Records, letter: NudgeLetter) -> None:
@@ -27,8 +28,15 @@ async def receive_nudge(desk: Desk, records: Records, letter: NudgeLetter) -> No
     if part is None:
         return
     await records.openings.finish_nudge(letter.case_id, letter.member)
-    if part.address:
+    if part.address and await _due(desk, records, target.report_key):
+        await records.notices.note_made(target.report_key, desk.day)
         await records.notices.add(seal_notice(desk, part))
+
+
+async def _due(desk: Desk, records: Records, key: PublicKey) -> bool:
+    """One notice a month: a member who changes her report must not flood others."""
+    last = await records.notices.last_made(key)
+    return last is None or desk.day - last >= _DAYS_BETWEEN
 
 
 async def _target(
@@ -57,7 +65,7 @@ def seal_notice(desk: Desk, part: NudgePart) -> WaitingNotice:
     sealed = aead.seal(
         desk.keys.store_key,
         encode(part),
-        Label.NUDGE_BOX,
+        Label.STORED_NOTICE,
         name,
         randomness=desk.randomness,
     )
@@ -67,6 +75,6 @@ def seal_notice(desk: Desk, part: NudgePart) -> WaitingNotice:
 def open_notice(desk: Desk, notice: WaitingNotice) -> NudgePart:
     """Where a waiting notice goes."""
     plaintext = aead.unseal(
-        desk.keys.store_key, notice.sealed, Label.NUDGE_BOX, notice.notice
+        desk.keys.store_key, notice.sealed, Label.STORED_NOTICE, notice.notice
     )
     return decode(plaintext, NudgePart)

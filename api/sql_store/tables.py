@@ -113,6 +113,7 @@ GRANT = _table(
     _number("day"),
 )
 SPENT = _table("spent_token", _key("name"), _bytes("header_digest"))
+NOTIFIED = _table("notified", _key("report_key"), _number("day"))
 NOTICE = _table("notice", _key("notice"), _bytes("sealed"), _number("day"))
 
 BOX_KEY = _table("box_key", _place("trustee"), _bytes("body"), _number("last_day"))

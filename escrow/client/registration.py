@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from blind_index import oprf
+from blind_index.errors import InputError
 from blind_index.group import Element
 from blind_index.labels import Label
 from blind_index.oprf import Blinded
@@ -124,6 +125,28 @@ def complete_registration(
         self_tags=grant.self_tags,
         opening=grant.opening,
     )
+
+
+def check_current(
+    deployment: Deployment, registration: Registration, *, day: int
+) -> None:
+    """Refuse to go on with credentials whose time is over.
+
+    A report under an expired credential would be stored, and set aside at every
+    match.
+
+    Raises:
+        InputError: With the advice to be verified again.
+    """
+    try:
+        check_index_credential(deployment, registration.index_credential, day)
+        check_standing_credential(deployment, registration.standing_credential, day)
+    except InvalidCredential:
+        raise InputError(
+            "verified",
+            "your verification is too old",
+            "Be verified again; your entries stay as they are.",
+        ) from None
 
 
 @dataclass(frozen=True)

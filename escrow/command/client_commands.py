@@ -1,6 +1,7 @@
 """`alongside words|verify|file|add|...`: what a survivor does at a terminal."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from blind_index.errors import InputError
@@ -9,8 +10,8 @@ from escrow.client.vault import SavedReport
 from escrow.command import filing, following
 from escrow.command.clock import day_text, month_text
 from escrow.command.identifier_options import identifiers_of
-from escrow.command.receipts import Filed
-from escrow.command.registering import verify
+from escrow.command.receipts import Filed, wait_until_erased
+from escrow.command.registering import Ask, verify
 from escrow.command.session import (
     new_words,
     open_session,
@@ -46,10 +47,23 @@ def run_verify(options: argparse.Namespace) -> int:
         if survivor.contents.registration is not None:
             print("You are verified already.")
             return 0
-        day = verify(survivor, request, lambda step: (prompt(step),) if step else ())
+        day = verify(survivor, request, _answers(options))
         erased = "is erased" if day is None else f"was erased on {day_text(day)}"
         print(f"You are verified. What you showed {erased}.")
         return 0
+
+
+def _answers(options: argparse.Namespace) -> Ask:
+    """What the person brings back: from options, or asked for at a terminal."""
+
+    def ask(next_step: str) -> tuple[str, ...]:
+        tell(next_step)
+        if options.answer or not sys.stdin.isatty():
+            return tuple(options.answer or ())
+        given = input("Your answer (Enter if there is none): ").strip()
+        return (given,) if given else ()
+
+    return ask
 
 
 def run_file(options: argparse.Namespace) -> int:
@@ -143,7 +157,8 @@ def run_withdraw(options: argparse.Namespace) -> int:
         if not options.yes and prompt("Erase this entry? Type yes") != "yes":
             print("Nothing was changed.")
             return 1
-        filed = filing.take_back(survivor, options.report)
+        report = filing.take_back(survivor, options.report)
+        filed = wait_until_erased(survivor.place, report)
         if filed.everywhere:
             print(f"Erased: all {filed.all_trustees} trustees signed it.")
         else:

@@ -33,6 +33,9 @@ def _verified_options(parser: argparse.ArgumentParser) -> None:
     for field in ("name", "email", "phone"):
         parser.add_argument(f"--verified-{field}", metavar="TEXT", help="your own")
     parser.add_argument("--provider", default="demo", help="who checks it")
+    parser.add_argument(
+        "--answer", action="append", metavar="TEXT", help="a code that you were sent"
+    )
 
 
 def _country_option(parser: argparse.ArgumentParser) -> None:

@@ -3,16 +3,16 @@
 import argparse
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from rich.console import Console
 from rich.table import Table
 
+import escrow
 from blind_index.errors import InputError
 from blind_index.randomness import SYSTEM
 from escrow.client.vault import SavedReport
@@ -26,6 +26,7 @@ from escrow.command.scenario_steps import FileStep, Step, read_steps
 from escrow.command.survivor import Survivor
 from escrow.command.word_list import word_list
 
+_GROUP: Final = 3
 _SEEDED: Final = "seeded"
 _OWNER_ONLY: Final = 0o600
 _SHOWN_WORDS: Final = 3
@@ -34,8 +35,17 @@ _BANNER: Final = """\
 *  DEMO: keys are public. Do not type real names.                  *
 *  Everything runs on this machine, with invented people.          *
 ********************************************************************"""
+_WHY: Final = (
+    "ana, bea and cara named one man, each in her own way, and all said yes.",
+    "dora and eve named another; each wants three, so they wait, unseen.",
+    "fay named a namesake of the first, elsewhere: that is no match.",
+    "gia named the same man as dora and eve, and took it back.",
+)
 _SEES: Final = (
-    ("each survivor", "her own entry; contacts of a group, once all of them said yes"),
+    (
+        "each survivor",
+        "her own entry; contacts of her group, if she and they said yes",
+    ),
     ("the API server", "how many entries, their sizes, coarse days, group sizes"),
     ("one index trustee", "blinded points, a pseudonym, and a count; no entry"),
     ("one opening trustee", "key shares without entries; pseudonyms of full groups"),
@@ -47,11 +57,13 @@ def _run(options: argparse.Namespace) -> int:
     folder = Path(options.dir)
     sizes = sizes_of(options)
     check_sizes(sizes)
+    if _GROUP not in sizes.levels or sizes.smallest_group > _GROUP:
+        raise InputError("--levels", f"the demo's people want groups of {_GROUP}")
     if options.reset:
         _reset(folder)
     say(_BANNER)
     say("starting API, registrar and trustees; keys are made together ...")
-    with Processes(folder, sizes) as processes:
+    with Processes(folder, sizes, _pages()) as processes:
         words = _words(processes)
         with closing(Scenario(processes, words)) as scenario:
             _let_them_act(scenario)
@@ -59,6 +71,12 @@ def _run(options: argparse.Namespace) -> int:
         if not options.once:
             _wait(processes)
     return 0
+
+
+def _pages() -> Path | None:
+    """The web client, if it was built."""
+    built = Path(escrow.__file__).parents[1] / "api" / "web" / "dist"
+    return built if (built / "site.json").exists() else None
 
 
 def _reset(folder: Path) -> None:
@@ -84,19 +102,8 @@ def _let_them_act(scenario: Scenario) -> None:
     processes = scenario.processes
     seeded = processes.folder / _SEEDED
     if not seeded.exists():
-        scenario.run(_offered(_steps(processes), processes))
+        scenario.run(_steps(processes))
         seeded.touch()
-
-
-def _offered(steps: Sequence[Step], processes: Processes) -> list[Step]:
-    """The steps, with a group size that this deployment offers."""
-    smallest = processes.sizes.smallest_group
-    return [
-        msgspec.structs.replace(step, group=smallest)
-        if isinstance(step, FileStep)
-        else step
-        for step in steps
-    ]
 
 
 def _words(processes: Processes) -> dict[str, tuple[str, ...]]:
@@ -121,6 +128,8 @@ def _show(
 ) -> None:
     console = Console(highlight=False)
     console.print(_happened(place, words))
+    for line in _WHY:
+        console.print(f"  {line}")
     console.print(_who_sees())
     console.print("\nCome back as one of them:", style="bold")
     digest = place.deployment.digest.hex()
@@ -130,6 +139,9 @@ def _show(
         f"  alongside status --server {place.server} --manifest-digest {digest} "
         f"--words-file {processes.folder / 'words' / 'ana.txt'}"
     )
+    if _pages() is not None:
+        console.print("\nOr in a browser, with these words:", style="bold")
+        print(f"  {place.server}/")
     console.print("\nServers:", style="bold")
     for service in processes.services():
         console.print(f"  {service.name}: {service.url}")

@@ -1,6 +1,7 @@
 """File a report, change it, take it back; every step may be interrupted (§F)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -11,13 +12,13 @@ from blind_index.match_keys import match_keys
 from blind_index.randomness import SYSTEM
 from escrow.calendar import month_of
 from escrow.client.filing import begin_withdrawal, seal_version
+from escrow.client.registration import check_current
 from escrow.client.vault import SavedReport
 from escrow.command.net import Unreachable
 from escrow.command.place import Place, locked_outputs
 from escrow.command.receipts import (
     Filed,
     taken_version,
-    wait_until_erased,
     wait_until_held,
 )
 from escrow.command.registering import next_token
@@ -203,6 +204,7 @@ def _submit(survivor: Survivor, base: SavedReport) -> None:
 
 def _submit_once(survivor: Survivor, base: SavedReport) -> None:
     place = survivor.place
+    check_current(place.deployment, survivor.registration, day=place.day)
     token = next_token(survivor) if base.version == 0 else None
     sent, submission = seal_version(
         place.deployment,
@@ -228,13 +230,14 @@ def _drop_token(survivor: Survivor) -> None:
     survivor.save(replace(contents, tokens=contents.tokens[1:]))
 
 
-def take_back(survivor: Survivor, label: str) -> Filed:
-    """Withdraw a report: erased at the API, and at every trustee (§F11).
+def take_back(survivor: Survivor, label: str) -> SavedReport:
+    """Withdraw a report: erased at the API now, at trustees as they come by (§F11).
 
     May be called again; the same request changes nothing more.
 
     Returns:
-        Which trustees signed that their shares are gone.
+        The report as it stands in the vault; `receipts.wait_until_erased` tells
+        which trustees signed that their shares are gone.
 
     Raises:
         Unreachable: The API did not answer in time; call again.
@@ -243,12 +246,8 @@ def take_back(survivor: Survivor, label: str) -> Filed:
     place, report = survivor.place, survivor.report(label)
     withdrawn, request = begin_withdrawal(place.deployment, report)
     survivor.keep(withdrawn)
-    total = len(place.deployment.roster.opening.trustees)
-    if report.version == 0:
-        return Filed(tuple(range(1, total + 1)), total, enough=True)
-    try:
-        place.http.post(place.url("reports/withdrawals"), request, ReportStatus)
-    except NotFound:
-        # It was sealed, but the server never took it: nothing is there to erase.
-        return Filed(tuple(range(1, total + 1)), total, enough=True)
-    return wait_until_erased(place, withdrawn)
+    if report.version > 0:
+        # One that was sealed and never taken is not there to be erased.
+        with suppress(NotFound):
+            place.http.post(place.url("reports/withdrawals"), request, ReportStatus)
+    return withdrawn

@@ -75,10 +75,15 @@ def check_sizes(sizes: Sizes) -> None:
         )
 
 
-def open_layout(folder: Path, sizes: Sizes) -> Layout:
+def open_layout(folder: Path, sizes: Sizes, pages: Path | None = None) -> Layout:
     """What is in the folder, laid out now if it was not before.
 
     An interrupted set-up is removed and begun again.
+
+    Args:
+        folder: Of the deployment.
+        sizes: Of a new one.
+        pages: The built web client, if the API is to serve it.
 
     Raises:
         InputError: Something else lies there.
@@ -88,20 +93,21 @@ def open_layout(folder: Path, sizes: Sizes) -> Layout:
     if mark.exists():
         laid = msgspec.json.decode(mark.read_bytes(), type=Layout)
         if laid.ready:
+            _write_configs(folder, laid, pages)
             return laid
         shutil.rmtree(folder)
     if folder.exists() and any(folder.iterdir()):
         raise InputError("folder", "is not empty", "Name another one.")
-    return _lay_out(folder, sizes)
+    return _lay_out(folder, sizes, pages)
 
 
-def _lay_out(folder: Path, sizes: Sizes) -> Layout:
+def _lay_out(folder: Path, sizes: Sizes, pages: Path | None) -> Layout:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     layout = Layout(
         sizes=sizes, ports=free_ports(1 + len(sizes.trustees())), ready=False
     )
     (folder / MARK).write_bytes(msgspec.json.encode(layout))
-    _write_configs(folder, layout)
+    _write_configs(folder, layout, pages)
     names = [trustee_name(*place) for place in sizes.trustees()]
     commands = [
         ("api", "init", "--config", "api.toml"),
@@ -129,7 +135,7 @@ def url_of(port: int) -> str:
     return f"http://{HOST}:{port}"
 
 
-def _write_configs(folder: Path, layout: Layout) -> None:
+def _write_configs(folder: Path, layout: Layout, pages: Path | None) -> None:
     api, *others = layout.ports
     server = {
         "host": HOST,
@@ -137,6 +143,7 @@ def _write_configs(folder: Path, layout: Layout) -> None:
         "origin": url_of(api),
         "data_dir": "api",
         "roster": "roster.json",
+        "web_dir": "" if pages is None else str(pages),
     }
     (folder / "api.toml").write_text(f"{_toml(server)}\n[registrar]\n", "utf-8")
     for (role, index), port in zip(layout.sizes.trustees(), others, strict=True):

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from blind_index.errors import AlongsideError, InputError, ProtocolError
 from escrow.command import client_options, demo, keys, match_quality, scenario
 from escrow.command.net import Unreachable
 
+_ENDED: Final = 143
 _SERVERS: Final = ("api", "registrar", "keyservice")
 _MODULES: Final = ("api", "api.registrar", "keyservice")
 
@@ -53,6 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 if it did what was asked, 1 if something outside went wrong or refused,
         2 for a slip on the command line or in a file.
     """
+    if argv is None:
+        # To be told to end is to leave in order, servers and all.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED))
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] in _SERVERS:
         return _become(_MODULES[_SERVERS.index(arguments[0])], arguments[1:])

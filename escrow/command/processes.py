@@ -31,11 +31,12 @@ class Processes:
     Args:
         folder: Where everything lies; made if it is not there.
         sizes: Of a new deployment.
+        pages: The built web client, if the API is to serve it.
     """
 
-    def __init__(self, folder: Path, sizes: Sizes) -> None:
+    def __init__(self, folder: Path, sizes: Sizes, pages: Path | None = None) -> None:
         self.folder = folder.absolute()
-        layout = open_layout(self.folder, sizes)
+        layout = open_layout(self.folder, sizes, pages)
         self.sizes = layout.sizes
         self.server = url_of(layout.ports[0])
         self.api = Service("api", self._run("api", "api"), self.folder, self.server)

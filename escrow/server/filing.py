@@ -6,7 +6,7 @@ from blind_index.labels import Label
 from escrow.errors import ConflictingReport
 from escrow.manifest import Deployment
 from escrow.messages.codec import Digest, Message, PublicKey, Signed
-from escrow.messages.filing import Withdrawal
+from escrow.messages.filing import Core, Withdrawal
 from escrow.report.check import CheckedReport
 from escrow.signing import open_signed, peek
 
@@ -18,6 +18,16 @@ class StoredReport(Message, frozen=True, tag="stored-report/1"):
     version: int
     header_digest: Digest
     withdrawn: bool
+
+
+def check_first(core: Core) -> None:
+    """Refuse a later version of a report that is not stored.
+
+    Raises:
+        ConflictingReport: It is one.
+    """
+    if core.version != 1:
+        raise ConflictingReport("a version of a report that is not stored")
 
 
 def admit_version(
@@ -32,8 +42,7 @@ def admit_version(
     """
     core = report.core
     if stored is None:
-        if core.version != 1:
-            raise ConflictingReport("a version of a report that is not stored")
+        check_first(core)
         return "first"
     if stored.withdrawn:
         raise ConflictingReport("the report was withdrawn")

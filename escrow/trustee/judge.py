@@ -33,8 +33,9 @@ from escrow.trustee.claim import (
     read_members,
 )
 from escrow.trustee.context import Event, Step
+from escrow.trustee.evidence import file_letter
 from escrow.trustee.fellow_letters import open_letter
-from escrow.trustee.rounds import merge_standing, proceed
+from escrow.trustee.rounds import proceed
 from escrow.trustee.standing import check_sent_share
 from escrow.trustee_lock import Part
 
@@ -148,18 +149,3 @@ def check_letter(members: Sequence[Member], letter: FellowLetter) -> None:
             check_sent_share(members[place], part, letter.sender, share)
         elif part is Part.LOCK:
             raise InvalidCase("a share is missing", culprit=letter.sender)
-
-
-def file_letter(case: GatheringCase, letter: FellowLetter) -> GatheringCase:
-    """The file with a letter more; the first of a sender and kind stays.
-
-    Standing shares that were missing in a sender's first letter are filled in.
-    """
-    if isinstance(letter, StandingShares):
-        return replace(case, standing=merge_standing(case.standing, letter))
-    known: tuple[FellowLetter, ...] = (*case.evaluations, *case.lock)
-    if any(type(o) is type(letter) and o.sender == letter.sender for o in known):
-        return case
-    if isinstance(letter, LockShares):
-        return replace(case, lock=(*case.lock, letter))
-    return replace(case, evaluations=(*case.evaluations, letter))

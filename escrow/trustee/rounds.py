@@ -28,6 +28,7 @@ from escrow.trustee.case_files import (
 )
 from escrow.trustee.claim import Member
 from escrow.trustee.context import Event, Step
+from escrow.trustee.evidence import forget_members, merge_standing
 from escrow.trustee.fellow_letters import seal_letter
 from escrow.trustee.standing import (
     VerifiedMember,
@@ -54,6 +55,7 @@ def proceed(
     After `PATIENCE_DAYS` t' trustees are enough, so that a member whose shares
     the absent ones hold cannot stall the others for ever.
     """
+    step = step.then(Step(_forget_outdated(bench, members, step.state)))
     step = step.then(_send_standing(bench, members, step.state))
     if not _spoken(bench, members, step.state, step.state.standing):
         return Step(step.state, step.letters, step.events)
@@ -90,6 +92,22 @@ def _judge_standing(
     if not feasible(bench.deployment, members, kept):
         return step.then(refuse_group(bench, members, step.state))
     return step.then(_send_locks(bench, members, kept, step.state))
+
+
+def _forget_outdated(
+    bench: Bench, members: Sequence[Member], case: GatheringCase
+) -> GatheringCase:
+    """Set aside who took her report back or replaced it, and erase her shares.
+
+    Her own word erases what fellows sent of her too, though no verdict comes.
+    """
+    gone = {member.place for member in members if bench.outdated(member)}
+    kept = set(standing_places(members, case))
+    aside = [
+        SetAside(member=place, reason="withdrawn or replaced")
+        for place in sorted(gone & kept)
+    ]
+    return _set_aside(forget_members(case, gone), aside)
 
 
 def _set_aside(case: GatheringCase, more: Sequence[SetAside]) -> GatheringCase:
@@ -167,27 +185,7 @@ def _send_standing(
     merged = merge_standing(case.standing, letter)
     if merged == case.standing:
         return Step(case)
-    known = {aside.member for aside in case.set_aside}
-    aside = [
-        SetAside(member=member.place, reason="withdrawn or replaced")
-        for member in members
-        if member.place not in known and bench.outdated(member)
-    ]
-    state = _set_aside(replace(case, standing=merged), aside)
-    return Step(state, _sealed(bench, case, letter))
-
-
-def merge_standing(
-    known: tuple[StandingShares, ...], letter: StandingShares
-) -> tuple[StandingShares, ...]:
-    """One letter a sender; a later one only fills in what was missing."""
-    for place, other in enumerate(known):
-        if other.sender == letter.sender:
-            pairs = zip(other.shares, letter.shares, strict=True)
-            filled = tuple(old or new for old, new in pairs)
-            merged = replace(other, shares=filled)
-            return (*known[:place], merged, *known[place + 1 :])
-    return (*known, letter)
+    return Step(replace(case, standing=merged), _sealed(bench, case, letter))
 
 
 def _verified(

@@ -5,26 +5,31 @@ import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import replace as changed
 
+import httpx
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
 from api.app import create_app
-from api.config import InlineRegistrar
+from api.config import Config, InlineRegistrar, OtherRegistrar
+from api.enrolment import registrar_entries
 from api.registrar.__main__ import main
+from api.registrar.app import PublishedManifest
 from api.registrar.app import create_app as create_registrar
 from api.registrar.bureau import Bureau, Seal
 from api.registrar.config import RegistrarConfig
 from api.registrar.demo_provider import DemoProvider
+from api.registrar.opening import provider_of, read_seal
 from api.registrar.ports import PendingDeletion
 from api.registrar.sql_store import open_person_store
 from api.registrar.verifications import Verification, Verifications
+from blind_index.errors import InputError
 from blind_index.secret import SecretBytes
 from escrow.client import registration
 from escrow.client.evaluation import begin_evaluation
 from escrow.credential import check_index_credential
 from escrow.errors import InvalidRegistration, NotFound
-from escrow.messages.codec import Nonce, Signed, decode
+from escrow.messages.codec import Nonce, Signed, decode, encode
 from escrow.messages.registration import (
     DeletionReceipt,
     StandingCredentialGrant,
@@ -33,6 +38,7 @@ from escrow.messages.registration import (
     VerificationStarted,
 )
 from escrow.registrar.identity import Identity, self_keys
+from escrow.signing import public_key
 from tests.api.running import ApiFault, RemoteServer, lay_out
 from tests.world.dealt import Plan, deal_deployment
 from tests.world.trustees import IndexTrustee
@@ -341,3 +347,65 @@ def test_a_registrar_of_its_own_asks_the_api_for_the_manifest(tmp_path):
             path, headers={**headers, "origin": "https://evil.example"}
         )
         assert "access-control-allow-origin" not in elsewhere.headers
+
+
+def fetched(pinned, *answers):
+    """Which of several attempts to get the manifest gave one."""
+    waiting = list(answers)
+    config = RegistrarConfig(
+        data_dir="", api_url="https://example.org/", manifest_digest=pinned
+    )
+
+    async def find():
+        transport = httpx.MockTransport(lambda _request: waiting.pop(0))
+        async with httpx.AsyncClient(transport=transport) as client:
+            source = PublishedManifest(config, client)
+            return [await source.find() is not None for _ in answers]
+
+    return asyncio.run(find())
+
+
+def test_the_manifest_is_fetched_until_it_is_there_and_only_the_pinned_one():
+    dealt = deal_deployment(PLAN)
+    good = httpx.Response(200, content=encode(dealt.signed))
+    missing, broken = httpx.Response(404), httpx.Response(200, content=b"{}")
+    digest = dealt.deployment.digest.hex()
+    assert fetched(digest, missing, broken, good, missing) == [False, False, True, True]
+    assert fetched("", good) == [True]
+    assert fetched("00" * 32, good) == [False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'data_dir = "."\n',
+        'data_dir = "."\napi_url = "http://example.org"\n',
+        'data_dir = "."\napi_url = "https://example.org"\nhost = "192.0.2.1"\n',
+        'data_dir = "."\napi_url = "https://x"\nmanifest_digest = "xyz"\n',
+        'data_dir = "."\napi_url = "https://x"\nunknown = 1\n',
+        "data_dir",
+    ],
+)
+def test_an_unsafe_configuration_is_refused(tmp_path, text, capsys):
+    path = tmp_path / "registrar.toml"
+    path.write_text(text)
+    assert main(["run", "--config", str(path)]) == 2
+    assert capsys.readouterr().err
+
+
+def test_init_shows_the_key_for_the_apis_configuration(tmp_path, capsys):
+    path = tmp_path / "registrar.toml"
+    path.write_text('data_dir = "data"\napi_url = "https://example.org"\n')
+    assert main(["init", "--config", str(path)]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    text = line.removeprefix("key: ")
+    other = OtherRegistrar("name", "https://registrar.example.org", text, ("demo",))
+    config = Config(data_dir="", origin="", registrars=(other,))
+    (entry,) = registrar_entries(config)
+    seal = read_seal(tmp_path / "data" / "keys")
+    assert entry.key == public_key(seal.seed)
+    short = replace(config, registrars=(replace(other, key=text[:-2]),))
+    with pytest.raises(InputError):
+        registrar_entries(short)
+    with pytest.raises(InputError):
+        provider_of("unheard of")

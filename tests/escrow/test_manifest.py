@@ -169,7 +169,9 @@ def test_verification_shares_must_be_those_of_the_key():
     keys = MANIFEST.index_keys
     shares = keys.verification_shares
     with pytest.raises(InvalidManifest):
-        open_manifest(resigned(index_keys=replace(keys, verification_shares=shares[:2])))
+        open_manifest(
+            resigned(index_keys=replace(keys, verification_shares=shares[:2]))
+        )
     swapped = replace(keys, verification_shares=(shares[1], shares[0], shares[2]))
     for other in (swapped, replace(keys, public_key=shares[0])):
         with pytest.raises(InconsistentShares):

@@ -23,6 +23,7 @@ from escrow.credential import (
     check_opening,
     check_self_tags,
     check_standing_credential,
+    self_tags_digest,
     sign_core,
 )
 from escrow.errors import (
@@ -35,6 +36,7 @@ from escrow.errors import (
 )
 from escrow.messages.codec import Blob, Digest, EncodedScalar, Nonce, decode, encode
 from escrow.messages.registration import (
+    DeletionReceipt,
     IndexCredential,
     SelfTags,
     StandingCredential,
@@ -141,8 +143,6 @@ def test_self_tags_are_those_that_were_signed():
 
 
 def _about(tags: bytes) -> StandingCredential:
-    from escrow.credential import self_tags_digest
-
     return replace(STANDING, self_tags_digest=self_tags_digest(tags))
 
 
@@ -337,8 +337,6 @@ def test_a_client_checks_what_the_registrar_gives(asking):
 
 def test_a_deletion_receipt_is_dated_and_signed():
     signed = issue.deletion_receipt(OFFICE, Nonce(b"r" * 16), day=DAY)
-    from escrow.messages.registration import DeletionReceipt
-
     receipt = open_signed(
         signed, DeletionReceipt, Label.DELETION_RECEIPT, public_key(REGISTRAR)
     )
@@ -378,9 +376,7 @@ def test_a_grant_under_another_key_is_refused():
 
 def test_a_token_that_was_not_issued_is_refused():
     pending = pending_tokens()
-    first, second, _ = registration.finish_tokens(
-        DEPLOYMENT, pending, granted(pending)
-    )
+    first, second, _ = registration.finish_tokens(DEPLOYMENT, pending, granted(pending))
     for wrong in (
         replace(first, output=second.output),
         replace(first, private_input=Digest(bytes(32))),

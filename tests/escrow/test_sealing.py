@@ -123,9 +123,7 @@ def test_a_signed_message_opens_under_its_key():
 def _other_signatures() -> dict[str, tuple[Signed, Label, bytes]]:
     signed, key = sign(CIPHER_KEY, Label.VAULT_WRITE, NUDGE), public_key(CIPHER_KEY)
     altered = Signed(payload=Blob(flipped(signed.payload)), signature=signed.signature)
-    forged = Signed(
-        payload=signed.payload, signature=type(signed.signature)(bytes(64))
-    )
+    forged = Signed(payload=signed.payload, signature=type(signed.signature)(bytes(64)))
     return {
         "another label": (signed, Label.CONSENT, key),
         "another key": (signed, Label.VAULT_WRITE, public_key(SEED)),

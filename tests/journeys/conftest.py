@@ -1,4 +1,4 @@
-"""One deployment of real processes for all stories of a file."""
+"""One deployment of real processes for all stories of a test worker."""
 
 from contextlib import closing
 
@@ -9,7 +9,7 @@ from escrow.command.processes import Processes
 from tests.journeys.story import Story
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def processes(tmp_path_factory):
     folder = tmp_path_factory.mktemp("journeys") / "deployment"
     with Processes(folder, Sizes(memory_kib=64)) as running:

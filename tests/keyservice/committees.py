@@ -15,10 +15,10 @@ from escrow.messages.deployment import (
 from escrow.sealing import sealing_key
 from escrow.server.roster import Numbers, ServerKeys, Site, build_roster, read_card
 from escrow.signing import public_key
-from keyservice.app import store_of
 from keyservice.ceremony import Chair
 from keyservice.config import Config, load_config
 from keyservice.enrolment import enrolment_card, keep_roster, participant
+from keyservice.premises import store_of
 from keyservice.sealed_key import TrusteeSecrets, make_secrets, open_secrets
 from keyservice.sql_store import SqlStore
 from tests.world.stream import stream

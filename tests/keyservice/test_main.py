@@ -18,8 +18,9 @@ import uvicorn
 from escrow.manifest import roster_digest
 from escrow.messages.codec import Signed, decode, encode
 from keyservice.__main__ import main
-from keyservice.app import once, today
+from keyservice.app import once
 from keyservice.audit import empty_head
+from keyservice.premises import today
 from tests.keyservice.committees import (
     build_test_roster,
     enrol_all,
@@ -106,6 +107,20 @@ def test_a_roster_is_confirmed_by_its_digest(enrolled, capsys):
     assert "index trustee 1" in out
     assert command("status", "--config", enrolled[1]) == 0
     assert f"roster: {digest}" in capsys.readouterr().out
+
+
+def test_a_port_that_is_taken_is_named_in_one_line(enrolled, capsys):
+    confirm(enrolled, "--yes")
+    with _listening_socket() as taken:
+        port = taken.getsockname()[1]
+        text = enrolled[1].read_text()
+        enrolled[1].write_text(text.replace("port = 8201", f"port = {port}"))
+        taken.listen()
+        capsys.readouterr()
+        assert command("run", "--config", enrolled[1]) == 1
+    err = capsys.readouterr().err
+    assert f"cannot listen on 127.0.0.1:{port}" in err
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize(("answer", "status"), [("yes\n", 0), ("y\n", 1), ("", 1)])

@@ -1,21 +1,16 @@
-"""Manifest, registration, evaluation and tokens as a client meets them."""
+"""Registration, evaluation and tokens as a client meets them."""
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
-
-from msgspec.structs import replace
 
 from blind_index.group import Element
 from blind_index.oprf import blind_evaluate
 from escrow.client import registration
 from escrow.client.evaluation import begin_evaluation, finish_evaluation
-from escrow.manifest import build_manifest
 from escrow.messages.codec import EncodedElement, Nonce, Proof, encode
 from escrow.messages.filing import EvaluationResponse
 from escrow.messages.registration import TokenGrant
 from tests.vectors_json.scene import DAY, Recorder, dealt, responses, survivor
-from tests.world.dealt import sign_manifest
 from tests.world.stream import stream
 
 MATCH_KEYS = ("email/1:robin@example.org", "name_employer/1:ρόμπιν|acme")
@@ -24,50 +19,6 @@ MATCH_KEYS = ("email/1:robin@example.org", "name_employer/1:ρόμπιν|acme")
 def text(message: object) -> str:
     """A message as it travels."""
     return encode(message).decode()
-
-
-def manifest() -> dict[str, Any]:
-    """The deployment, and signed ones that nobody may accept."""
-    roster, plan = dealt().deployment.roster, dealt().plan
-    keys = dealt().deployment.index_keys, dealt().deployment.opening_keys
-    again = replace(roster.index, trustees=(roster.index.trustees[0],) * 3)
-    registrar = roster.registrars[0]
-    rosters = {
-        "levels that do not ascend": replace(roster, levels=(3, 2)),
-        "a level above 12": replace(roster, levels=(2, 13)),
-        "a level below 2": replace(roster, levels=(1, 2)),
-        "a smallest group that is no level": replace(roster, smallest_group=6),
-        "weak stretching outside a demo": replace(roster, demo=False),
-        "no registrar": replace(roster, registrars=()),
-        "two registrars of one key": replace(roster, registrars=(registrar,) * 2),
-        "one trustee three times": replace(roster, index=again),
-        "committees exchanged": replace(
-            roster, index=roster.opening, opening=roster.index
-        ),
-    }
-    refused = {
-        name: text(sign_manifest(plan, build_manifest(changed, *keys)))
-        for name, changed in rosters.items()
-    }
-    index, opening = keys
-    mixed = dataclasses.replace(opening, public_key=index.public_key)
-    refused["a public key of other shares"] = text(
-        sign_manifest(plan, build_manifest(roster, index, mixed))
-    )
-    signed = dealt().signed
-    refused["a signature less"] = text(
-        replace(signed, signatures=signed.signatures[:-1])
-    )
-    moved = replace(signed.signatures[0], signature=signed.signatures[1].signature)
-    refused["another trustee's signature"] = text(
-        replace(signed, signatures=(moved, *signed.signatures[1:]))
-    )
-    return {
-        "signed": text(signed),
-        "digest": dealt().deployment.digest.hex(),
-        "group_sizes": dealt().deployment.group_sizes(),
-        "refused": refused,
-    }
 
 
 def _answers(found: Mapping[int, EvaluationResponse]) -> dict[str, str]:

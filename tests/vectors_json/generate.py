@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.vectors_json import asking, following, locks, messages, primitives
+from tests.vectors_json import asking, following, locks, manifests, messages, primitives
 
 FOLDER = Path(__file__).parent / "protocol"
 
@@ -17,7 +17,7 @@ FILES: dict[str, Callable[[], dict[str, Any]]] = {
     "primitives": primitives.vectors,
     "messages": messages.vectors,
     "locks": locks.vectors,
-    "manifest": asking.manifest,
+    "manifest": manifests.vectors,
     "evaluation": asking.evaluation,
     "registration": asking.registered,
     "report": following.report,

@@ -2,11 +2,17 @@
 
 import { readFileSync } from "node:fs";
 
-import { currentBoxKeys, sealVersion } from "../../api/web/js/protocol/client/filing.js";
+import {
+  currentBoxKeys,
+  sealVersion,
+} from "../../api/web/js/protocol/client/filing.js";
 import { registration, savedReport } from "../../api/web/js/protocol/client/vault.js";
 import { ready } from "../../api/web/js/protocol/libsodium.js";
 import { openManifest } from "../../api/web/js/protocol/manifest.js";
-import { boxKeys, signedManifest } from "../../api/web/js/protocol/messages/deployment.js";
+import {
+  boxKeys,
+  signedManifest,
+} from "../../api/web/js/protocol/messages/deployment.js";
 import { reportSubmission, token } from "../../api/web/js/protocol/messages/filing.js";
 import { sealTo } from "../../api/web/js/protocol/sealing.js";
 import { bytes, hex, read, text } from "./vectors.mjs";

@@ -26,13 +26,17 @@ BAD_SCALAR = ORDER.to_bytes(32, "little")
 def sample(kind: Any) -> Any:
     """Some value of a wire type, each blob as long as it must be."""
     origin, arguments = get_origin(kind), get_args(kind)
-    if origin in (Union, types.UnionType) or origin is Literal:
-        return arguments[0] if origin is Literal else sample(arguments[0])
-    if origin is Annotated:
+    if origin is Literal:
+        return arguments[0]
+    if origin in (Union, types.UnionType, Annotated):
         return sample(arguments[0])
     if origin is tuple:
         inner = arguments[:1] * 2 if arguments[-1] is Ellipsis else arguments
         return tuple(sample(one) for one in inner)
+    return _plain(kind)
+
+
+def _plain(kind: type) -> Any:
     if issubclass(kind, Blob):
         return kind(bytes(range(kind.size or 5)) if kind.size != 1216 else bytes(1216))
     if issubclass(kind, msgspec.Struct):
@@ -68,7 +72,9 @@ def put(message: Any, path: tuple[Any, ...], value: bytes) -> Any:
 def at(message: Any, path: tuple[Any, ...]) -> bytes:
     """The blob at a path."""
     for step in path:
-        message = message[step] if isinstance(message, tuple) else getattr(message, step)
+        message = (
+            message[step] if isinstance(message, tuple) else getattr(message, step)
+        )
     return message
 
 

@@ -10,7 +10,7 @@ from blind_index.secret import SecretBytes
 from escrow import trustee_lock
 from escrow.client.filing import current_box_keys
 from escrow.client.vault import SavedReport
-from escrow.messages.codec import PublicKey, encode
+from escrow.messages.codec import encode
 from escrow.messages.deployment import BoxKey
 from escrow.messages.filing import (
     Core,
@@ -37,7 +37,7 @@ class Forger:
         self.deployment = survivor.world.deployment
 
     def lock(
-        self, entries: list[LockEntry], tags: list[EncryptedTag], key: PublicKey
+        self, entries: list[LockEntry], tags: list[EncryptedTag]
     ) -> tuple[list[LockEntry], list[EncryptedTag]]:
         return entries, tags
 
@@ -47,7 +47,7 @@ class Forger:
     def plaintexts(self, plaintexts: Plaintexts) -> Plaintexts:
         return plaintexts
 
-    def dealt(self, dealt: Shares, key: PublicKey) -> Shares:
+    def dealt(self, dealt: Shares) -> Shares:
         """What the header commits to and the boxes hold, by part and trustee."""
         return dealt
 
@@ -71,7 +71,7 @@ class Forger:
         draw, content = self.survivor.draw, self.content(report)
         key = public_key(content.keys.report_seed)
         honest = seal._lock(self.deployment, content, key, draw)
-        entries, tags = self.lock(*honest, key)
+        entries, tags = self.lock(*honest)
         core = encode(self.core(seal._core(self.deployment, content, key, tags)))
         plaintexts = self.plaintexts(
             seal._plaintexts(content, key, core, entries, draw)
@@ -88,7 +88,7 @@ class Forger:
         dealt = [
             trustee_lock.make_shares(secrets[part], key, part, needed) for part in Part
         ]
-        dealt = self.dealt(dealt, key)
+        dealt = self.dealt(dealt)
         header = seal._header(key, core, parts, secrets, dealt)
         signed = sign(content.keys.report_seed, Label.REPORT_HEADER, header)
         boxes = tuple(

@@ -69,7 +69,11 @@ def deal_key(
     )
     key = polynomial.evaluate(Scalar.from_int(0))
     verification = tuple(Element.base_multiple(share.scalar) for share in shares)
-    return key, shares, PublicKeySet(threshold, Element.base_multiple(key), verification)
+    return (
+        key,
+        shares,
+        PublicKeySet(threshold, Element.base_multiple(key), verification),
+    )
 
 
 def _seeds(plan: Plan, role: Role) -> tuple[SecretBytes, ...]:
@@ -135,7 +139,7 @@ def sign_manifest(plan: Plan, payload: bytes) -> SignedManifest:
 
 
 @cache
-def deal_deployment(plan: Plan = Plan()) -> Dealt:  # noqa: B008
+def deal_deployment(plan: Plan = Plan()) -> Dealt:
     """A deployment and all its secrets; dealt once a plan."""
     draw = stream(plan, "server")
     token_key, notice = Scalar.random(draw), SecretBytes(draw(32))

@@ -71,9 +71,7 @@ NAMED = {
     "lock shares of others": about(
         LockShares, lambda s: replace(s, members=tuple(m + 9 for m in s.members))
     ),
-    "too few lock shares": about(
-        LockShares, lambda s: replace(s, shares=s.shares[1:])
-    ),
+    "too few lock shares": about(LockShares, lambda s: replace(s, shares=s.shares[1:])),
     "letters in another's name": about(
         StandingShares | SelfEvaluations | LockShares,
         lambda s: replace(s, sender=s.sender % 3 + 1),
@@ -97,9 +95,7 @@ UNNAMED = {
             s, evaluations=tuple(replace(e, member=e.member + 9) for e in s.evaluations)
         ),
     ),
-    "empty lock shares": about(
-        LockShares, lambda s: replace(s, members=(), shares=())
-    ),
+    "empty lock shares": about(LockShares, lambda s: replace(s, members=(), shares=())),
     "one lock share withheld": about(
         LockShares, lambda s: replace(s, members=s.members[1:], shares=s.shares[1:])
     ),

@@ -8,7 +8,6 @@ from escrow.client import registration
 from escrow.client.evaluation import begin_evaluation
 from escrow.client.vault import Registration
 from escrow.messages.codec import Digest, Nonce
-from escrow.messages.registration import StandingCredentialGrant
 from escrow.registrar import issue
 from escrow.registrar.identity import (
     Identity,
@@ -84,7 +83,7 @@ def _registration(
             VERIFICATION, seeds.standing, pending, keys, responses
         )
     )
-    grant: StandingCredentialGrant = issue.issue_standing_credential(
+    grant = issue.issue_standing_credential(
         registrar, person, identity, request, day=day, randomness=draw
     )
     return registration.complete_registration(

@@ -297,18 +297,24 @@ class Server:
                 self._case(letter.case_id)
                 self.queues[letter.recipient].append(letter)
             case SignedVerdict():
-                case_id = peek(letter.verdict, Verdict).case_id
-                case = self._case(case_id)
-                cases.check_verdict(self.deployment, sender, case_id, letter.verdict)
-                case.verdicts.setdefault(sender, letter.verdict)
-            case NudgeLetter():
+                self._verdict(sender, letter.verdict)
+            case NudgeLetter() | Release():
                 _check_author(sender, letter.index)
-                self._nudge(letter)
-            case Release():
-                _check_author(sender, letter.index)
-                self._release(letter)
+                self._finding(letter)
             case Refusal():
                 pass
+
+    def _verdict(self, sender: int, signed: Signed) -> None:
+        case_id = peek(signed, Verdict).case_id
+        case = self._case(case_id)
+        cases.check_verdict(self.deployment, sender, case_id, signed)
+        case.verdicts.setdefault(sender, signed)
+
+    def _finding(self, letter: NudgeLetter | Release) -> None:
+        if isinstance(letter, Release):
+            self._release(letter)
+        else:
+            self._nudge(letter)
 
     def _answer(self, answer: IndexAnswer) -> None:
         for filed in self.reports.values():
@@ -345,9 +351,7 @@ class Server:
             ciphertext=filed.submission.parts[Part.NUDGE],
         )
         about = [n for n in case.nudges if n.member == letter.member]
-        part = nudges.read_nudge(
-            self.deployment, self.dealt.notice_seed, target, about
-        )
+        part = nudges.read_nudge(self.deployment, self.dealt.notice_seed, target, about)
         if part is not None:
             case.nudged[letter.member] = part
 

@@ -31,27 +31,18 @@ from escrow.report.contents import header_digest
 from escrow.signing import public_key, sign
 from escrow.trustee.case_files import GatheringCase, JudgedCase
 from tests.world.altered import flipped
-from tests.world.world import X, Y, World, asked, connected
+from tests.world.world import World, X, Y, asked, claimed, connected
 
 
-def made_claim(*names: str) -> tuple[World, CaseClaim]:
+def made_claim() -> tuple[World, CaseClaim]:
     """A true claim that no trustee has seen yet, and the world around it."""
-    world = World()
-    for name in names or ("ana", "bea"):
-        world.file(name, group=2)
-    while not any(isinstance(w, CaseClaim) for w in world.server.queues[1]):
-        for trustee in world.opening:
-            if world.queue(trustee):
-                world.deliver(trustee)
-    (claim,) = [w for w in world.server.queues[1] if isinstance(w, CaseClaim)]
-    for queue in world.server.queues.values():
-        queue[:] = [w for w in queue if not isinstance(w, CaseClaim)]
-    world.settle()
-    return world, claim
+    world = claimed("ana", "bea", group=2)
+    claims = [queue.pop(0) for queue in world.server.queues.values()]
+    return world, claims[0]
 
 
 @pytest.fixture(scope="module")
-def claimed():
+def true_claim():
     return made_claim()
 
 
@@ -78,15 +69,15 @@ def renamed(claim: CaseClaim, members) -> CaseClaim:
     return replace(claim, case_id=name, members=tuple(ordered))
 
 
-def test_the_true_claim_is_taken(claimed):
-    world, claim = claimed
+def test_the_true_claim_is_taken(true_claim):
+    world, claim = true_claim
     trustee = world.opening[0].fork()
     trustee.handle(claim, world.day)
     assert isinstance(trustee.files[claim.case_id], GatheringCase)
 
 
-def test_members_whose_tags_differ_are_no_case(claimed):
-    world, claim = claimed
+def test_members_whose_tags_differ_are_no_case(true_claim):
+    world, claim = true_claim
     position = (claim.members[0].position + 1) % 16
     refused(world, changed(claim, 0, position=position), InvalidCase)
 
@@ -110,8 +101,8 @@ def test_reports_about_two_persons_are_no_case():
 
 
 @pytest.mark.parametrize("level", [0, 1, 3, 6, 7])
-def test_a_level_that_is_not_filled_is_refused(claimed, level):
-    world, claim = claimed
+def test_a_level_that_is_not_filled_is_refused(true_claim, level):
+    world, claim = true_claim
     refused(world, replace(claim, level=level), InvalidCase)
 
 
@@ -135,30 +126,30 @@ def test_a_member_who_asked_for_more_is_no_member():
         refused(world, renamed(claim, [claim.members[1], picky]), InvalidCase)
 
 
-def test_a_report_is_not_counted_twice(claimed):
-    world, claim = claimed
+def test_a_report_is_not_counted_twice(true_claim):
+    world, claim = true_claim
     doubled = replace(claim, members=claim.members[:1] * 2)
     refused(world, doubled, InvalidCase)
     refused(world, renamed(claim, claim.members[:1] * 2), InvalidCase)
 
 
-def test_a_claim_has_one_order_and_one_name(claimed):
-    world, claim = claimed
+def test_a_claim_has_one_order_and_one_name(true_claim):
+    world, claim = true_claim
     refused(world, replace(claim, members=claim.members[::-1]), InvalidCase)
     refused(world, replace(claim, case_id=Digest(bytes(32))), InvalidCase)
 
 
 @pytest.mark.parametrize("part", ["standing", "lock"])
-def test_a_part_other_than_the_headers_is_refused(claimed, part):
-    world, claim = claimed
+def test_a_part_other_than_the_headers_is_refused(true_claim, part):
+    world, claim = true_claim
     altered = Blob(flipped(getattr(claim.members[0], part)))
     refused(world, changed(claim, 0, **{part: altered}), InvalidCase)
     other = getattr(claim.members[1], part)
     refused(world, changed(claim, 0, **{part: other}), InvalidCase)
 
 
-def test_index_answers_are_verified_again(claimed):
-    world, claim = claimed
+def test_index_answers_are_verified_again(true_claim):
+    world, claim = true_claim
     answers = claim.members[0].answers
     first = answers[0].evaluated_elements
     lied = replace(answers[0], evaluated_elements=(first[1], *first[1:]))
@@ -175,13 +166,13 @@ def test_index_answers_are_verified_again(claimed):
 
 
 @pytest.mark.parametrize("position", [16, 64, 1023])
-def test_a_position_outside_the_report_is_refused(claimed, position):
-    world, claim = claimed
+def test_a_position_outside_the_report_is_refused(true_claim, position):
+    world, claim = true_claim
     refused(world, changed(claim, 0, position=position), InvalidCase)
 
 
-def test_an_altered_header_is_refused(claimed):
-    world, claim = claimed
+def test_an_altered_header_is_refused(true_claim):
+    world, claim = true_claim
     header = claim.members[0].header
     decoded = decode(header.payload, Header)
     core = replace(decode(decoded.core, Core), match_threshold=3)
@@ -206,7 +197,7 @@ def test_a_rolled_back_version_does_not_stand():
 
 
 def test_a_withdrawn_report_that_the_server_kept_does_not_stand():
-    world, claim = made_claim("ana", "bea")
+    world, claim = made_claim()
     world.withdraw("ana")
     world.settle()
     for trustee in world.opening:
@@ -383,7 +374,9 @@ def test_a_release_opens_for_its_reader_only(pair):
     mine = places.index(pair.survivors["ana"].report_key("first"))
     hers = [r for r in case.releases if r.reader != mine]
     assert len(to_other) == 2
-    contacts, faults = opened(pair, "ana", lambda c: with_giver(c, releases=tuple(hers)))
+    contacts, faults = opened(
+        pair, "ana", lambda c: with_giver(c, releases=tuple(hers))
+    )
     assert (contacts, faults) == ([], [])
 
 

@@ -1,11 +1,14 @@
 """Verified persons who file what does not hold: alone, or in others' groups."""
 
+from collections.abc import Sequence
+
 import pytest
 from msgspec.structs import replace
 
 from blind_index.errors import InconsistentShares, InvalidProof, ProtocolError
 from blind_index.group import Element, Scalar
 from blind_index.labels import Label
+from escrow.client.vault import SavedReport
 from escrow.credential import sign_core
 from escrow.encrypted_tag import encrypt_tag
 from escrow.errors import (
@@ -38,22 +41,22 @@ from escrow.messages.filing import (
 )
 from escrow.messages.mailbox import BoxDelivery, WithdrawalNotice
 from escrow.report.check import check_submission
-from escrow.signing import sign
+from escrow.signing import public_key, sign
 from escrow.trustee.boxes import HeldReport, Tombstone
 from escrow.trustee_lock import Part
 from tests.world.altered import flipped
 from tests.world.crooked import bent
 from tests.world.dealt import Plan, deal_deployment
 from tests.world.survivor import Survivor
-from tests.world.world import X, Y, World, asked
+from tests.world.world import World, X, Y, asked
 
 ONE = Scalar.from_int(1)
 
 
-def crooked(world: World, name: str, group: int = 2, about=X, **layers) -> Survivor:
+def crooked(world: World, name: str, group: int = 3, **layers) -> Survivor:
     """File a bent report; everything is delivered."""
     survivor = world.person(name)
-    bent(survivor, **layers).file(survivor.draft(about, group, "first"))
+    bent(survivor, **layers).file(survivor.draft(X, group, "first"))
     world.settle()
     return survivor
 
@@ -83,7 +86,7 @@ def test_a_tag_shifted_into_anothers_group_is_not_taken():
     m_x, m_y = Element.generator(), Element.base_multiple(Scalar.from_int(2))
     d, base = Scalar.random(), world.deployment.opening_keys.public_key
 
-    def shift(entries, tags, key):
+    def shift(entries, tags):
         c1 = Element.decode(theirs[0].c1) + d * base
         c2 = Element.decode(theirs[0].c2) - m_x + m_y + Element.base_multiple(d)
         return entries, [_tag_at(theirs[0], c1, c2), *tags[1:]]
@@ -111,77 +114,73 @@ def test_a_copy_of_anothers_tag_is_not_taken(rerandomise):
         crooked(
             world,
             "mal",
-            lock=lambda entries, tags, key: (entries, [copied(t) for t in theirs]),
+            lock=lambda entries, _: (entries, [copied(t) for t in theirs]),
         )
+
+
+def _identity_tags(world: World, draft: SavedReport, at: Sequence[int]):
+    """A lock layer that puts true encryptions of no point at these places."""
+    base = world.deployment.opening_keys.public_key
+    binding = (world.deployment.digest, public_key(draft.keys().report_seed))
+    point = Element.identity()
+
+    def lock(entries, tags):
+        for place in at:
+            r = Scalar.random()
+            tags[place] = encrypt_tag(point, r, base, binding, place)
+        return entries, tags
+
+    return lock
 
 
 def test_an_identity_tag_matches_nothing():
     world = World()
-
-    def identity(entries, tags, key):
-        base = world.deployment.opening_keys.public_key
-        binding = (world.deployment.digest, key)
-        point = Element.identity()
-        return entries, [
-            encrypt_tag(point, Scalar.random(), base, binding, place)
-            for place in range(len(tags))
-        ]
-
     for name in ("ana", "bea"):
-        crooked(world, name, lock=identity)
+        survivor = world.person(name)
+        draft = survivor.draft(X, 2, "first")
+        bent(survivor, lock=_identity_tags(world, draft, range(16))).file(draft)
+    world.settle()
     assert not world.server.cases
     assert all(not filed.rows for filed in world.server.reports.values())
 
 
 def test_an_identity_tag_beside_the_shared_one_stops_nobody():
-    world = World()
-
-    def one_identity(entries, tags, key):
-        base = world.deployment.opening_keys.public_key
-        binding = (world.deployment.digest, key)
-        spare = next(i for i in range(16) if outputs[i] not in shared)
-        point = Element.identity()
-        bad = encrypt_tag(point, Scalar.random(), base, binding, spare)
-        return entries, [*tags[:spare], bad, *tags[spare + 1 :]]
-
-    world.file_all("ana", group=2)
+    world = asked("ana")
     shared = set(world.survivors["ana"].reports["first"].outputs)
     mal = world.person("mal")
     draft = mal.draft(X, 2, "first")
-    outputs = draft.outputs
-    bent(mal, lock=one_identity).file(draft)
-    world.settle()
-    world.file_all("bea", group=2)
+    spare = [i for i in range(16) if draft.outputs[i] not in shared]
+    bent(mal, lock=_identity_tags(world, draft, spare[:1])).file(draft)
+    world.file_all("bea")
+    world.file_all("cleo")
     world.consent_all()
-    assert world.contacts("ana") == ["bea", "mal"]
+    assert world.contacts("ana") == ["bea", "cleo", "mal"]
 
 
 # Locks
 
 
-def _wrong_shares(entries, tags, key):
+def _wrong_shares(entries, tags):
     share = EncodedScalar(ONE.encode())
     bad = [replace(e, shares=(share,) * len(e.shares)) for e in entries]
     return bad, tags
 
 
-def _other_wraps(entries, tags, key):
+def _other_wraps(entries, tags):
     return [replace(e, wrap=Blob(flipped(e.wrap))) for e in entries], tags
 
 
-def _few_shares(entries, tags, key):
+def _few_shares(entries, tags):
     return [replace(e, shares=e.shares[1:]) for e in entries], tags
 
 
-def _unreduced(entries, tags, key):
+def _unreduced(entries, tags):
     share = EncodedScalar(b"\xff" * 32)
     bad = [replace(e, shares=(share,) * len(e.shares)) for e in entries]
     return bad, tags
 
 
-@pytest.mark.parametrize(
-    "lock", [_wrong_shares, _other_wraps, _few_shares, _unreduced]
-)
+@pytest.mark.parametrize("lock", [_wrong_shares, _other_wraps, _few_shares, _unreduced])
 def test_a_crooked_lock_neither_opens_nor_stops_the_group(lock):
     world = World()
     crooked(world, "mal", lock=lock)
@@ -208,7 +207,7 @@ def test_two_crooked_locks_and_one_honest_report_open_nothing():
     world = World()
     crooked(world, "mal", lock=_wrong_shares)
     crooked(world, "mel", lock=_wrong_shares)
-    world.file_all("ana", group=2)
+    world.file_all("ana", group=3)
     world.consent_all()
     assert world.contacts("ana") == []
     assert not world.released()
@@ -237,7 +236,7 @@ def test_a_crooked_dealing_sets_its_reporter_aside(part, victim):
     # Each box is as its hash says, but the shares do not lie on one line.
     world = World()
 
-    def dealt(shares, key):
+    def dealt(shares):
         row = list(shares[part])
         row[victim] = row[victim] + ONE
         return [*shares[:part], row, *shares[part + 1 :]]
@@ -250,11 +249,11 @@ def test_a_crooked_dealing_sets_its_reporter_aside(part, victim):
 def test_a_crooked_dealing_of_the_contact_gives_nobody_a_contact():
     world = World()
 
-    def dealt(shares, key):
+    def dealt(shares):
         row = [shares[Part.CONTACT][0] + ONE, *shares[Part.CONTACT][1:]]
         return [*shares[: Part.CONTACT], row, *shares[Part.CONTACT + 1 :]]
 
-    crooked(world, "mal", dealt=dealt)
+    crooked(world, "mal", 2, dealt=dealt)
     world.file_all("ana", group=2)
     world.consent_all()
     ana = world.survivors["ana"]
@@ -311,7 +310,7 @@ def _with_standing(part: StandingPart):
     return plaintexts
 
 
-def _self_standing(survivor: Survivor, change):
+def _own_standing(change):
     def plaintexts(texts):
         return encode(change(decode(texts[0], StandingPart))), *texts[1:]
 
@@ -354,8 +353,7 @@ def test_anothers_standing_cannot_be_borrowed():
 )
 def test_a_standing_that_does_not_hold_is_set_aside(change, reason):
     world = World()
-    mal = world.person("mal")
-    crooked(world, "mal", plaintexts=_self_standing(mal, change))
+    crooked(world, "mal", plaintexts=_own_standing(change))
     world.file_all("ana", "bea", group=2)
     stays_out(world, "mal", reason)
 
@@ -597,7 +595,7 @@ def test_a_nudge_that_holds_nothing_sends_nothing():
     def empty(texts):
         return *texts[:3], texts[3][:-1] + b"x"
 
-    crooked(world, "mal", plaintexts=empty)
+    crooked(world, "mal", 2, plaintexts=empty)
     world.file_all("ana", group=2)
     (case,) = world.server.cases.values()
     assert list(case.nudged.values()) == [

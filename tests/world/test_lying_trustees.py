@@ -14,7 +14,7 @@ from escrow.messages.mailbox import SignedReceipt, SignedVerdict
 from escrow.signing import sign
 from tests.world import lies
 from tests.world.lies import POINT, about
-from tests.world.world import World, asked, email
+from tests.world.world import World, asked, claimed, email
 
 
 def named(world: World, liar: int) -> bool:
@@ -29,19 +29,27 @@ def named(world: World, liar: int) -> bool:
     return refused or any(error.culprit == liar for _, error in world.server.dropped)
 
 
-def group_with(lie, liar: int) -> World:
-    world = World()
-    world.opening[liar - 1].lie = lie
-    # The liar always speaks first.
-    world.choose = lambda busy: min(busy, key=lambda t: t.index != liar)
-    world.file_all("ana", "bea", group=2)
+def group_with(lie, world: World) -> World:
+    """A group of two judged while trustee 1 lies and always speaks first."""
+    world.opening[0].lie = lie
+    world.choose = lambda busy: min(busy, key=lambda t: t.index)
+    world.settle()
     world.consent_all()
+    return world
+
+
+def from_the_start() -> World:
+    world = World()
+    for name in ("ana", "bea"):
+        world.file(name, group=2)
     return world
 
 
 @pytest.mark.parametrize("lie", lies.NAMED)
 def test_a_lie_that_shows_is_named_and_changes_nothing(lie):
-    world = group_with(lies.NAMED[lie], 1)
+    at_once = lie.endswith("index answers")
+    start = from_the_start() if at_once else claimed("ana", "bea", group=2)
+    world = group_with(lies.NAMED[lie], start)
     assert world.contacts("ana") == ["bea"]
     assert world.contacts("bea") == ["ana"]
     assert named(world, 1)
@@ -49,16 +57,23 @@ def test_a_lie_that_shows_is_named_and_changes_nothing(lie):
 
 @pytest.mark.parametrize("lie", lies.UNNAMED)
 def test_a_lie_that_does_not_show_changes_nothing(lie):
-    world = group_with(lies.UNNAMED[lie], 1)
+    world = group_with(lies.UNNAMED[lie], claimed("ana", "bea", group=2))
     assert world.contacts("ana") == ["bea"]
     assert world.contacts("bea") == ["ana"]
+
+
+@pytest.mark.parametrize("lie", ["silence", "no receipts"])
+def test_a_trustee_that_never_takes_part_changes_nothing(lie):
+    world = group_with(lies.UNNAMED[lie], from_the_start())
+    assert world.contacts("ana") == ["bea"]
+    assert world.survivors["ana"].held_by("first") == [2, 3]
 
 
 @pytest.mark.parametrize(
     "changes", [{}, {"level": 2, "standing": (0,)}, {"level": 7, "standing": (0, 1, 2)}]
 )
 def test_a_lying_verdict_stands_alone(changes):
-    world = World()
+    world = claimed("ana", "bea", group=2)
 
     def lie(letter):
         if not isinstance(letter, SignedVerdict):
@@ -70,7 +85,7 @@ def test_a_lying_verdict_stands_alone(changes):
         return SignedVerdict(verdict=told)
 
     world.opening[1].lie = lie
-    world.file_all("ana", "bea", group=2)
+    world.settle()
     world.consent_all()
     assert world.contacts("ana") == ["bea"]
 
@@ -105,7 +120,7 @@ def test_a_group_that_too_few_trustees_found_is_not_believed():
 def test_a_receipt_for_what_was_not_held_convinces_nobody():
     world = World()
 
-    def lie(letter: SignedReceipt) -> SignedReceipt:
+    def lie(_letter: SignedReceipt) -> SignedReceipt:
         seed = world.dealt.identity_seeds["opening"][0]
         receipt = ShareReceipt(
             deployment_id=Nonce(world.deployment.deployment_id),

@@ -26,7 +26,7 @@ from escrow.server.matching import largest_group
 from escrow.trustee.boxes import Tombstone
 from tests.world import lies
 from tests.world.test_lying_trustees import INDEX_LIES
-from tests.world.world import X, Y, World, asked
+from tests.world.world import World, X, Y, asked
 
 PEOPLE = ("ana", "bea", "cleo", "dana", "elif")
 LABELS = ("first", "second")
@@ -275,7 +275,9 @@ class Anything(RuleBasedStateMachine):
     def whoever_should_meet_has_met(self):
         for about in ABOUT:
             group = self.reference_group(about)
-            willing = [k for k in group if self.attitude[self.reports[k].person] == "yes"]
+            willing = [
+                k for k in group if self.attitude[self.reports[k].person] == "yes"
+            ]
             sizes = [self.reports[key].size for key in willing]
             met = [willing[i] for i in satisfied(range(len(willing)), sizes)]
             names = {self.reports[key].person for key in met}
@@ -311,9 +313,7 @@ def test_the_world_keeps_its_promises():
 def test_the_world_keeps_its_promises_at_length():
     run_state_machine_as_test(
         Anything,
-        settings=settings(
-            derandomize=False, max_examples=300, stateful_step_count=40
-        ),
+        settings=settings(derandomize=False, max_examples=300, stateful_step_count=40),
     )
 
 

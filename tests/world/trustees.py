@@ -4,7 +4,12 @@ from collections.abc import Callable
 from copy import copy
 
 from blind_index.errors import ProtocolError
-from escrow.messages.cases import CaseClaim, FellowLetter, SealedLetter
+from escrow.messages.cases import (
+    CaseClaim,
+    Consent,
+    FellowLetter,
+    SealedLetter,
+)
 from escrow.messages.codec import Digest, Nonce, PublicKey, Signed
 from escrow.messages.deployment import BoxKey
 from escrow.messages.filing import EvaluationResponse
@@ -115,34 +120,37 @@ class OpeningTrustee:
         return step.letters
 
     def _step(self, work: Work, day: int) -> Step[object]:
-        bench = self.bench(day)
         match work:
-            case BoxDelivery():
-                key = boxes.claimed_report_key(work)
-                acceptance = Acceptance(day, self.sequence + 1)
-                step = boxes.accept_box(self.me, self.held.get(key), work, acceptance)
-                self.sequence += 1
-                self.held[key] = step.state
-                return step.then(self._review(bench, key))
-            case WithdrawalNotice():
-                key = peek(work.withdrawal, boxes.Withdrawal).report_key
-                erased = boxes.accept_withdrawal(self.me, self.held.get(key), work)
-                self.held[key] = erased.state
-                return erased.then(self._review(bench, key))
-            case CaseClaim():
-                file = self.files.get(work.case_id)
-                return self._judged(bench, judge.receive_claim(bench, file, work))
-            case SealedLetter():
-                file = self.files.get(work.case_id)
-                return self._judged(bench, judge.receive_letter(bench, file, work))
+            case BoxDelivery() | WithdrawalNotice():
+                return self._hold(work, day)
+            case CaseClaim() | SealedLetter():
+                return self._judge(work, self.bench(day))
             case ConsentNotice():
-                case_id = peek(work.consent, release.Consent).case_id
+                case_id = peek(work.consent, Consent).case_id
                 file = self.files.get(case_id)
-                noted = release.receive_consent(bench, file, work)
+                noted = release.receive_consent(self.bench(day), file, work)
                 self.files[case_id] = noted.state
                 return noted
             case HeadNotice():
                 return Step(None)
+
+    def _hold(self, work: BoxDelivery | WithdrawalNotice, day: int) -> Step[None]:
+        if isinstance(work, BoxDelivery):
+            key = boxes.claimed_report_key(work)
+            acceptance = Acceptance(day, self.sequence + 1)
+            step = boxes.accept_box(self.me, self.held.get(key), work, acceptance)
+            self.sequence += 1
+        else:
+            key = boxes.withdrawn_report_key(work)
+            step = boxes.accept_withdrawal(self.me, self.held.get(key), work)
+        self.held[key] = step.state
+        return step.then(self._review(self.bench(day), key))
+
+    def _judge(self, work: CaseClaim | SealedLetter, bench: Bench) -> Step[CaseFile]:
+        file = self.files.get(work.case_id)
+        if isinstance(work, CaseClaim):
+            return self._judged(bench, judge.receive_claim(bench, file, work))
+        return self._judged(bench, judge.receive_letter(bench, file, work))
 
     def review(self, day: int) -> tuple[Letter, ...]:
         """A day has passed: look again at every open case."""

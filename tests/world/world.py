@@ -6,7 +6,7 @@ from copy import copy
 from functools import cache
 
 from blind_index.identifiers import Identifier
-from escrow.messages.cases import Answer, Release, SealedLetter
+from escrow.messages.cases import Answer, CaseClaim, Release, SealedLetter
 from escrow.messages.mailbox import Letter
 from escrow.registrar.identity import Identity
 from tests.world.dealt import Dealt, Plan, deal_deployment
@@ -202,3 +202,23 @@ def _connected(names: tuple[str, ...], group: int) -> World:
 def connected(*names: str, group: int = 3) -> World:
     """A world in which these filed about X and all said yes."""
     return _connected(names, group).fork()
+
+
+@cache
+def _claimed(names: tuple[str, ...], group: int) -> World:
+    world = World()
+    for name in names:
+        world.file(name, group=group)
+    while busy := [t for t in world.opening if not _claims(world, t)]:
+        for trustee in busy:
+            world.deliver(trustee)
+    return world
+
+
+def _claims(world: World, trustee: OpeningTrustee) -> bool:
+    return any(isinstance(work, CaseClaim) for work in world.queue(trustee)[:1])
+
+
+def claimed(*names: str, group: int = 3) -> World:
+    """A world whose trustees hold these reports and have a claim before them."""
+    return _claimed(names, group).fork()

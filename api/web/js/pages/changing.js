@@ -3,7 +3,7 @@
 import { shownDay, shownNumber, t } from "../ui/catalogue.js";
 import { part } from "../ui/screen.js";
 
-/** @import { Screen, View } from "./view.js" */
+/** @import { Screen } from "./view.js" */
 
 /** @type {Screen} */
 const takeback = {

@@ -59,6 +59,7 @@ const connect = {
 function cardOf(root, card) {
   const copy = copyOf(root.querySelector("template[data-card]"));
   part(copy, "[data-name]").textContent = card.name || "–";
+  /** @type {Record<string, string | undefined>} */
   const rows = { ...card, channel: card.channel && shownChannel(card.channel) };
   for (const row of copy.querySelectorAll("[data-row]")) {
     const text = rows[/** @type {HTMLElement} */ (row).dataset.row ?? ""] ?? "";

@@ -59,7 +59,7 @@ export function troubleText(error) {
 /** @param {Record<string, any>} told */
 function inputText({ field, reason = "", details = {} }) {
   if (field === "words") {
-    return wordsText(reason, details);
+    return wordsText(details);
   }
   if (reason === "is too long") {
     return t("errors.size");
@@ -68,10 +68,9 @@ function inputText({ field, reason = "", details = {} }) {
 }
 
 /**
- * @param {string} reason
  * @param {Record<string, any>} details
  */
-function wordsText(reason, { place, close = [], found }) {
+function wordsText({ place, close = [], found }) {
   if (place !== undefined) {
     const words = [t("errors.words_place", { place })];
     if (close.length > 0) {

@@ -161,8 +161,8 @@ export class View {
   }
 
   /**
-   * Call the worker while a screen with a bar stands in front; this screen comes back
-   * as it was if the call fails.
+   * Call the worker while a screen with a bar stands in front; then this screen comes
+   * back as it was.
    *
    * @param {string} method
    * @param {unknown} [given]
@@ -173,18 +173,18 @@ export class View {
     const before = [...this.#place.childNodes];
     this.#place.replaceChildren(screenOf(screen));
     this.#focus();
+    const bar = this.#place.querySelector("progress");
     const progress = progressOn(this.#place);
     const { answer, stop } = this.helper.call(method, given, progress.report);
     this.#stop = stop;
     this.#place.querySelector("[data-cancel]")?.addEventListener("click", stop);
     try {
       return await answer;
-    } catch (error) {
-      if (this.#place.querySelector("progress")) this.#place.replaceChildren(...before);
-      throw error;
     } finally {
       this.#stop = () => {};
       progress.end();
+      // Unless the person went elsewhere meanwhile.
+      if (this.#place.contains(bar)) this.#place.replaceChildren(...before);
     }
   }
 }

@@ -5,7 +5,7 @@ import { fillForm, Slips } from "../ui/form.js";
 import { copyOf, fillSlots, part, show } from "../ui/screen.js";
 import { suggestSize } from "./suggestion.js";
 
-/** @import { Screen, View } from "./view.js" */
+/** @import { Screen } from "./view.js" */
 /** @import { Visit } from "./visit.js" */
 
 const ADDRESS = /^[^@\s]+@[^@\s]+\.[^@\s]+$/u;

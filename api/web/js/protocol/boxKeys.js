@@ -1,7 +1,7 @@
 /** The opening trustees' signed, short-lived keys for boxes and letters (§T4). */
 
 import { equal } from "./bytes.js";
-import { ProtocolError } from "./errors.js";
+import { InvalidManifest, ProtocolError } from "./errors.js";
 import { Label } from "./labels.js";
 import { Deployment } from "./manifest.js";
 import { boxKey as boxKeyKind } from "./messages/deployment.js";
@@ -12,9 +12,29 @@ import { openSigned, peek } from "./signing.js";
 /** @import { BoxKey } from "./messages/deployment.js" */
 
 /**
- * The signed box keys by trustee index; one that does not hold is left out.
+ * Verify a box key. Dates are left to the caller.
  *
- * Dates are left to the caller.
+ * @param {Deployment} deployment
+ * @param {Signed} signed
+ * @returns {Promise<BoxKey>}
+ * @throws {InvalidIndex} No such trustee.
+ * @throws {InvalidManifest} A key of another deployment.
+ * @throws {InvalidSignature} Its trustee did not sign it; `culprit` names it.
+ * @throws {MalformedMessage} Nothing could be sealed to it.
+ */
+export async function checkBoxKey(deployment, signed) {
+  const { index } = peek(signed, boxKeyKind);
+  const identity = deployment.trustee("opening", index).identityKey;
+  const key = openSigned(signed, boxKeyKind, Label.BOX_KEY, identity, index);
+  if (!equal(key.deploymentId, deployment.deploymentId)) {
+    throw new InvalidManifest("a box key of another deployment", index);
+  }
+  await checkSealingKey(key.key);
+  return key;
+}
+
+/**
+ * The signed box keys by trustee index; one that does not hold is left out.
  *
  * @param {Deployment} deployment
  * @param {readonly Signed[]} keys
@@ -25,13 +45,8 @@ export async function checkBoxKeys(deployment, keys) {
   const checked = new Map();
   for (const signed of keys) {
     try {
-      const { index } = peek(signed, boxKeyKind);
-      const identity = deployment.trustee("opening", index).identityKey;
-      const key = openSigned(signed, boxKeyKind, Label.BOX_KEY, identity, index);
-      await checkSealingKey(key.key);
-      if (equal(key.deploymentId, deployment.deploymentId)) {
-        checked.set(index, key);
-      }
+      const key = await checkBoxKey(deployment, signed);
+      checked.set(key.index, key);
     } catch (error) {
       if (!(error instanceof ProtocolError)) {
         throw error;

@@ -49,7 +49,6 @@ export const Label = Object.freeze(
     BOX_KEY: "box key",
     CEREMONY_CONTEXT: "ceremony context",
     CEREMONY_POST: "ceremony post",
-    CEREMONY_ABORT: "ceremony abort",
 
     // Credentials, evaluations, tokens.
     INDEX_CREDENTIAL: "index credential",
@@ -95,6 +94,7 @@ export const Label = Object.freeze(
     STORED_SHARE: "stored share",
     STORED_TAG: "stored tag",
     STORED_ANSWER: "stored answer",
+    STORED_NOTICE: "stored notice",
     TAG_BUCKET: "tag bucket",
   }),
 );

@@ -23,8 +23,10 @@ import { digest } from "./transcript.js";
 // marked as a demo may be faster and says so everywhere.
 export const FLOOR_MEMORY_KIB = 64 * 1024;
 export const FLOOR_PASSES = 3;
+export const MIN_LEVEL = 2;
 export const MAX_LEVEL = 12;
 export const MAX_LEVELS = 7; // as many shares as fit into an entry of the lock part
+export const MIN_NEEDED = 2;
 export const MAX_TRUSTEES = 32;
 
 /**
@@ -163,8 +165,8 @@ function checkLevels({ levels, smallestGroup }) {
   if (!ascend || lowest === undefined || highest === undefined) {
     throw new InvalidManifest("levels must ascend");
   }
-  if (lowest < 2 || highest > MAX_LEVEL) {
-    throw new InvalidManifest(`levels lie between 2 and ${MAX_LEVEL}`);
+  if (lowest < MIN_LEVEL || highest > MAX_LEVEL) {
+    throw new InvalidManifest(`levels lie between ${MIN_LEVEL} and ${MAX_LEVEL}`);
   }
   if (levels.length > MAX_LEVELS) {
     throw new InvalidManifest(`at most ${MAX_LEVELS} levels`);
@@ -190,7 +192,7 @@ function checkRegistrars({ registrars }) {
  * @param {Committee} committee
  */
 function checkCommittee(role, { trusteeThreshold: t, trustees }) {
-  if (!(t >= 2 && t <= trustees.length && trustees.length <= MAX_TRUSTEES)) {
+  if (!(t >= MIN_NEEDED && t <= trustees.length && trustees.length <= MAX_TRUSTEES)) {
     throw new InvalidManifest(`${role}: 2 <= t <= n <= ${MAX_TRUSTEES} does not hold`);
   }
   if (trustees.some((card) => card.role !== role)) {

@@ -7,7 +7,7 @@ import { SecretBytes } from "./secret.js";
 import { digest } from "./transcript.js";
 
 const SALT_BYTES = 16;
-const STRETCHED_BYTES = 64;
+export const STRETCHED_BYTES = 64;
 const LEAST_MEMORY_KIB = 8;
 
 /**
@@ -28,8 +28,17 @@ const LEAST_MEMORY_KIB = 8;
  * @returns {SecretBytes} 64 bytes.
  */
 export function stretch(output, deploymentId, parameters) {
-  const salt = digest(Label.STRETCH_SALT, deploymentId).slice(0, SALT_BYTES);
-  return stretchSecret(output, salt, parameters, STRETCHED_BYTES);
+  return stretchSecret(output, stretchSalt(deploymentId), parameters, STRETCHED_BYTES);
+}
+
+/**
+ * The salt of every output of a deployment.
+ *
+ * @param {Uint8Array} deploymentId From the manifest.
+ * @returns {Uint8Array} 16 bytes.
+ */
+export function stretchSalt(deploymentId) {
+  return digest(Label.STRETCH_SALT, deploymentId).slice(0, SALT_BYTES);
 }
 
 /**

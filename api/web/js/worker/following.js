@@ -50,11 +50,13 @@ function holds(check) {
  * @param {readonly CaseView[]} views
  */
 export function standing(views) {
+  const connected = views.some((view) => view.connected);
+  const yes = views.filter((view) => view.answer === "yes" && !view.connected);
   return {
     asked: views.some((view) => view.answer === null || view.answer === "later"),
-    answered: views.some((view) => view.answer === "yes" && !view.settled && !view.connected),
-    settled: views.some((view) => view.answer === "yes" && view.settled && !view.connected),
-    connected: views.some((view) => view.connected),
+    answered: !connected && yes.some((view) => !view.settled),
+    settled: !connected && yes.some((view) => view.settled),
+    connected,
   };
 }
 

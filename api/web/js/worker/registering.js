@@ -28,7 +28,6 @@ import { SecretBytes } from "../protocol/secret.js";
 import { openSigned } from "../protocol/signing.js";
 import { apiAt, evaluate, today } from "./place.js";
 
-/** @import { Signed } from "../protocol/messages/kinds.js" */
 /** @import { Place } from "./place.js" */
 /** @import { Survivor } from "./survivor.js" */
 

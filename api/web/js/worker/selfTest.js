@@ -19,6 +19,8 @@ import { stretch } from "../protocol/stretch.js";
 import { deriveKey, digest } from "../protocol/transcript.js";
 import { ANSWERS, SEALED } from "./knownAnswers.js";
 
+/** @import { Stretchers } from "./stretchers.js" */
+
 const WORD = utf8("alongside");
 const CONTEXT = utf8("context");
 const SEED = new SecretBytes(Uint8Array.from({ length: 32 }, (_, at) => at));
@@ -101,10 +103,14 @@ function finalized() {
   return finalize(WORD, factor, element).reveal();
 }
 
+const STRETCH = Object.freeze({
+  deploymentId: new Uint8Array(16),
+  stretch: { memoryKib: 1024, passes: 2 },
+});
+const ZEROS = new SecretBytes(new Uint8Array(64));
+
 function stretched() {
-  const parameters = { memoryKib: 1024, passes: 2 };
-  const output = new SecretBytes(new Uint8Array(64));
-  return stretch(output, new Uint8Array(16), parameters).reveal();
+  return stretch(ZEROS, STRETCH.deploymentId, STRETCH.stretch).reveal();
 }
 
 function locked() {
@@ -144,14 +150,19 @@ function readsIdentifiers() {
 /**
  * Run every test.
  *
+ * @param {Stretchers} stretchers Tested too.
  * @returns {Promise<number>} How many there were.
  * @throws {FailedSelfTest} Naming the first that did not hold.
  */
-export async function selfTest() {
+export async function selfTest(stretchers) {
   for (const [name, holds] of TESTS) {
     if (!(await holds())) {
       throw new FailedSelfTest(name);
     }
   }
-  return TESTS.length;
+  const beside = await stretchers.stretch(STRETCH, ZEROS);
+  if (short(beside.reveal()) !== ANSWERS.stretch) {
+    throw new FailedSelfTest("stretcher");
+  }
+  return TESTS.length + 1;
 }

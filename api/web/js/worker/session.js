@@ -66,7 +66,7 @@ export class Session {
     report("loading");
     await ready();
     report("testing");
-    this.#tests = await selfTest();
+    this.#tests = await selfTest(this.#stretchers);
     this.server = server;
     this.#deployment = await findDeployment(server);
     return this.about();

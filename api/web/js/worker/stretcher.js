@@ -1,13 +1,20 @@
-/** The second worker: Argon2id, one output at a time. */
+/**
+ * The second worker: Argon2id and nothing else, one secret at a time.
+ *
+ * A small WebAssembly of its own; the self-test holds it against libsodium's answer.
+ */
 
-import { ready } from "../protocol/libsodium.js";
-import { SecretBytes } from "../protocol/secret.js";
-import { stretch } from "../protocol/stretch.js";
+import { argon2id } from "hash-wasm";
 
-const loaded = ready();
-
-self.onmessage = async ({ data: { output, deploymentId, parameters } }) => {
-  await loaded;
-  const stretched = stretch(new SecretBytes(output), deploymentId, parameters);
-  self.postMessage(stretched.reveal());
+self.onmessage = async ({ data: { secret, salt, parameters, length } }) => {
+  const stretched = await argon2id({
+    password: secret,
+    salt,
+    memorySize: parameters.memoryKib,
+    iterations: parameters.passes,
+    parallelism: 1,
+    hashLength: length,
+    outputType: "binary",
+  });
+  self.postMessage(stretched);
 };

@@ -2,8 +2,15 @@
 
 import { Cancelled } from "../net/errors.js";
 import { SecretBytes } from "../protocol/secret.js";
+import { STRETCHED_BYTES, stretchSalt } from "../protocol/stretch.js";
 
 /** @import { Place } from "./place.js" */
+
+/**
+ * What a deployment says about stretching.
+ *
+ * @typedef {{ deploymentId: Uint8Array, stretch: { memoryKib: number, passes: number } }} Setting
+ */
 
 const MOST = 2;
 
@@ -53,13 +60,23 @@ export class Stretchers {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         if (place.signal.aborted) throw new Cancelled("stopped");
         const [at, output] = next;
-        stretched[at] = await ask(worker, place, /** @type {SecretBytes} */ (output));
+        stretched[at] = await ask(worker, place.deployment, /** @type {SecretBytes} */ (output));
         done += 1;
         place.report("stretching", done, total);
       }
     };
     await Promise.all(this.started().map(work));
     return stretched;
+  }
+
+  /**
+   * One output alone, for the self-test.
+   *
+   * @param {Setting} setting
+   * @param {SecretBytes} output
+   */
+  stretch(setting, output) {
+    return ask(/** @type {Worker} */ (this.started()[0]), setting, output);
   }
 
   started() {
@@ -73,18 +90,16 @@ export class Stretchers {
 
 /**
  * @param {Worker} worker
- * @param {Place} place
+ * @param {Setting} setting
  * @param {SecretBytes} output
  * @returns {Promise<SecretBytes>}
  */
-function ask(worker, { deployment }, output) {
+function ask(worker, { deploymentId, stretch: parameters }, output) {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => resolve(new SecretBytes(data));
     worker.onerror = () => reject(new Error("the stretching worker failed"));
-    worker.postMessage({
-      output: output.reveal(),
-      deploymentId: deployment.deploymentId,
-      parameters: deployment.stretch,
-    });
+    const salt = stretchSalt(deploymentId);
+    const secret = output.reveal();
+    worker.postMessage({ secret, salt, parameters, length: STRETCHED_BYTES });
   });
 }

@@ -8,7 +8,6 @@ import {
   ConflictingReport,
   InputError,
   MisuseError,
-  NotFound,
   StaleManifest,
 } from "../protocol/errors.js";
 import { toBase64 } from "../protocol/libsodium.js";
@@ -106,7 +105,7 @@ export class Survivor {
     if (at >= 0 && reports[at] === report) {
       return;
     }
-    const kept = at < 0 ? [...reports, report] : reports.with(at, report);
+    const kept = at < 0 ? [...reports, report] : reports.map((one, place) => (place === at ? report : one));
     await this.save(place, { ...this.contents, reports: kept });
   }
 }

@@ -1,0 +1,66 @@
+from types import SimpleNamespace
+
+import pytest
+
+from blind_index.errors import InputError, ProtocolError
+from escrow.client.following import Contact
+from escrow.command.following import Standing
+from escrow.command.person import Entry, reason_of
+from escrow.messages.filing import ContactCard
+
+
+def view(answer=None, *, settled=False, connected=False):
+    return SimpleNamespace(answer=answer, settled=settled, connected=connected)
+
+
+def standing(*views):
+    return Standing(SimpleNamespace(), SimpleNamespace(), views)
+
+
+def entry(*views, **fields):
+    usual = {"filed": True, "standing": standing(*views)}
+    return Entry("first", says_yes=False, **usual | fields)
+
+
+@pytest.mark.parametrize(
+    ("views", "state"),
+    [
+        ((), "waiting"),
+        ((view(),), "asked"),
+        ((view("later"),), "asked"),
+        ((view("yes"),), "asked"),
+        ((view("yes", settled=True),), "waiting"),
+        ((view("no"),), "waiting"),
+        ((view("no"), view()), "asked"),
+    ],
+)
+def test_a_state_follows_from_the_groups_and_their_answers(views, state):
+    assert entry(*views).state == state
+
+
+def test_who_met_somebody_is_connected_whatever_else_is_asked():
+    card = ContactCard(name="Bea")
+    met = {("Bea", "b@example.org"): Contact(1, card, "Bea", "b@example.org")}
+    assert entry(view(), met=met).state == "connected"
+
+
+def test_what_was_taken_back_stays_so():
+    assert entry(view(), withdrawn=True).state == "withdrawn"
+
+
+def test_what_was_never_stored_is_refused():
+    assert entry(filed=False, standing=None).state == "refused"
+
+
+def test_later_counts_as_unanswered():
+    found = standing(view("later"), view("yes"), view())
+    assert [one.answer for one in found.unanswered] == ["later", None]
+
+
+def test_a_reason_carries_the_advice():
+    assert reason_of(InputError("group", "too small", "Choose 3.")) == (
+        "group: too small. Choose 3."
+    )
+    assert reason_of(ProtocolError("a token that was spent")) == (
+        "a token that was spent"
+    )

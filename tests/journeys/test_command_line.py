@@ -1,0 +1,99 @@
+"""What survivors do at a terminal, against real processes."""
+
+import json
+
+import pytest
+
+from escrow.command.main import main
+from tests.journeys.story import named
+
+
+class Terminal:
+    """One person's terminal: her words file, and what she was told."""
+
+    def __init__(self, story, folder, capsys):
+        self._capsys = capsys
+        self._words = folder / "words.txt"
+        digest = story.scenario.place.deployment.digest.hex()
+        self._session = [
+            "--server",
+            story.processes.server,
+            "--manifest-digest",
+            digest,
+            "--words-file",
+            str(self._words),
+        ]
+        folder.mkdir()
+        assert main(["words", "--out", str(self._words)]) == 0
+        capsys.readouterr()
+
+    def __call__(self, command, *arguments, code=0):
+        assert main([command, *arguments, *self._session]) == code
+        said = self._capsys.readouterr()
+        return said.out if code == 0 else said.err
+
+
+@pytest.fixture
+def terminal(story, tmp_path, capsys):
+    return Terminal(story, tmp_path / "her", capsys)
+
+
+def test_a_survivor_does_everything_at_her_terminal(story, terminal, tmp_path):
+    who = named("Yorick Zander", "415 555 0161")
+    story.file("bea", who)
+    story.file("cara", who)
+    me = ["--verified-name", "Ana Lund", "--verified-email", story.email("ana")]
+    assert "You are verified" in terminal("verify", *me)
+    assert "already" in terminal("verify", *me)
+    assert "no entry yet" in terminal("status")
+    known = tmp_path / "known.json"
+    known.write_text(json.dumps(who[:1]), "utf-8")
+    phone = "415 555 0161,country=US,label=mobile"
+    stored = terminal(
+        *("file", "--json", str(known), "--phone", phone, "--group", "3"),
+        *("--contact-name", "Ana"),
+    )
+    assert "Stored: " in stored
+    story.settle()
+    assert "Nobody has been given your name" in terminal("status")
+    assert "Nobody's contact" in terminal("connect")
+    assert "is kept" in terminal("consent", "yes")
+    story.settle()
+    assert "alongside connect" in terminal("status")
+    shown = terminal("connect")
+    assert f"email: {story.email('bea')}" in shown
+    assert f"email: {story.email('cara')}" in shown
+    assert story.met("bea") == ["Ana", "Cara"]
+    assert "Changed: 3 of 3" in terminal("change", "--contact-name", "Anna")
+    learned = ["--email", "yorick@firm.example.org"]
+    assert "Changed: 3 of 3" in terminal("add", *learned)
+    assert "Erased: all 3" in terminal("withdraw", "--yes")
+    assert "taken back" in terminal("status")
+
+
+def test_an_interrupted_filing_goes_on_with_the_same_command(story, terminal):
+    me = ["--verified-name", "Dora Lund", "--verified-email", story.email("dora")]
+    terminal("verify", *me)
+    entry = ["file", "--email", "z.other@firm.example.org", "--group", "4"]
+    assert "Stored" in terminal(*entry)
+    assert "Stored" in terminal(*entry)
+    other = ["file", "--email", "somebody@firm.example.org", "--group", "4"]
+    assert "an entry of this name" in terminal(*other, code=2)
+
+
+def test_another_deployment_than_the_pinned_one_is_refused(story, terminal, capsys):
+    wrong = ["--server", story.processes.server, "--manifest-digest", "00" * 32]
+    assert terminal("status") == "There is no entry yet.\n"
+    words = terminal._session[-2:]
+    assert main(["status", *wrong, *words]) == 1
+    assert "another manifest than the pinned one" in capsys.readouterr().err
+
+
+def test_a_group_that_is_not_offered_is_refused_with_the_list(terminal):
+    said = terminal("file", "--email", "a@firm.example.org", "--group", "6", code=2)
+    assert "Choose one of 3, 4, 5, 7." in said
+
+
+def test_who_was_not_verified_is_told_so(terminal):
+    said = terminal("file", "--email", "a@firm.example.org", "--group", "3", code=2)
+    assert "Verify first." in said
