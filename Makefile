@@ -18,7 +18,7 @@ SHELLS := api/*,keyservice/*,escrow/command/*
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help install dev run test check format tests web-tests coverage kills \
-	match-quality lock clean
+	match-quality fuzz-keys vectors lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -67,6 +67,12 @@ kills: dev  ## the long sweep: kill any process at any moment
 
 match-quality: $(VENV)/.stamp-match  ## how well match keys find a person
 	$(BIN)/alongside match-quality $(ARGS)
+
+fuzz-keys: dev api/web/node_modules/.stamp  ## Python and Node derive the same keys
+	$(BIN)/python -m tests.match_data.fuzz_keys $(or $(COUNT),20000)
+
+vectors: dev  ## write the vectors that Python and JavaScript share
+	$(BIN)/python -m tests.vectors_json.generate
 
 lock:  ## write the lock files anew (needs uv)
 	$(LOCK) --extra postgres --group build -o requirements-run.txt

@@ -6,6 +6,10 @@ from escrow.errors import QuotaExceeded
 from escrow.messages.codec import Digest, Message
 
 
+# Longer than any credential lasts (escrow.credential.VALID_MONTHS), in days.
+REMEMBERED_DAYS = 800
+
+
 @dataclass(frozen=True)
 class Rules:
     """Evaluations a person and window; newcomers a registrar and day."""
@@ -24,7 +28,7 @@ class Spending(Message, frozen=True):
 
 
 class Account(Message, frozen=True, tag="quota-account/1"):
-    """What one pseudonym of one registrar spent within the window."""
+    """What one pseudonym of one registrar spent, as far back as it is remembered."""
 
     spendings: tuple[Spending, ...] = ()
 
@@ -47,8 +51,9 @@ def admit(
     """Count a request against its person's quota, or refuse it.
 
     Spendings of later days count as well: setting the clock back frees
-    nothing. An identical request within the window is free, so that a lost
-    answer costs nobody anything.
+    nothing. An identical request is free for as long as any credential lasts: a
+    lost answer costs nobody anything, and whoever saw the request (another
+    trustee) cannot spend a person's quota by sending it again later.
 
     Args:
         rules: The trustee's numbers.
@@ -61,15 +66,16 @@ def admit(
     """
     if account is None and newcomers >= rules.newcomers_per_day:
         raise QuotaExceeded("too many new persons of this registrar today")
-    first_day = spending.day - rules.window_days + 1
     known = account.spendings if account else ()
-    recent = tuple(s for s in known if s.day >= first_day)
-    if any(s.request == spending.request for s in recent):
-        return Admission(Account(spendings=recent), 0, newcomer=False)
-    if sum(s.cost for s in recent) + spending.cost > rules.evaluations:
+    kept = tuple(s for s in known if s.day > spending.day - REMEMBERED_DAYS)
+    if any(s.request == spending.request for s in kept):
+        return Admission(Account(spendings=kept), 0, newcomer=False)
+    first_day = spending.day - rules.window_days + 1
+    spent = sum(s.cost for s in kept if s.day >= first_day)
+    if spent + spending.cost > rules.evaluations:
         raise QuotaExceeded("no evaluations are left in this period")
     return Admission(
-        Account(spendings=(*recent, spending)),
+        Account(spendings=(*kept, spending)),
         spending.cost,
         newcomer=account is None,
     )

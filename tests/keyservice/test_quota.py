@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from escrow.errors import QuotaExceeded
 from escrow.messages.codec import Digest
-from keyservice.quota import Account, Rules, Spending, admit
+from keyservice.quota import REMEMBERED_DAYS, Account, Rules, Spending, admit
 
 RULES = Rules(evaluations=64, window_days=5, newcomers_per_day=2)
 asked = st.lists(
@@ -39,7 +39,7 @@ class Reference:
             newcomers = Counter(self.first_seen.values())[what.day]
             if newcomers >= RULES.newcomers_per_day:
                 return False
-        if what.request in {s.request for s in recent}:
+        if what.request in {s.request for w, s in self.admitted if w == who}:
             return True
         if sum(s.cost for s in recent) + what.cost > RULES.evaluations:
             return False
@@ -70,9 +70,18 @@ def test_an_identical_retry_is_free():
     assert (first.counted, again.counted) == (64, 0)
 
 
-def test_the_same_bytes_cost_again_after_the_window():
+def test_a_request_replayed_after_the_window_spends_nothing():
     first = admit(RULES, None, 0, spending(1, cost=64))
-    assert admit(RULES, first.account, 0, spending(1, 64, day=105)).counted == 64
+    replayed = admit(RULES, first.account, 0, spending(1, 64, day=105))
+    assert replayed.counted == 0
+    fresh = admit(RULES, replayed.account, 0, spending(2, 64, day=105))
+    assert fresh.counted == 64
+
+
+def test_spendings_are_forgotten_once_no_credential_can_be_that_old():
+    first = admit(RULES, None, 0, spending(1))
+    late = admit(RULES, first.account, 0, spending(2, day=100 + REMEMBERED_DAYS))
+    assert [s.day for s in late.account.spendings] == [100 + REMEMBERED_DAYS]
 
 
 def test_one_more_than_allowed_is_refused():

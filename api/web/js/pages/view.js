@@ -82,11 +82,25 @@ export class View {
     this.#name = name;
     this.#place.replaceChildren(screenOf(name));
     this.#wire(screen);
-    await this.attempt(async () => {
+    try {
       const next = await screen.enter?.(this);
-      if (typeof next === "string" && this.#name === name) await this.go(next, { replace: true });
-    }, screen);
+      if (typeof next === "string" && this.#name === name) {
+        await this.go(next, { replace: true });
+      }
+    } catch (error) {
+      if (this.#name === name) await this.#stopped(error);
+    }
     if (this.#name === name) this.#focus();
+  }
+
+  /**
+   * What a screen needs is not there: nothing of it is shown.
+   *
+   * @param {unknown} error
+   */
+  async #stopped(error) {
+    this.visit.outcome = { trouble: slipsOf(error)[0]?.text, again: this.#name };
+    await this.go("stopped", { replace: true });
   }
 
   #focus() {
@@ -137,12 +151,10 @@ export class View {
     try {
       await act();
     } catch (error) {
-      const slips = slipsOf(error, screen?.fields);
       if (this.#place.querySelector("[data-summary]")) {
-        showSlips(this.#place, slips);
+        showSlips(this.#place, slipsOf(error, screen?.fields));
       } else {
-        this.visit.outcome = { trouble: slips[0]?.text, again: this.#name };
-        await this.go("stopped", { replace: true });
+        await this.#stopped(error);
       }
     } finally {
       buttons.forEach((button) => button.removeAttribute("aria-disabled"));
