@@ -11,24 +11,28 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command 'make lock' pyproject.toml
 CORE := blind_index/*,escrow/*
+WEB_SOURCES := $(shell find api/web -path "*/node_modules" -prune -o \
+	-path "*/dist" -prune -o -type f -print)
 WEB_TESTS := $(wildcard tests/web/*.test.js tests/web/*.test.mjs)
 SHELLS := api/*,keyservice/*,escrow/command/*
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test check format tests web-tests coverage kills \
+.PHONY: help install web dev run test check format tests web-tests coverage kills \
 	match-quality fuzz-keys vectors lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
-install: $(VENV)/.stamp-run  ## set everything up in .venv
+install: $(VENV)/.stamp-run web  ## set everything up in .venv
+
+web: api/web/dist/site.json  ## build the survivor's pages
 
 run: install  ## set up, then start the demo on this machine
 	$(BIN)/alongside demo $(ARGS)
 
-test: check tests coverage web-tests  ## set up, then check and run all tests
+test: web check tests coverage web-tests  ## set up, then check and run all tests
 
 dev: $(VENV)/.stamp-dev  ## set up with the developers' tools
 
@@ -52,15 +56,9 @@ coverage: dev
 		--fail-under 95
 	$(BIN)/coverage report --include '$(SHELLS)' --fail-under 85
 
-web-tests:
-ifeq ($(WEB_TESTS),)
-else ifeq ($(shell command -v node),)
-	@echo "node is missing: the tests in tests/web were NOT run" >&2
-	@test -z "$$CI"
-else
-	@test ! -f api/web/package-lock.json || $(MAKE) api/web/node_modules/.stamp
-	node --test $(WEB_TESTS)
-endif
+web-tests: api/web/node_modules/.stamp
+	cd api/web && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent check
+	PATH="$$PATH:$(CURDIR)/$(BIN)" node --test $(WEB_TESTS)
 
 kills: dev  ## the long sweep: kill any process at any moment
 	$(BIN)/python -m pytest -m slow tests/journeys/test_kills.py $(ARGS)
@@ -78,12 +76,13 @@ lock:  ## write the lock files anew (needs uv)
 	$(LOCK) --extra postgres --group build -o requirements-run.txt
 	$(LOCK) --extra postgres --group build --group dev \
 		--constraint requirements-run.txt -o requirements-dev.txt
+	$(LOCK) --group node -o requirements-node.txt
 	$(LOCK) --group match --constraint requirements-dev.txt \
 		-o requirements-match.txt
 
 clean:  ## remove the environment and every cache
 	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache \
-		.mypy_cache .pytest_cache .ruff_cache api/web/node_modules
+		.mypy_cache .pytest_cache .ruff_cache api/web/node_modules api/web/dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.stamp-venv:
@@ -103,6 +102,15 @@ $(VENV)/.stamp-%: requirements-%.txt pyproject.toml $(VENV)/.stamp-venv
 
 $(VENV)/.stamp-match: | $(VENV)/.stamp-dev
 
-api/web/node_modules/.stamp: api/web/package-lock.json
-	cd api/web && npm ci --no-progress
+# Node builds the pages; where it is missing, PyPI has it.
+$(VENV)/.stamp-node: requirements-node.txt $(VENV)/.stamp-venv
+	@command -v npm >/dev/null || { echo "node is missing: it comes from PyPI"; \
+		$(PIP) --require-hashes -r $<; }
 	@touch $@
+
+api/web/node_modules/.stamp: api/web/package-lock.json $(VENV)/.stamp-node
+	cd api/web && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --no-progress
+	@touch $@
+
+api/web/dist/site.json: api/web/node_modules/.stamp $(WEB_SOURCES)
+	cd api/web && PATH="$$PATH:$(CURDIR)/$(BIN)" node build.mjs

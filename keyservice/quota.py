@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from escrow.errors import QuotaExceeded
 from escrow.messages.codec import Digest, Message
 
-
 # Longer than any credential lasts (escrow.credential.VALID_MONTHS), in days.
 REMEMBERED_DAYS = 800
 

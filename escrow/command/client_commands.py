@@ -135,7 +135,7 @@ def run_connect(options: argparse.Namespace) -> int:
         found = 0
         for report in _meant(survivor, options.report):
             standing = following.look(survivor, report.label)
-            for contact in following.meet(survivor, standing):
+            for contact in following.meet(survivor, standing).values():
                 found += 1
                 fields = {name: getattr(contact.card, name) for name in CONTACT_FIELDS}
                 shown = "; ".join(

@@ -168,7 +168,7 @@ def _row(survivor: Survivor, report: SavedReport) -> tuple[str, str, str, str]:
     standing = following.look(survivor, report.label)
     met = following.meet(survivor, standing)
     if met:
-        names = ", ".join(sorted(contact.card.name for contact in met))
+        names = ", ".join(sorted(contact.card.name for contact in met.values()))
         return kinds, size, "connected", names
     return kinds, size, "asked" if standing.asked else "waiting", ""
 

@@ -16,6 +16,9 @@ from escrow.client.vault import SavedReport
 from escrow.command.receipts import ask
 from escrow.command.survivor import Survivor
 from escrow.messages.cases import Answer, CaseView, Connection, ReportStatus
+from escrow.messages.codec import decode
+from escrow.messages.filing import Core, Header
+from escrow.signing import peek
 
 
 @dataclass(frozen=True)
@@ -81,13 +84,15 @@ def answer(
     return len(views)
 
 
-def meet(survivor: Survivor, standing: Standing) -> list[Contact]:
+def meet(survivor: Survivor, standing: Standing) -> dict[str, Contact]:
     """Open every contact that was released to her (§C8).
 
-    One person counts once: in the newest of the groups that show her.
+    Returns:
+        Each person once, as the newest of the groups shows her; under a name that
+        stays hers over new versions of her report.
     """
     place = survivor.place
-    met: dict[tuple[str, str], Contact] = {}
+    met: dict[str, Contact] = {}
     for view in standing.cases:
         if not view.connected:
             continue
@@ -97,5 +102,14 @@ def meet(survivor: Survivor, standing: Standing) -> list[Contact]:
         )
         reader = Reader(place.deployment, standing.report, view)
         contacts, _ = open_connection(reader, connection)
-        met |= {(c.verified_name, c.verified_email): c for c in contacts}
-    return list(met.values())
+        met |= {_name_of(contact, connection): contact for contact in contacts}
+    return met
+
+
+def _name_of(contact: Contact, connection: Connection) -> str:
+    """The verified address; where only a phone was verified, the report's key."""
+    if contact.verified_email:
+        return contact.verified_email
+    giver = next(one for one in connection.givers if one.member == contact.member)
+    core = decode(peek(giver.header, Header).core, Core)
+    return core.report_key.hex()

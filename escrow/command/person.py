@@ -41,7 +41,7 @@ class Entry:
     filed: bool = False
     withdrawn: bool = False
     standing: Standing | None = None
-    met: dict[tuple[str, str], Met] = field(default_factory=dict)
+    met: dict[str, Met] = field(default_factory=dict)
 
     @property
     def state(self) -> str:
@@ -207,8 +207,7 @@ class Person:
             if due:
                 return True
         met = len(entry.met)
-        found = following.meet(self._survivor, standing)
-        entry.met |= {(c.verified_name, c.verified_email): c for c in found}
+        entry.met |= following.meet(self._survivor, standing)
         return before is None or before.cases != standing.cases or met != len(entry.met)
 
     def results(self) -> list[dict[str, object]]:

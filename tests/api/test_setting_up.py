@@ -169,7 +169,7 @@ def test_a_process_serves_until_it_is_told_to_stop(tmp_path):
     assert main(["init", f"--config={path}"]) == 0
     assert main(roster_command(tmp_path, "--demo", *cards(tmp_path))) == 0
     command = [sys.executable, "-m", "api", "run", f"--config={path}"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:  # noqa: S603
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         health = b""
         for _ in range(100):
             try:

@@ -16,7 +16,7 @@ INVALID = bytes([1]) + bytes(31)
 
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - our own interpreter
+    return subprocess.Popen(
         [sys.executable, "-c", IMPORT],
         cwd=ROOT,
         env={"TMPDIR": str(folder), "PYTHONPATH": str(ROOT)},

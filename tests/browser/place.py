@@ -12,19 +12,17 @@ from escrow.command.processes import Processes
 _WEB: Final = Path(__file__).parents[2] / "api" / "web"
 
 
-def built(folder: Path) -> Path:
-    """Build the client with the pseudo-language, into this folder."""
-    subprocess.run(
-        ["node", str(_WEB / "build.mjs"), "--pseudo", "--out", str(folder)],
-        check=True,
-    )
+def built(folder: Path, *flags: str) -> Path:
+    """Build the client into this folder."""
+    command = ["node", str(_WEB / "build.mjs"), "--out", str(folder), *flags]
+    subprocess.run(command, check=True)
     return folder
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Processes]:
+def running(folder: Path, *flags: str) -> Iterator[Processes]:
     """Three and three trustees, the registrar inside the API, and the pages."""
-    web = built(folder / "web")
+    web = built(folder / "web", *flags)
     with Processes(folder / "servers", Sizes(), pages=web) as processes:
         yield processes
 

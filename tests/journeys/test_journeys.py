@@ -140,6 +140,15 @@ def test_one_person_counts_once_and_her_newest_report_stands(story):
     assert story.ends()["ana"]["state"] == "waiting"
 
 
+def test_namesakes_who_were_verified_by_phone_are_two_people(story):
+    who = named("Kaspar Munk", "415 555 0151")
+    same = {"name": "Eve Same"}
+    story.file("ana", who)
+    for name, phone in (("eva", "+1 415 555 0152"), ("eve", "+1 415 555 0153")):
+        story.file(name, who, verified=same | {"phone": phone})
+    assert everyone_met(story, ["ana", "eva", "eve"])
+
+
 def test_naming_your_own_phone_or_address_never_counts(story):
     own = {"kind": "email", "value": story.email("mallory")}
     mobile = {"kind": "phone", "value": "+1 415 555 0140", "label": "mobile"}

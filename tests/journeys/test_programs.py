@@ -44,7 +44,7 @@ STEPS = [
 
 def test_a_scenario_prints_one_line_a_report_and_nothing_else(tmp_path):
     kept = tmp_path / "kept"
-    ended = subprocess.run(  # noqa: S603
+    ended = subprocess.run(
         [
             *(*PROGRAM, "scenario", "-", "--smallest-group", "2"),
             *("--argon2-memory-kib", "64", "--keep", str(kept)),
@@ -83,7 +83,7 @@ def demo(folder, *options):
     """A running demo, its output in a file; killed at the end at the latest."""
     output = folder.parent / "output"
     with output.open("wb") as written:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             [*PROGRAM, "demo", "--dir", str(folder), *options],
             stdout=written,
             stderr=subprocess.STDOUT,

@@ -187,7 +187,7 @@ class Deployment:
 
     def start(self, configs):
         self.processes = [
-            subprocess.Popen(  # noqa: S603  our own program
+            subprocess.Popen(
                 [sys.executable, "-m", "keyservice", "run", "--config", path],
                 cwd=ROOT,
                 stdout=subprocess.PIPE,

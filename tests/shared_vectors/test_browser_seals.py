@@ -55,7 +55,7 @@ def sealed():
         "label": Label.TRUSTEE_BOX.value,
         "context": [b"one".hex(), ""],
     }
-    done = subprocess.run(  # noqa: S603 - this project's own script
+    done = subprocess.run(
         [node, str(ROOT / "tests/web/seal_for_python.mjs")],
         input=json.dumps(asked).encode(),
         capture_output=True,

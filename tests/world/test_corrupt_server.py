@@ -133,6 +133,29 @@ def test_a_report_is_not_counted_twice(true_claim):
     refused(world, renamed(claim, claim.members[:1] * 2), InvalidCase)
 
 
+def test_two_versions_of_a_report_are_not_two_members():
+    world, claim = made_claim()
+    ana = world.survivors["ana"]
+    key = ana.report_key("first")
+    old = next(
+        member
+        for member in claim.members
+        if decode(decode(member.header.payload, Header).core, Core).report_key == key
+    )
+    ana.submit(ana.reports["first"])
+    for trustee in world.opening:
+        world.deliver(trustee)
+    filed = world.server.reports[key]
+    new = replace(
+        old,
+        header=filed.submission.header,
+        standing=filed.submission.parts[0],
+        lock=filed.submission.parts[1],
+        answers=tuple(filed.answers.values()),
+    )
+    refused(world, renamed(claim, [old, new]), InvalidCase)
+
+
 def test_a_claim_has_one_order_and_one_name(true_claim):
     world, claim = true_claim
     refused(world, replace(claim, members=claim.members[::-1]), InvalidCase)
@@ -270,28 +293,25 @@ def test_a_yes_for_one_case_is_none_for_another():
         assert {type(error) for error in errors} == {InvalidConsent}
 
 
-def test_an_expired_answer_or_a_strangers_is_refused():
+@pytest.mark.parametrize(("name", "days"), [("ana", -1), ("cleo", 1)])
+def test_an_expired_answer_or_a_strangers_is_refused(name, days):
     world = asked("ana", "bea", group=2)
     (case_id,) = world.server.cases
-    listed = tuple(m.header_digest for m in world.server.record(case_id).members)
-    for name in ("ana", "cleo"):
-        survivor = world.person(name)
-        report = (
-            survivor.reports["first"]
-            if name == "ana"
-            else survivor.draft(X, 2, "first")
-        )
-        seed = report.keys().report_seed
-        consent = Consent(
-            case_id=case_id,
-            report_key=public_key(seed),
-            header_digests=listed,
-            answer="yes",
-            counter=1,
-            last_day=world.day - 1,
-        )
-        errors = hand_over(world, sign(seed, Label.CONSENT, consent))
-        assert {type(error) for error in errors} == {InvalidConsent}
+    survivor = world.person(name)
+    drafted = survivor.reports.get("first") or survivor.draft(X, 2, "first")
+    seed = drafted.keys().report_seed
+    consent = Consent(
+        case_id=case_id,
+        report_key=public_key(seed),
+        header_digests=tuple(
+            member.header_digest for member in world.server.record(case_id).members
+        ),
+        answer="yes",
+        counter=1,
+        last_day=world.day + days,
+    )
+    errors = hand_over(world, sign(seed, Label.CONSENT, consent))
+    assert {type(error) for error in errors} == {InvalidConsent}
 
 
 def test_an_earlier_yes_does_not_win_over_a_later_no():

@@ -126,6 +126,15 @@ class World:
                 for letter in trustee.review(self.day):
                     self._post(trustee, letter)
 
+    def deliver_boxes(self) -> None:
+        """Deliver until every trustee has a claim before it, or nothing."""
+        while busy := [t for t in self.opening if not self._at_claim(t)]:
+            for trustee in busy:
+                self.deliver(trustee)
+
+    def _at_claim(self, trustee: OpeningTrustee) -> bool:
+        return all(isinstance(work, CaseClaim) for work in self.queue(trustee)[:1])
+
     def queue(self, trustee: OpeningTrustee) -> list:
         """What waits for a trustee."""
         return self.server.queues[trustee.index]
@@ -209,14 +218,8 @@ def _claimed(names: tuple[str, ...], group: int) -> World:
     world = World()
     for name in names:
         world.file(name, group=group)
-    while busy := [t for t in world.opening if not _claims(world, t)]:
-        for trustee in busy:
-            world.deliver(trustee)
+    world.deliver_boxes()
     return world
-
-
-def _claims(world: World, trustee: OpeningTrustee) -> bool:
-    return any(isinstance(work, CaseClaim) for work in world.queue(trustee)[:1])
 
 
 def claimed(*names: str, group: int = 3) -> World:

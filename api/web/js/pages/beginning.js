@@ -8,6 +8,8 @@ import { Trouble } from "./helper.js";
 
 /** @import { Screen, View } from "./view.js" */
 
+const EXPECTED = new Set(["Unreachable", "NotFound", "StaleManifest", "Ended"]);
+
 /**
  * Load and test the program, unless that was done.
  *
@@ -15,12 +17,26 @@ import { Trouble } from "./helper.js";
  */
 export async function prepare(view) {
   if (view.about !== null) return;
-  const about = await view.work("prepare", { server: location.origin }, "ready");
+  const about = await started(view);
   if (about.edition !== EDITION) {
     throw new Trouble({ name: "Altered" });
   }
   view.about = about;
   if (about.demo) demoNotice();
+}
+
+/**
+ * @param {View} view
+ * @returns {Promise<any>}
+ */
+async function started(view) {
+  try {
+    return await view.work("prepare", { server: location.origin }, "ready");
+  } catch (error) {
+    // Whatever a browser calls it: without its building blocks nothing goes on.
+    const ours = error instanceof Trouble && !EXPECTED.has(error.kind);
+    throw ours && !error.kind.startsWith("Invalid") ? new Trouble({ name: "Unsafe" }) : error;
+  }
 }
 
 /**

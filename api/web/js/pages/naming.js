@@ -3,6 +3,7 @@
 import { t } from "../ui/catalogue.js";
 import { fillForm, Slips } from "../ui/form.js";
 import { copyOf, part, show } from "../ui/screen.js";
+import { typed } from "./showing.js";
 
 /** @import { Identifier } from "../protocol/identifiers/identifier.js" */
 /** @import { Screen, View } from "./view.js" */
@@ -60,9 +61,9 @@ function listClues(view) {
     ...visit.clues.map((clue) => {
       const row = copyOf(template);
       part(row, "[data-kind]").textContent = t(`kinds.${clue.identifier.kind}`);
-      part(row, "[data-value]").textContent = clue.shown;
+      part(row, "[data-value]").textContent = typed(clue.identifier);
       const remove = part(row, "[data-remove]");
-      remove.setAttribute("aria-label", `${remove.textContent} ${clue.shown}`);
+      remove.setAttribute("aria-label", `${remove.textContent} ${typed(clue.identifier)}`);
       remove.addEventListener("click", () => {
         visit.clues = visit.clues.filter((one) => one !== clue);
         listClues(view);

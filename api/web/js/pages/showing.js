@@ -12,11 +12,18 @@ import { t } from "../ui/catalogue.js";
  */
 export function shownClues(identifiers) {
   return identifiers
-    .map(({ kind, value, given, family }) => {
-      const text = value || [given, family].filter(Boolean).join(" ");
-      return `${t(`kinds.${kind}`)}: ${text}`;
-    })
+    .map((one) => `${t(`kinds.${one.kind}`)}: ${typed(one)}`)
     .join("\n");
+}
+
+/**
+ * One thing as she typed it.
+ *
+ * @param {Identifier} identifier
+ * @returns {string}
+ */
+export function typed({ value, given, family }) {
+  return value || [given, family].filter(Boolean).join(" ");
 }
 
 /**

@@ -14,10 +14,8 @@ const TEXTS = new Map([
   ["InvalidCredential", "verification"],
   ["ConflictingReport", "conflict"],
   ["InvalidToken", "quota"],
-  ["FailedSelfTest", "unsafe"],
+  ["Unsafe", "unsafe"],
   ["WorkerFailed", "unsafe"],
-  ["CompileError", "unsafe"],
-  ["RuntimeError", "unsafe"],
   ["NotFound", "closed"],
   ["Altered", "altered"],
 ]);
