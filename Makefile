@@ -20,7 +20,7 @@ SHELLS := api/*,keyservice/*,escrow/command/*
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help install web dev run test check format tests web-tests coverage kills \
-	match-quality fuzz-keys vectors lock clean
+	match-quality fuzz-keys screenshots vectors lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -68,6 +68,9 @@ match-quality: $(VENV)/.stamp-match  ## how well match keys find a person
 
 fuzz-keys: dev api/web/node_modules/.stamp  ## Python and Node derive the same keys
 	$(BIN)/python -m tests.match_data.fuzz_keys $(or $(COUNT),20000)
+
+screenshots: dev web  ## every state of the pages, phone and desktop, to build/
+	$(BIN)/python -m tests.browser.screenshots build/screenshots
 
 vectors: dev  ## write the vectors that Python and JavaScript share
 	$(BIN)/python -m tests.vectors_json.generate

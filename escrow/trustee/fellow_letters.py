@@ -57,7 +57,9 @@ def open_letter(trustee: Trustee, sealed: SealedLetter) -> FellowLetter:
 
     Raises:
         InvalidCase: Not for this trustee, or not about the case it came for.
-        InvalidCiphertext, InvalidSignature: `culprit` is the claimed sender.
+        InvalidCiphertext: Not sealed for this trustee and case.
+        InvalidIndex: No such sender.
+        InvalidSignature: `culprit` is the claimed sender.
     """
     seed = trustee.box_seeds.get(sealed.box_key)
     if seed is None or sealed.recipient != trustee.index:

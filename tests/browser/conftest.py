@@ -1,19 +1,17 @@
-"""A browser and a deployment; each module of tests has its own."""
+"""A browser and a deployment; each module of tests has its own browser."""
 
 import os
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import chromium, launch
-
-playwright_api = pytest.importorskip("playwright.sync_api")
+from tests.browser.place import running
 
 
 @pytest.fixture(scope="session")
 def processes(tmp_path_factory):
     """Every server as a real process, with the pages built for tests."""
-    from tests.browser.place import running  # noqa: PLC0415
-
     with running(tmp_path_factory.mktemp("browser"), "--pseudo") as found:
         yield found
 
@@ -32,7 +30,7 @@ def browser():
     if chromium() is None:
         absent = pytest.fail if os.environ.get("CI") else pytest.skip
         absent("Chromium is not on the path: on Debian, apt install chromium")
-    with playwright_api.sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         found = launch(playwright)
         yield found
         found.close()

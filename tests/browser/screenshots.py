@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -11,7 +12,7 @@ from tests.browser.people import offender_stories
 from tests.browser.person import Person, arrive
 from tests.browser.place import deployment
 
-_PREFIXES = ("",)
+_PREFIXES = ("", "/es", "/ar")
 
 
 def shoot(browser: Browser, server: str, folder: Path, *, prefix: str) -> None:
@@ -50,7 +51,8 @@ def main() -> None:
     """Write the pictures; says where they are."""
     folder = Path(sys.argv[1])
     with (
-        deployment(folder / "deployment") as server,
+        TemporaryDirectory() as place,
+        deployment(Path(place)) as server,
         sync_playwright() as playwright,
     ):
         browser = launch(playwright)

@@ -6,8 +6,6 @@ from tests.browser import tour
 from tests.browser.people import offender_stories, story
 from tests.browser.person import arrive
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
-
 
 @pytest.fixture(scope="module")
 def everyone(browser, processes):

@@ -131,6 +131,7 @@ def test_each_fault_of_a_member_is_found_alone():
         with_(ana, report_key=report_key("bea")),
         with_(ana, wrap=member("bea", 2).wrap),
         with_(ana, c1=ana.c1 + r * BASE, c2=ana.c2 + Element.base_multiple(r)),
+        with_(ana, c1=ana.c1 + BASE),
         with_(ana, c2=ana.c2 + Element.generator()),
     )
     check_member(ana, 3, SECRETS, BASE)

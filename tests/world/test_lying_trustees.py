@@ -3,15 +3,30 @@
 import pytest
 from msgspec.structs import replace
 
-from blind_index.errors import InvalidProof, NotEnoughShares, ProtocolError
+from blind_index.errors import (
+    InvalidIndex,
+    InvalidProof,
+    NotEnoughShares,
+    ProtocolError,
+)
 from blind_index.labels import Label
 from escrow.client.following import check_case
-from escrow.errors import ConflictingReport, InvalidCase, InvalidSignature
-from escrow.messages.cases import Verdict
-from escrow.messages.codec import Nonce
+from escrow.errors import (
+    ConflictingReport,
+    InvalidCase,
+    InvalidCiphertext,
+    InvalidSignature,
+)
+from escrow.messages.cases import SealedLetter, StandingShares, Verdict
+from escrow.messages.codec import Digest, Nonce, encode
+from escrow.messages.deployment import BoxKey
 from escrow.messages.filing import EvaluationResponse, ShareReceipt
 from escrow.messages.mailbox import SignedReceipt, SignedVerdict
-from escrow.signing import sign
+from escrow.padding import pad
+from escrow.report.contents import box_key_digest
+from escrow.sealing import seal_to
+from escrow.signing import peek, sign
+from escrow.trustee.fellow_letters import open_letter
 from tests.world import lies
 from tests.world.lies import POINT, about
 from tests.world.world import World, asked, claimed, email
@@ -199,3 +214,70 @@ def test_index_answers_that_were_not_made_under_the_key_never_reach_the_index():
     assert {type(error) for error in errors} == {InvalidProof}
     assert {error.culprit for error in errors} == {1, 2}
     assert all(isinstance(error, ProtocolError) for error in errors)
+
+
+# Letters between trustees
+
+
+def sealed_by_hand(world: World, letter, signer: int, **changes) -> SealedLetter:
+    """A letter to trustee 2 in the name of trustee 1, whatever it says inside."""
+    seed = world.dealt.identity_seeds["opening"][signer - 1]
+    inner = pad(encode(sign(seed, Label.FELLOW_LETTER, letter)), 4096, "letter")
+    key = peek(world.server.box_keys[2], BoxKey)
+    sealed = SealedLetter(
+        case_id=CASE,
+        sender=1,
+        recipient=2,
+        box_key=box_key_digest(key),
+        ciphertext=seal_to(
+            key.key,
+            inner,
+            Label.FELLOW_LETTER_BOX,
+            world.deployment.deployment_id,
+            CASE,
+            bytes([1]),
+            bytes([2]),
+        ),
+    )
+    return replace(sealed, **changes)
+
+
+CASE = Digest(b"c" * 32)
+LETTER = StandingShares(case_id=CASE, sender=1, shares=())
+
+
+def test_a_letter_opens_for_its_recipient():
+    world = World()
+    sealed = sealed_by_hand(world, LETTER, 1)
+    assert open_letter(world.opening[1].me, sealed) == LETTER
+
+
+@pytest.mark.parametrize(
+    ("letter", "signer", "changes", "kind", "culprit"),
+    [
+        (replace(LETTER, sender=3), 1, {}, InvalidCase, 1),
+        (replace(LETTER, case_id=Digest(bytes(32))), 1, {}, InvalidCase, 1),
+        (LETTER, 3, {}, InvalidSignature, 1),
+        (LETTER, 1, {"sender": 3}, InvalidCiphertext, None),
+        (LETTER, 1, {"case_id": Digest(bytes(32))}, InvalidCiphertext, None),
+        (LETTER, 1, {"recipient": 3}, InvalidCase, "api"),
+        (LETTER, 1, {"box_key": Digest(bytes(32))}, InvalidCase, "api"),
+        (LETTER, 1, {"sender": 9}, InvalidIndex, None),
+    ],
+    ids=[
+        "signed in another's name",
+        "about another case",
+        "signed by another",
+        "passed off as another's",
+        "moved to another case",
+        "for another trustee",
+        "for another key",
+        "from nobody",
+    ],
+)
+def test_a_letter_that_does_not_hold_is_refused(letter, signer, changes, kind, culprit):
+    world = World()
+    sealed = sealed_by_hand(world, letter, signer, **changes)
+    with pytest.raises(kind) as caught:
+        open_letter(world.opening[1].me, sealed)
+    assert caught.value.culprit == culprit

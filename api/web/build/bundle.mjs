@@ -55,7 +55,9 @@ function editionOf(here) {
     .filter((one) => one.isFile())
     .map((one) => join(one.parentPath, one.name))
     .sort();
-  const parts = [`${here}package-lock.json`, ...sources].map((one) => readFileSync(one));
+  const parts = [`${here}package-lock.json`, ...sources].map((one) =>
+    readFileSync(one),
+  );
   const hash = createHash("sha256");
   parts.forEach((part) => hash.update(part));
   return hash.digest("hex").slice(0, 16);

@@ -12,10 +12,9 @@ import { readdirSync, readFileSync } from "node:fs";
 
 const FIRST = "en";
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
+const PAIRS = "aåeéiîoöuüyýAÅEÉIÎOÖUÜYÝcçCÇnñNÑsšSŠ";
 const ACCENTED = new Map(
-  [..."aåeéiîoöuüyýAÅEÉIÎOÖUÜYÝcçCÇnñNÑsšSŠ".matchAll(/(.)(.)/gu)].map(
-    ([, plain, accented]) => [plain, accented],
-  ),
+  [...PAIRS.matchAll(/(.)(.)/gu)].map(([, plain, accented]) => [plain, accented]),
 );
 
 /**
@@ -47,7 +46,12 @@ export function readCatalogues(here, pseudo) {
  */
 function catalogue(language, texts) {
   const direction = RIGHT_TO_LEFT.has(language) ? "rtl" : "ltr";
-  return { language, direction, prefix: language === FIRST ? "" : `/${language}`, texts };
+  return {
+    language,
+    direction,
+    prefix: language === FIRST ? "" : `/${language}`,
+    texts,
+  };
 }
 
 /**

@@ -2,6 +2,36 @@
 import { textAt } from "./catalogue.mjs";
 import { escaped } from "./inline.mjs";
 
+// Codes that have a name and are no country of today.
+const NOT_COUNTRIES = new Set([
+  "EU",
+  "EZ",
+  "UN",
+  "ZZ",
+  "XA",
+  "XB",
+  "QO",
+  "AN",
+  "BU",
+  "CS",
+  "DD",
+  "FX",
+  "NT",
+  "SU",
+  "TP",
+  "YD",
+  "YU",
+  "ZR",
+  "NH",
+  "RH",
+  "VD",
+  "HV",
+  "DY",
+  "UK",
+  "CP",
+  "CQ",
+]);
+
 /** @import { Texts } from "./catalogue.mjs" */
 /**
  * @typedef {object} Line
@@ -27,8 +57,11 @@ export function helpLists(help, language, texts) {
     .sort((one, other) => one.name.localeCompare(other.name, spoken));
   const page = listed
     .map(({ code, name }) => {
-      const lines = help.countries[code].map((line) => `<li>${shown(line, texts)}</li>`);
-      return `<details><summary>${escaped(name)}</summary><ul>${lines.join("")}</ul></details>`;
+      const lines = help.countries[code].map(
+        (line) => `<li>${shown(line, texts)}</li>`,
+      );
+      const summary = `<summary>${escaped(name)}</summary>`;
+      return `<details>${summary}<ul>${lines.join("")}</ul></details>`;
     })
     .join("");
   return { page, options: options(names, spoken), data: help.countries };
@@ -41,12 +74,18 @@ export function helpLists(help, language, texts) {
 function shown(line, texts) {
   const kind = escaped(textAt(texts, `app.help.${line.kind}`));
   const phone = line.phone
-    ? ` <a href="tel:${line.phone.replaceAll(" ", "")}" dir="ltr">${escaped(line.phone)}</a>`
+    ? ` ${link(`tel:${line.phone.replaceAll(" ", "")}`, line.phone)}`
     : "";
-  const web = line.web
-    ? ` <a href="${escaped(line.web)}" rel="noreferrer" dir="ltr">${escaped(new URL(line.web).host)}</a>`
-    : "";
-  return `<strong>${escaped(line.name)}</strong> ${kind}${phone}${web}`;
+  const web = line.web ? ` ${link(line.web, new URL(line.web).host)}` : "";
+  return `<strong><bdi>${escaped(line.name)}</bdi></strong> ${kind}${phone}${web}`;
+}
+
+/**
+ * @param {string} target
+ * @param {string} label
+ */
+function link(target, label) {
+  return `<a href="${escaped(target)}" rel="noreferrer" dir="ltr">${escaped(label)}</a>`;
 }
 
 /**
@@ -67,5 +106,3 @@ function options(names, language) {
     .map(({ code, name }) => `<option value="${code}">${escaped(name)}</option>`)
     .join("");
 }
-
-const NOT_COUNTRIES = new Set(["EU", "EZ", "UN", "ZZ", "XA", "XB", "QO", "AN", "BU", "CS", "DD", "FX", "NT", "SU", "TP", "YD", "YU", "ZR", "NH", "RH", "VD", "HV", "DY", "UK", "CP", "CQ"]);

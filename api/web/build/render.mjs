@@ -9,6 +9,13 @@ import { escaped, inline } from "./inline.mjs";
 /** @import { Catalogue, Texts } from "./catalogue.mjs" */
 /** @import { Site } from "./site.mjs" */
 /** @typedef {{ parts: Map<string, string>, screens: string }} Sources */
+/**
+ * @typedef {object} Everything
+ * @property {Record<string, Asset>} assets
+ * @property {Catalogue[]} catalogues
+ * @property {import("./help.mjs").Help} help
+ * @property {string} away where the exit leads
+ */
 
 const PAGE = { type: "text/html", rule: /** @type {const} */ ("page") };
 const APP_PAGES = new Set(["start", "return"]);
@@ -54,7 +61,7 @@ function pathOf(catalogue, name) {
  *
  * @param {string} name
  * @param {Catalogue} catalogue
- * @param {{ assets: Record<string, Asset>, catalogues: Catalogue[], help: any, away: string }} all
+ * @param {Everything} all
  * @returns {Record<string, string>}
  */
 function valuesOf(name, catalogue, { assets, catalogues, help, away }) {
@@ -79,7 +86,12 @@ function valuesOf(name, catalogue, { assets, catalogues, help, away }) {
     countries: lists.options,
     data: APP_PAGES.has(name)
       ? data({ language, texts: texts.app, help: lists.data })
-      : data({ texts: { exit: textsAt(texts, "app.exit"), cleared: textAt(texts, "app.cleared") } }),
+      : data({
+          texts: {
+            exit: textsAt(texts, "app.exit"),
+            cleared: textAt(texts, "app.cleared"),
+          },
+        }),
     hashes: Object.values(assets)
       .map((one) => `<dt>${one.path}</dt><dd><code>${one.integrity}</code></dd>`)
       .join(""),
@@ -97,7 +109,8 @@ function languageLinks(name, own, all) {
       const label = escaped(textAt(one.texts, "site.language"));
       const current = one === own ? ' aria-current="true"' : "";
       const code = one.language === "qps" ? "en-XA" : one.language;
-      return `<li><a href="${pathOf(one, name)}" lang="${code}" hreflang="${code}"${current}>${label}</a></li>`;
+      const language = `lang="${code}" hreflang="${code}"${current}`;
+      return `<li><a href="${pathOf(one, name)}" ${language}>${label}</a></li>`;
     })
     .join("");
 }
@@ -143,7 +156,9 @@ function fill(template, sources, values, texts) {
   return page
     .replace(/\{\{@(\w+)\}\}/gu, (_, name) => values[name] ?? missing(name))
     .replace(/\{\{=([\w.]+)\}\}/gu, (_, key) => escaped(textAt(texts, key)))
-    .replace(/\{\{([\w.]+)\}\}/gu, (_, key) => inline(textAt(texts, key), values.prefix));
+    .replace(/\{\{([\w.]+)\}\}/gu, (_, key) =>
+      inline(textAt(texts, key), values.prefix),
+    );
 }
 
 /**

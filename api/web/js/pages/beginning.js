@@ -8,7 +8,7 @@ import { Trouble } from "./helper.js";
 
 /** @import { Screen, View } from "./view.js" */
 
-const EXPECTED = new Set(["Unreachable", "NotFound", "StaleManifest", "Ended"]);
+const EXPECTED = new Set(["Unreachable", "Ended"]);
 
 /**
  * Load and test the program, unless that was done.
@@ -34,8 +34,10 @@ async function started(view) {
     return await view.work("prepare", { server: location.origin }, "ready");
   } catch (error) {
     // Whatever a browser calls it: without its building blocks nothing goes on.
-    const ours = error instanceof Trouble && !EXPECTED.has(error.kind);
-    throw ours && !error.kind.startsWith("Invalid") ? new Trouble({ name: "Unsafe" }) : error;
+    // A peer's fault names its culprit, if only as unknown.
+    const theirs = error instanceof Trouble && error.told.culprit !== undefined;
+    const known = theirs || (error instanceof Trouble && EXPECTED.has(error.kind));
+    throw known ? error : new Trouble({ name: "Unsafe" });
   }
 }
 
@@ -62,7 +64,9 @@ export function listHelp(list, country, kind) {
 function lineOf({ name, kind, phone }) {
   const item = document.createElement("li");
   const strong = document.createElement("strong");
-  strong.textContent = name;
+  const own = document.createElement("bdi");
+  own.textContent = name;
+  strong.append(own);
   item.append(strong, ` ${t(`help.${kind}`)} `);
   if (phone) {
     const call = document.createElement("a");

@@ -2,6 +2,15 @@
 
 /** @import { Progress } from "../ui/progress.js" */
 
+/**
+ * A call that has no answer yet.
+ *
+ * @typedef {object} Pending
+ * @property {(value: any) => void} resolve
+ * @property {(error: Error) => void} reject
+ * @property {(progress: Progress) => void} report
+ */
+
 /** An error of the worker, by its name and without anything that was typed. */
 export class Trouble extends Error {
   /** @param {Record<string, any>} told */
@@ -34,7 +43,7 @@ function start(url) {
 export class Helper {
   #next = 0;
   #worker;
-  /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void, report: (progress: Progress) => void }>} */
+  /** @type {Map<number, Pending>} */
   #calls = new Map();
 
   /** @param {string} url */

@@ -63,7 +63,10 @@ function listClues(view) {
       part(row, "[data-kind]").textContent = t(`kinds.${clue.identifier.kind}`);
       part(row, "[data-value]").textContent = typed(clue.identifier);
       const remove = part(row, "[data-remove]");
-      remove.setAttribute("aria-label", `${remove.textContent} ${typed(clue.identifier)}`);
+      remove.setAttribute(
+        "aria-label",
+        `${remove.textContent} ${typed(clue.identifier)}`,
+      );
       remove.addEventListener("click", () => {
         visit.clues = visit.clues.filter((one) => one !== clue);
         listClues(view);

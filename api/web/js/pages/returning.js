@@ -70,12 +70,17 @@ function entryOf(view, entry, number) {
  * @param {any} entry
  */
 function showState(copy, entry) {
-  const news = ["asked", "answered", "settled", "connected"].filter((one) => entry[one]);
+  const news = ["asked", "answered", "settled", "connected"].filter(
+    (one) => entry[one],
+  );
   const states = entry.state === "taken" ? news : [entry.state];
   for (const state of states.length > 0 ? states : ["waiting"]) {
     show(part(copy, `[data-state="${state}"]`), true);
   }
-  const [gone, unfinished] = [entry.state === "withdrawn", entry.state === "unfinished"];
+  const [gone, unfinished] = [
+    entry.state === "withdrawn",
+    entry.state === "unfinished",
+  ];
   show(part(copy, "[data-facts]"), !gone);
   show(part(copy, "[data-finish]"), unfinished);
   show(part(copy, "[data-add]"), !gone && !unfinished);

@@ -71,7 +71,9 @@ const retype = {
     const slips = [first, second].flatMap((typed, at) => {
       const right = visit.words[Number(ASKED[at]) - 1];
       const field = at === 0 ? "first" : "second";
-      return typed?.toLowerCase() === right ? [] : [{ field, text: t("errors.retype") }];
+      return typed?.toLowerCase() === right
+        ? []
+        : [{ field, text: t("errors.retype") }];
     });
     if (slips.length > 0) throw new Slips(slips);
     await view.work("claim", { words: visit.words.join(" ") });

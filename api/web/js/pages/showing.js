@@ -1,8 +1,9 @@
 /** Parts of an entry as a person may read them. */
 
-import { t } from "../ui/catalogue.js";
+import { isolated, t } from "../ui/catalogue.js";
 
 /** @import { Identifier } from "../protocol/identifiers/identifier.js" */
+/** @import { Visit } from "./visit.js" */
 
 /**
  * What she gave about the person, one line each, as she typed it.
@@ -12,7 +13,7 @@ import { t } from "../ui/catalogue.js";
  */
 export function shownClues(identifiers) {
   return identifiers
-    .map((one) => `${t(`kinds.${one.kind}`)}: ${typed(one)}`)
+    .map((one) => `${t(`kinds.${one.kind}`)}: ${isolated(typed(one))}`)
     .join("\n");
 }
 
@@ -29,12 +30,13 @@ export function typed({ value, given, family }) {
 /**
  * A contact card, one line a field.
  *
- * @param {{ name: string, email: string, phone: string, channel: string, wishes: string }} card
+ * @param {Visit["card"]} card
  * @returns {string}
  */
 export function shownCard({ name, email, phone, channel, wishes }) {
   return [name, email, phone, channel && shownChannel(channel), wishes]
     .filter(Boolean)
+    .map(isolated)
     .join("\n");
 }
 

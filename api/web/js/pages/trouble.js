@@ -25,7 +25,7 @@ const OURS = new Set(["TypeError", "RangeError", "MisuseError", "Error"]);
  * Say what happened, whether anything was sent, and what to do.
  *
  * @param {unknown} error
- * @param {Record<string, string>} [fields] From a field of the error to one of the form.
+ * @param {Record<string, string>} [fields] From a field of the error to the form's.
  * @returns {Slip[]}
  */
 export function slipsOf(error, fields = {}) {

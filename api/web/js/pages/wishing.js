@@ -63,7 +63,9 @@ const group = {
     fillSlots(root, { size });
     part(root, "[data-reason]").textContent = t(`reason_${reason}`);
     show(part(root, "[data-suggestion]"), visit.aim === "file");
-    const options = about.sizes.map((/** @type {number} */ one) => sizeOption(root, one));
+    const options = about.sizes.map((/** @type {number} */ one) =>
+      sizeOption(root, one),
+    );
     part(root, "[data-sizes]").replaceChildren(...options);
     fillForm(root, { group: visit.size || size });
   },

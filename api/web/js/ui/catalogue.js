@@ -48,8 +48,18 @@ function lookUp(key) {
  */
 function filled(text, values) {
   return text.replace(/\{(\w+)\}/gu, (place, name) =>
-    name in values ? shownNumber(values[name]) : place,
+    name in values ? isolated(values[name]) : place,
   );
+}
+
+/**
+ * What was typed keeps its own direction within a text of another one.
+ *
+ * @param {string | number | undefined} value
+ * @returns {string}
+ */
+export function isolated(value) {
+  return typeof value === "string" ? `\u2068${value}\u2069` : shownNumber(value);
 }
 
 /** @param {string | number | undefined} value */
@@ -66,9 +76,10 @@ export function shownNumber(value) {
  */
 export function shownDay(day) {
   const date = new Date(day * 86_400_000);
-  return new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long", timeZone: "UTC" }).format(
-    date,
-  );
+  return new Intl.DateTimeFormat(LANGUAGE, {
+    dateStyle: "long",
+    timeZone: "UTC",
+  }).format(date);
 }
 
 /**

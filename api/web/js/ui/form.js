@@ -67,7 +67,9 @@ export function clearSlips(root) {
  */
 export function showSlips(root, slips) {
   clearSlips(root);
-  const summary = /** @type {HTMLElement | null} */ (root.querySelector("[data-summary]"));
+  const summary = /** @type {HTMLElement | null} */ (
+    root.querySelector("[data-summary]")
+  );
   const list = summary?.querySelector("ul");
   list?.replaceChildren(...slips.map((slip) => lineOf(root, slip)));
   for (const slip of slips) {

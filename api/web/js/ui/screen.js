@@ -83,6 +83,8 @@ export function cover(root) {
       secret.setAttribute("aria-hidden", String(covered));
     }
   };
-  button.addEventListener("click", () => set(!root.hasAttribute("data-covered-values")));
+  button.addEventListener("click", () =>
+    set(!root.hasAttribute("data-covered-values")),
+  );
   set(true);
 }

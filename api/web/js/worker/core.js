@@ -1,11 +1,12 @@
 /**
  * The worker's door: calls in, results, progress and errors out.
  *
- * Everything secret lives here and ends with this worker. A call is `{id, method, given}`,
- * or `{id, stop: true}` for one that is to end; an answer `{id, result}`, `{id, error}`
- * or `{id, progress}`.
+ * Everything secret lives here and ends with this worker. A call is
+ * `{id, method, given}`, or `{id, stop: true}` for one that is to end; an answer
+ * `{id, result}`, `{id, error}` or `{id, progress}`.
  */
 
+import { perform } from "./methods.js";
 import { Session } from "./session.js";
 
 /** @type {Map<number, AbortController>} */
@@ -23,7 +24,7 @@ self.onmessage = async ({ data: { id, method, given, stop } }) => {
     self.postMessage({ id, progress: { step, done, total } });
   try {
     const call = { report, signal: controller.signal };
-    self.postMessage({ id, result: await session.call(method, given, call) });
+    self.postMessage({ id, result: await perform(session, method, given, call) });
   } catch (error) {
     self.postMessage({ id, error: told(error) });
   } finally {

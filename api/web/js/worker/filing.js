@@ -5,11 +5,7 @@ import { exchange } from "../net/send.js";
 import { beginWithdrawal, sealVersion } from "../protocol/client/filing.js";
 import { UNSENT } from "../protocol/client/vault.js";
 import { monthOf } from "../protocol/calendar.js";
-import {
-  ConflictingReport,
-  InvalidToken,
-  NotFound,
-} from "../protocol/errors.js";
+import { ConflictingReport, InvalidToken, NotFound } from "../protocol/errors.js";
 import { matchKeys } from "../protocol/matchKeys.js";
 import { reportStatus } from "../protocol/messages/cases.js";
 import { reportSubmission } from "../protocol/messages/filing.js";
@@ -178,7 +174,8 @@ async function submitOnce(place, survivor, base) {
   const boxKeys = await findBoxKeys(place);
   const sealing = { registration, report: base, boxKeys, token };
   const { report, submission } = await sealVersion(place.deployment, sealing);
-  // Before it is sent: were it taken and forgotten here, nobody could change or erase it.
+  // Before it is sent: were it taken and forgotten here, nobody could change or erase
+  // it.
   await survivor.keep(place, report);
   const sent = { message: submission, kind: reportSubmission };
   try {

@@ -26,7 +26,9 @@ export async function look(place, survivor, label) {
   const report = survivor.report(label);
   try {
     const { cases } = await ask(place, report);
-    return cases.filter((view) => holds(() => checkCase(place.deployment, report, view)));
+    return cases.filter((view) =>
+      holds(() => checkCase(place.deployment, report, view)),
+    );
   } catch (error) {
     if (error instanceof NotFound) return null;
     throw error;
@@ -72,8 +74,15 @@ export function standing(views) {
  */
 export async function answer(place, survivor, label, given) {
   const views = (await look(place, survivor, label)) ?? [];
-  for (const view of views.filter((one) => one.answer === null || one.answer === "later")) {
-    const { report, request } = answerCase(survivor.report(label), view, given, today());
+  for (const view of views.filter(
+    (one) => one.answer === null || one.answer === "later",
+  )) {
+    const { report, request } = answerCase(
+      survivor.report(label),
+      view,
+      given,
+      today(),
+    );
     await survivor.keep(place, report);
     await tell(apiAt(place, "cases/consents"), { message: request, kind: signed });
   }

@@ -2,7 +2,11 @@
 
 import { Cancelled, Unreachable } from "../net/errors.js";
 import { exchange, pause } from "../net/send.js";
-import { beginEvaluation, checkResponse, finishEvaluation } from "../protocol/client/evaluation.js";
+import {
+  beginEvaluation,
+  checkResponse,
+  finishEvaluation,
+} from "../protocol/client/evaluation.js";
 import { currentBoxKeys, padOutputs } from "../protocol/client/filing.js";
 import { InvalidManifest, ProtocolError } from "../protocol/errors.js";
 import { openManifest } from "../protocol/manifest.js";

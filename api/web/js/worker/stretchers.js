@@ -4,12 +4,13 @@ import { Cancelled } from "../net/errors.js";
 import { SecretBytes } from "../protocol/secret.js";
 import { STRETCHED_BYTES, stretchSalt } from "../protocol/stretch.js";
 
+/** @import { Deployment } from "../protocol/manifest.js" */
 /** @import { Place } from "./place.js" */
 
 /**
  * What a deployment says about stretching.
  *
- * @typedef {{ deploymentId: Uint8Array, stretch: { memoryKib: number, passes: number } }} Setting
+ * @typedef {Pick<Deployment, "deploymentId" | "stretch">} Setting
  */
 
 const MOST = 2;
@@ -60,7 +61,11 @@ export class Stretchers {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         if (place.signal.aborted) throw new Cancelled("stopped");
         const [at, output] = next;
-        stretched[at] = await ask(worker, place.deployment, /** @type {SecretBytes} */ (output));
+        stretched[at] = await ask(
+          worker,
+          place.deployment,
+          /** @type {SecretBytes} */ (output),
+        );
         done += 1;
         place.report("stretching", done, total);
       }

@@ -105,7 +105,10 @@ export class Survivor {
     if (at >= 0 && reports[at] === report) {
       return;
     }
-    const kept = at < 0 ? [...reports, report] : reports.map((one, place) => (place === at ? report : one));
+    const kept =
+      at < 0
+        ? [...reports, report]
+        : reports.map((one, place) => (place === at ? report : one));
     await this.save(place, { ...this.contents, reports: kept });
   }
 }
