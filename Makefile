@@ -32,7 +32,7 @@ web: api/web/dist/site.json  ## build the survivor's pages
 run: install  ## set up, then start the demo on this machine
 	$(BIN)/alongside demo $(ARGS)
 
-test: web check tests coverage web-tests  ## set up, then check and run all tests
+test: web check tests web-tests  ## set up, then check and run all tests
 
 dev: $(VENV)/.stamp-dev  ## set up with the developers' tools
 
@@ -47,10 +47,11 @@ format: dev  ## let the formatter and the safe fixes change files
 	$(BIN)/ruff format .
 
 tests: dev
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --durations 10 $(ARGS)
+
+coverage: dev  ## run the tests again and say which lines none of them reached
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
-
-coverage: dev
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include '$(CORE)' --omit 'escrow/command/*' \
 		--fail-under 95
