@@ -58,6 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:
         # To be told to end is to leave in order, servers and all.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED))
+        # A shell that starts this in the background has it ignore Ctrl-C; a program
+        # that keeps servers must end when it is told to.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] in _SERVERS:
         return _become(_MODULES[_SERVERS.index(arguments[0])], arguments[1:])
