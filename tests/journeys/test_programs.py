@@ -135,7 +135,7 @@ def test_the_demo_shows_a_group_and_ends_with_all_its_servers(tmp_path):
         assert cells(said, "gia")[3:] == ["taken back", ""]
         assert len(servers_of(folder)) == 7
         process.send_signal(signal.SIGINT)
-        assert process.wait(120) == 0
+        assert process.wait(30) == 0
     assert servers_of(folder) == []
     with demo(folder, *options) as (process, output):
         again = wait_for(output, "Ctrl-C ends it", process)
