@@ -94,6 +94,23 @@ def read_key(path: Path) -> SecretBytes:
     return SecretBytes(data)
 
 
+def read_secret(path: Path) -> SecretBytes:
+    """Read a password or the like: the file's text without white space around it.
+
+    Raises:
+        InputError: Missing, empty, or readable by others.
+    """
+    try:
+        if path.stat().st_mode & _OTHERS:
+            raise InputError(path.name, "may be read by others", "Set its mode to 600.")
+        secret = path.read_bytes().strip()
+    except OSError:
+        raise InputError(path.name, "is missing or cannot be read") from None
+    if not secret:
+        raise InputError(path.name, "is empty")
+    return SecretBytes(secret)
+
+
 def _read(path: Path) -> bytes:
     try:
         if path.stat().st_mode & _OTHERS:
