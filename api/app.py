@@ -14,7 +14,8 @@ from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from api.config import Config, check_exposure
-from api.handlers import filing
+from api.errors import Restored
+from api.handlers import filing, recovery
 from api.handlers.desk import Desk, Office
 from api.key_files import read_keys
 from api.openapi import MessageSchema
@@ -109,6 +110,7 @@ async def _resume(office: Office, listed: Roster) -> None:
     if found.roster != listed:
         raise InputError("roster", "is not the one of the manifest that is stored")
     office.deployment = found
+    office.restored = await recovery.ask_again(office.desk())
     await filing.erase_expired(office.desk())
 
 
@@ -146,9 +148,18 @@ def provide_office(state: State) -> Office:
     return office
 
 
-def provide_desk(state: State) -> Desk:
-    """A desk for this request."""
-    return provide_office(state).desk()
+async def provide_desk(state: State) -> Desk:
+    """A desk for this request.
+
+    Raises:
+        NotReady: There is no manifest yet.
+        Restored: What was withdrawn since the backup is not known yet.
+    """
+    office = provide_office(state)
+    desk = office.desk()
+    if await recovery.catching_up(office):
+        raise Restored
+    return desk
 
 
 @asynccontextmanager
@@ -188,7 +199,7 @@ def create_app(
         route_handlers=[*HANDLERS, *registrar, *more],
         dependencies={
             "office": Provide(provide_office, sync_to_thread=False),
-            "desk": Provide(provide_desk, sync_to_thread=False),
+            "desk": Provide(provide_desk),
             "bureau": Provide(registrar_routes.provide_bureau, sync_to_thread=False),
         },
         guards=[json_only, same_site_only],

@@ -5,6 +5,10 @@ class NotReady(Exception):
     """The deployment has no manifest yet: its key ceremony is not over."""
 
 
+class Restored(Exception):
+    """Restored from a backup; what was withdrawn since is not known yet (§T8)."""
+
+
 class StaleChallenge(Exception):
     """A trustee's request is not for this run of the server, or was repeated."""
 

@@ -18,9 +18,10 @@ from escrow.messages.mailbox import WorkItem
 from escrow.messages.vault import Vault
 from escrow.server.cases import CaseRecord
 from escrow.server.filing import StoredReport
+from escrow.server.recovery import ServerRecovery
 from escrow.server.tag_index import Buckets
 
-WorkKind = Literal["box", "withdrawal", "claim", "letter", "consent", "head"]
+WorkKind = Literal["box", "withdrawal", "claim", "letter", "consent", "head", "records"]
 Parts = tuple[Blob, Blob, Blob, Blob]
 
 
@@ -193,6 +194,16 @@ class Beginnings(Protocol):
     async def put_box_key(self, index: int, signed: Signed, last_day: int) -> None: ...
 
 
+class Withdrawals(Protocol):
+    """Withdrawals as they were signed, and a restored server's recovery."""
+
+    async def known(self, report_key: PublicKey) -> bool: ...
+    async def add(self, report_key: PublicKey, signed: Signed) -> None: ...
+    async def everyone(self) -> list[Signed]: ...
+    async def recovery(self) -> ServerRecovery | None: ...
+    async def set_recovery(self, recovery: ServerRecovery | None) -> None: ...
+
+
 class Records(Protocol):
     """One transaction's view of everything."""
 
@@ -216,6 +227,8 @@ class Records(Protocol):
     def notices(self) -> Notices: ...
     @property
     def beginnings(self) -> Beginnings: ...
+    @property
+    def withdrawals(self) -> Withdrawals: ...
 
     def savepoint(self) -> AbstractAsyncContextManager[object]: ...
 

@@ -15,7 +15,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
-from api.errors import NotReady, StaleChallenge, Unauthorised
+from api.errors import NotReady, Restored, StaleChallenge, Unauthorised
 from blind_index.errors import InputError, ProtocolError
 from escrow import errors
 
@@ -37,12 +37,14 @@ _STATUS = (
     (StaleChallenge, HTTPStatus.UNAUTHORIZED),
     (Unauthorised, HTTPStatus.UNAUTHORIZED),
     (NotReady, HTTPStatus.SERVICE_UNAVAILABLE),
+    (Restored, HTTPStatus.SERVICE_UNAVAILABLE),
     (ProtocolError, HTTPStatus.BAD_REQUEST),
 )
 _WORDS = (
     (StaleChallenge, "fetch the challenge and sign the request again"),
     (Unauthorised, "the operator's token is needed"),
     (NotReady, "the key ceremony is not over"),
+    (Restored, "the server was restored and is catching up; come back soon"),
 )
 _NAMES = (
     (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "oversized"),

@@ -79,6 +79,7 @@ class Label(enum.Enum):
     ERASURE_RECEIPT = "erasure receipt"
     LOG_ENTRY = "log entry"
     LOG_HEAD = "log head"
+    RECORDS_ANSWER = "records answer"
 
     # Vaults.
     VAULT_ROOT = "vault root"

@@ -19,9 +19,10 @@ from keyservice.ceremony import Chair, hold_ceremony
 from keyservice.config import Config, UnusableConfig
 from keyservice.enrolment import participant
 from keyservice.handlers.evaluation import IndexDuty
+from keyservice.handlers.recovery import open_quota
 from keyservice.handlers.upkeep import log_finished_days
 from keyservice.poller import WAIT_SECONDS, OpeningDuty, Poller
-from keyservice.ports import OFFICE, ROSTER, Office, Store
+from keyservice.ports import OFFICE, RECOVERY, ROSTER, Office, Store
 from keyservice.premises import sole_process, store_of, today
 from keyservice.quota import Rules
 from keyservice.routes import Front, build_app
@@ -54,6 +55,7 @@ class Process:
     store: Store
     channel: ApiChannel
     front: Front
+    speak: Callable[[str], None]
 
 
 def say(text: str) -> None:
@@ -94,7 +96,7 @@ async def run(config: Config, secrets: TrusteeSecrets) -> None:
         ):
             await store.scrub()
             front = Front(store, today)
-            process = Process(config, secrets, store, ApiChannel(client), front)
+            process = Process(config, secrets, store, ApiChannel(client), front, once())
             await _until_stopped(process)
 
 
@@ -105,7 +107,7 @@ async def _until_stopped(process: Process) -> None:
         raise UnusableConfig("no roster is confirmed: run `confirm` first")
     me = participant(process.config, process.secrets, roster.payload)
     server = _server(process, me.roster.origin)
-    chair = Chair(me, process.store, process.channel, once())
+    chair = Chair(me, process.store, process.channel, process.speak)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -179,6 +181,10 @@ async def _answer_evaluations(process: Process, office: Office) -> None:
     quota = process.config.quota
     rules = Rules(quota.evaluations, quota.window_days, quota.newcomers_per_day)
     duty = IndexDuty(office.deployment(), office.key_share(), rules)
+    while (until := await open_quota(process.store, today())) is not None:
+        process.front.restored = True
+        process.speak(f"restored: index trustee {office.index} answers on day {until}")
+        await asyncio.sleep(_UPKEEP_SECONDS)
     process.front.index = duty
     _announce(process, office)
     while True:
@@ -198,6 +204,10 @@ async def _go_rounds(process: Process, office: Office) -> None:
     signatory = Signatory(office.index, seed, microseconds)
     mailbox = SignedChannel(process.channel, signatory)
     poller = Poller(process.store, mailbox, duty, today)
+    async with process.store.transaction() as ledger:
+        process.front.restored = await ledger.load(RECOVERY) is not None
+    if process.front.restored:
+        process.speak(f"restored: opening trustee {office.index} asks its fellows")
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(poller.run())
         await poller.ready.wait()

@@ -12,6 +12,9 @@ from blind_index.labels import Label
 from blind_index.transcript import digest
 from escrow.messages.codec import Blob, Digest, Message, encode
 
+#: The only kind of entry that may leave a gap before it, which it names (§L3).
+RESTORED = "restored"
+
 
 class BrokenLog(AlongsideError):
     """The log is not the one that was written; the text names the position."""
@@ -21,7 +24,8 @@ class LogEntry(Message, frozen=True, tag="log-entry/1"):
     """One line: what happened on which day, and the hash of the line before.
 
     `position` counts from 1. `subject` is a case id, header digest or report
-    key; it may be empty.
+    key; it may be empty. Of `RESTORED` it is the hash of the last entry that
+    the backup had, so that nothing before a gap can be dropped.
     """
 
     position: int
@@ -46,7 +50,7 @@ def empty_head() -> Head:
 
 
 def append(head: Head, day: int, kind: str, subject: bytes, detail: str) -> LogEntry:
-    """The entry that follows a head."""
+    """The entry that follows a head; of `RESTORED`, one that others remember."""
     return LogEntry(
         position=head.size + 1,
         day=day,
@@ -68,6 +72,9 @@ def follow(head: Head, entry: LogEntry) -> Head:
     Raises:
         BrokenLog: It does not.
     """
+    gap = entry.kind == RESTORED and entry.position > head.size + 1
+    if gap and entry.subject == head.hash:
+        return head_of(entry)
     if entry.position != head.size + 1 or entry.previous != head.hash:
         raise BrokenLog(f"the log is broken at entry {head.size + 1}")
     return head_of(entry)
@@ -92,7 +99,10 @@ def verify(entries: Iterable[LogEntry], remembered: Iterable[Head] = ()) -> Head
     head = empty_head()
     _check_remembered(expected, head)
     for entry in entries:
-        head = follow(head, entry)
+        before, head = head, follow(head, entry)
+        if entry.position > before.size + 1:
+            # Entries were lost with a backup; the last of them is still known.
+            _check_remembered(expected, Head(entry.position - 1, entry.previous))
         _check_remembered(expected, head)
     missing = [size for size in expected if size > head.size]
     if missing:

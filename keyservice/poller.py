@@ -18,9 +18,10 @@ from escrow.messages.codec import Digest, Nonce
 from escrow.messages.mailbox import WorkItem
 from escrow.trustee.box_keys import box_seeds, newest_key
 from escrow.trustee.context import Trustee
+from escrow.trustee.recovery import ask_for_records
 from keyservice.faults import place_of
 from keyservice.handlers.judgement import Desk, review_open_cases
-from keyservice.handlers.mail import DayFull, take_in
+from keyservice.handlers.mail import DayFull, NotCaughtUp, take_in
 from keyservice.handlers.outbox import (
     MOST_ROWS,
     drop_letter,
@@ -29,7 +30,14 @@ from keyservice.handlers.outbox import (
     post_of,
 )
 from keyservice.handlers.upkeep import log_finished_days, renew_box_ring
-from keyservice.ports import Mailbox, Outgoing, Refused, Store, Unreachable
+from keyservice.ports import (
+    RECOVERY,
+    Mailbox,
+    Outgoing,
+    Refused,
+    Store,
+    Unreachable,
+)
 
 WAIT_SECONDS = 20
 FIRST_PAUSE = 0.5
@@ -62,7 +70,8 @@ class Poller:
     """Works through the trustee's queue, one item at a time.
 
     Attributes:
-        ready: Set once the API has the current box key.
+        ready: Set once the API has the current box key, and what was missed
+            since a restored backup is caught up.
     """
 
     def __init__(
@@ -75,6 +84,7 @@ class Poller:
         self._day = day
         self._trustee: Trustee | None = None
         self._upkept = -1
+        self._asked = False
         # When a troublesome item may be tried again, and the pause before.
         self._deferred: dict[Nonce, tuple[float, float]] = {}
 
@@ -101,6 +111,8 @@ class Poller:
             Unreachable, Refused, ProtocolError: The API does not play its part.
         """
         trustee = await self._upkeep()
+        if not self.ready.is_set():
+            await self._catch_up(trustee)
         await self._flush()
         pulled = await self._mailbox.pull(wait_seconds)
         done = 0
@@ -125,14 +137,28 @@ class Poller:
         ring = await renew_box_ring(self._store, duty.identity_seed, place, day)
         self._trustee = duty.trustee(box_seeds(ring))
         await log_finished_days(self._store, day)
-        desk = Desk(self._trustee, day, duty.entries_per_day)
-        await review_open_cases(self._store, desk)
+        if self.ready.is_set():
+            await self._review(self._trustee)
         key = newest_key(ring)
         if key is not None:
             await self._mailbox.publish_box_key(key)
         self._upkept = day
-        self.ready.set()
         return self._trustee
+
+    async def _review(self, trustee: Trustee) -> None:
+        desk = Desk(trustee, self._day(), self._duty.entries_per_day)
+        await review_open_cases(self._store, desk)
+
+    async def _catch_up(self, trustee: Trustee) -> None:
+        """Ready, unless restored from a backup: then everybody is asked, once a run."""
+        async with self._store.transaction() as ledger:
+            recovery = await ledger.load(RECOVERY)
+            if recovery is not None and not self._asked:
+                await ledger.enqueue((ask_for_records(trustee, recovery),))
+        self._asked = True
+        if recovery is None:
+            await self._review(trustee)
+            self.ready.set()
 
     async def _attempt(self, trustee: Trustee, item: WorkItem) -> bool:
         """Take in an item; one that fails unexpectedly waits, longer each time."""
@@ -145,6 +171,8 @@ class Poller:
             await take_in(self._store, desk, item)
         except DayFull:
             self._deferred[item.item] = (now + _DAY_FULL_PAUSE, pause)
+        except NotCaughtUp:
+            self._deferred[item.item] = (now + FIRST_PAUSE, pause)
         except Exception as error:  # noqa: BLE001  a poison item stops no other
             _LOG.error("item failed", error=place_of(error), pause=pause)
             longer = min(2 * pause, _LONGEST_DEFERRAL)

@@ -9,7 +9,15 @@ from blind_index.errors import AlongsideError
 from blind_index.group import Scalar
 from blind_index.key_share import KeyShare
 from escrow.manifest import Deployment, open_manifest
-from escrow.messages.codec import Blob, Digest, EncodedScalar, Message, Nonce, Signed
+from escrow.messages.codec import (
+    Blob,
+    Digest,
+    EncodedScalar,
+    Message,
+    Nonce,
+    PublicKey,
+    Signed,
+)
 from escrow.messages.deployment import CeremonyBoard, SignedManifest
 from escrow.messages.mailbox import Letter, PostRequest, PullResponse
 from escrow.trustee.box_keys import BoxRing
@@ -17,6 +25,7 @@ from escrow.trustee.boxes import Held
 from escrow.trustee.case_files import CaseFile
 from escrow.trustee.ceremony import CeremonyState
 from escrow.trustee.log_heads import FellowHeads
+from escrow.trustee.recovery import Recovery
 from keyservice.audit import Head, LogEntry
 from keyservice.quota import Account
 
@@ -56,6 +65,28 @@ class OpenCases(Message, frozen=True, tag="open-cases/1"):
     case_ids: tuple[Digest, ...] = ()
 
 
+class Known(Message, frozen=True, tag="known-report/1"):
+    """A report that this trustee ever heard of; kept under a running number.
+
+    Records lie under keyed names, which cannot be listed.
+    """
+
+    report_key: PublicKey
+
+
+class Closed(Message, frozen=True, tag="quota-closed/1"):
+    """A restored index trustee's first day on which it answers again (§T9)."""
+
+    until_day: int
+
+
+class Shown(Message, frozen=True, tag="records-shown/1"):
+    """The last question of a restored fellow, or server, that was answered."""
+
+    nonce: Nonce
+    day: int
+
+
 @dataclass(frozen=True)
 class Drawer(Generic[V_co]):
     """A kind of record: its name in the store, and what it decodes to."""
@@ -73,6 +104,10 @@ CASES: Final = Drawer[CaseFile]("case", CaseFile)
 OPEN_CASES: Final = Drawer[OpenCases]("open cases", OpenCases)
 HEADS: Final = Drawer[FellowHeads]("fellow heads", FellowHeads)
 ACCOUNTS: Final = Drawer[Account]("account", Account)
+ROLL: Final = Drawer[Known]("roll", Known)
+RECOVERY: Final = Drawer[Recovery]("recovery", Recovery)
+SHOWN: Final = Drawer[Shown]("shown", Shown)
+CLOSED: Final = Drawer[Closed]("closed", Closed)
 
 
 @dataclass(frozen=True)
@@ -107,6 +142,9 @@ class Ledger(Protocol):
 
     async def log(self, day: int, kind: str, subject: bytes, detail: str) -> Head:
         """Append to the log."""
+
+    async def resume_log(self, head: Head, day: int, detail: str) -> Head:
+        """Append `RESTORED`, after a head that others remember if it is higher."""
 
     def entries(self) -> AsyncIterator[LogEntry]:
         """The log from its first entry on."""

@@ -43,19 +43,23 @@ class Front:
     """What the port may answer by now; filled in once the ceremony is over.
 
     `index` stays None for an opening trustee, which answers nobody directly.
+    `restored` while it came from a backup and has not caught up.
     """
 
     store: Store
     day: Callable[[], int]
     index: IndexDuty | None = None
     ready: bool = False
+    restored: bool = False
 
 
 @get("/v1/health", sync_to_thread=False)
 def health(state: State) -> dict[str, str]:
-    """Whether the ceremony is over."""
+    """How far the trustee is: ceremony, restored or ready."""
     front: Front = state.front
-    return {"state": "ready" if front.ready else "ceremony"}
+    if front.ready:
+        return {"state": "ready"}
+    return {"state": "restored" if front.restored else "ceremony"}
 
 
 @post("/v1/evaluations", status_code=HTTPStatus.OK)

@@ -31,6 +31,7 @@ from escrow.errors import InvalidCiphertext, MalformedMessage
 from escrow.messages.codec import Blob, Nonce, decode, encode
 from escrow.messages.mailbox import Letter
 from keyservice.audit import (
+    RESTORED,
     BrokenLog,
     Head,
     LogEntry,
@@ -158,7 +159,15 @@ class SqlLedger:
 
     async def log(self, day: int, kind: str, subject: bytes, detail: str) -> Head:
         """Append to the log."""
-        entry = append(await self.head(), day, kind, subject, detail)
+        return await self._append(append(await self.head(), day, kind, subject, detail))
+
+    async def resume_log(self, head: Head, day: int, detail: str) -> Head:
+        """Append `RESTORED`, after a head that others remember if it is higher."""
+        own = await self.head()
+        newest = head if head.size > own.size else own
+        return await self._append(append(newest, day, RESTORED, own.hash, detail))
+
+    async def _append(self, entry: LogEntry) -> Head:
         sealed = self._seal(encode(entry), _LOG.name, _bytes(entry.position))
         row = {"position": entry.position, "sealed": sealed}
         await self._connection.execute(insert(_LOG).values(row))
@@ -167,17 +176,18 @@ class SqlLedger:
     async def entries(self) -> AsyncIterator[LogEntry]:
         """The log from its first entry on."""
         query = select(_LOG).order_by(_LOG.c.position)
-        for place, row in enumerate(await self._connection.execute(query), 1):
-            if row.position != place:
-                raise BrokenLog(f"the log is broken at entry {place}")
-            yield self._entry(place, row.sealed)
+        for row in await self._connection.execute(query):
+            yield self._entry(row.position, row.sealed)
 
     def _entry(self, position: int, sealed: bytes) -> LogEntry:
         try:
             body = self._unseal(sealed, _LOG.name, _bytes(position))
-            return decode(body, LogEntry)
+            entry = decode(body, LogEntry)
         except (InvalidCiphertext, MalformedMessage):
             raise BrokenLog(f"the log is broken at entry {position}") from None
+        if entry.position != position:
+            raise BrokenLog(f"the log is broken at entry {position}")
+        return entry
 
     async def enqueue(self, letters: Sequence[Letter]) -> None:
         """Put letters into the outbox."""

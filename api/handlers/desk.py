@@ -73,6 +73,8 @@ class Desk:
 class Office:
     """What outlives a request; the manifest comes once the ceremony is over.
 
+    `restored` while the server came from a backup and has not caught up (§T8).
+
     `clock` gives the day, counted from 1970-01-01. `boot` names this run of the
     server, so that no trustee's request can be replayed to another run.
     """
@@ -84,6 +86,7 @@ class Office:
     boot: bytes
     notice_delay_days: int = 0
     deployment: Deployment | None = None
+    restored: bool = False
     bells: Bells = field(default_factory=Bells)
     counters: dict[int, int] = field(default_factory=dict)
 

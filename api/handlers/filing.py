@@ -6,10 +6,10 @@ from api.handlers.status import status_of
 from api.handlers.tag_search import drop_tags
 from api.handlers.tokens import redeem_token, token_name
 from api.ports import Records, ReportContents, ReportEntry
-from escrow.errors import NotFound
+from escrow.errors import ConflictingReport, NotFound
 from escrow.messages.cases import ReportStatus
 from escrow.messages.codec import Digest, PublicKey, Signed, decode, encode
-from escrow.messages.filing import Core, Header, ReportSubmission
+from escrow.messages.filing import Core, Header, ReportSubmission, Withdrawal
 from escrow.messages.mailbox import BoxDelivery, WithdrawalNotice
 from escrow.report.check import CheckedReport, check_submission
 from escrow.server.filing import (
@@ -55,6 +55,10 @@ async def _check_price(desk: Desk, submission: ReportSubmission) -> None:
     core = decode(header.core, Core, culprit="client")
     async with desk.transaction() as records:
         known = await records.reports.get(core.report_key)
+        withdrawn = await records.withdrawals.known(core.report_key)
+    if withdrawn:
+        # Also one of which a restored backup knows nothing else.
+        raise ConflictingReport("the report was withdrawn")
     if known is None:
         check_first(core)
         token_name(desk, submission.token)
@@ -97,15 +101,26 @@ async def withdraw_report(desk: Desk, signed: Signed) -> ReportStatus:
         entry = await records.reports.get(key)
         if entry is None:
             raise NotFound("no report under this key", culprit="client")
-        if not entry.stored.withdrawn:
-            tags = await _retire(desk, records, entry)
-            await _forget_openings(desk, records, key)
-            await records.reports.erase(key, withdrawal.version)
-            await _announce(desk, records, key, signed)
-            await match_tags(desk, records, tags)
+        await take_back(desk, records, withdrawal, signed)
         status = await status_of(desk, records, key)
     await desk.store.scrub()
     return status
+
+
+async def take_back(
+    desk: Desk, records: Records, withdrawal: Withdrawal, signed: Signed
+) -> None:
+    """Erase a report that may be stored, and remember that it was withdrawn."""
+    key = withdrawal.report_key
+    entry = await records.reports.get(key)
+    await records.withdrawals.add(key, signed)
+    if entry is None or entry.stored.withdrawn:
+        return
+    tags = await _retire(desk, records, entry)
+    await _forget_openings(desk, records, key)
+    await records.reports.erase(key, withdrawal.version)
+    await _announce(desk, records, key, signed)
+    await match_tags(desk, records, tags)
 
 
 async def _announce(

@@ -7,6 +7,7 @@ import structlog
 from api.handlers.desk import Desk
 from api.handlers.indexing import receive_answer
 from api.handlers.nudging import receive_nudge
+from api.handlers.recovery import take_records
 from api.ports import Records
 from blind_index.errors import AlongsideError
 from escrow.errors import InvalidCase, NotFound
@@ -22,6 +23,7 @@ from escrow.messages.mailbox import (
     SignedReceipt,
     SignedVerdict,
 )
+from escrow.messages.recovery import RecordsWanted, SignedRecords
 from escrow.server.cases import CaseRecord, check_verdict
 from escrow.server.heads import check_head
 from escrow.server.receipts import check_erasure, check_receipt
@@ -66,6 +68,8 @@ async def _take(desk: Desk, records: Records, sender: int, letter: Letter) -> No
             await receive_answer(desk, records, letter)
         case SealedLetter() | HeadNotice():
             await _pass_on(desk, records, sender, letter)
+        case RecordsWanted() | SignedRecords():
+            await take_records(desk, records, sender, letter)
         case SignedVerdict() | NudgeLetter() | Release():
             await _take_finding(desk, records, sender, letter)
         case Refusal():

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
 
 from api.errors import NotReady
-from api.handlers import ceremony, mailbox
+from api.handlers import ceremony, mailbox, recovery
 from api.handlers.desk import Desk, Office
 from api.wire import TRUSTEE_BYTES, AnyRequest, answer, body, done
 from escrow.errors import NotFound
@@ -49,10 +49,12 @@ async def post_ceremony(
     return done()
 
 
-@get("/v1/health", operation_id="getHealth", sync_to_thread=False)
-def get_health(office: NamedDependency[Office]) -> dict[str, str]:
-    """Whether reports can be filed yet."""
-    return {"state": "ready" if office.deployment else "ceremony"}
+@get("/v1/health", operation_id="getHealth")
+async def get_health(office: NamedDependency[Office]) -> dict[str, str]:
+    """Whether reports can be filed: ceremony, restored or ready."""
+    if office.deployment is None:
+        return {"state": "ceremony"}
+    return {"state": "restored" if await recovery.catching_up(office) else "ready"}
 
 
 HANDLERS: Sequence[ControllerRouterHandler] = (

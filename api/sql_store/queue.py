@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import case, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.ports import WorkKind
@@ -56,11 +56,16 @@ class SqlQueue:
         self._addressed.add(trustee)
 
     async def pending(self, trustee: int, most_bytes: int) -> list[WorkItem]:
-        """The oldest items of a trustee, up to a size; at least one if any."""
+        """The oldest items of a trustee, up to a size; at least one if any.
+
+        What a restored trustee must know before it does anything else comes
+        first, whatever waits before it.
+        """
+        urgent = case((QUEUE.c.kind.in_(("withdrawal", "records")), 0), else_=1)
         query = (
             select(QUEUE.c.item, func.length(QUEUE.c.body))
             .where(QUEUE.c.trustee == trustee)
-            .order_by(QUEUE.c.sequence)
+            .order_by(urgent, QUEUE.c.sequence)
         )
         items: list[WorkItem] = []
         total = 0

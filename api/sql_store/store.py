@@ -18,6 +18,7 @@ from api.sql_store.tables import METADATA
 from api.sql_store.tag_rows import SqlTagRows
 from api.sql_store.tokens import SqlTokens
 from api.sql_store.vaults import SqlVaults
+from api.sql_store.withdrawals import SqlWithdrawals
 from blind_index.randomness import SYSTEM, Randomness
 
 
@@ -36,6 +37,7 @@ class SqlRecords:
         self.tokens = SqlTokens(connection)
         self.notices = SqlNotices(connection)
         self.beginnings = SqlBeginnings(connection)
+        self.withdrawals = SqlWithdrawals(connection)
 
     def savepoint(self) -> AbstractAsyncContextManager[object]:
         """What happens inside is undone alone if it raises."""

@@ -55,6 +55,9 @@ REPORT = _table(
     Column("withdrawn", Boolean, nullable=False),
     _bytes("tag_rows", empty=True),
 )
+# Withdrawals as they were signed, in the order of their report keys (§T6).
+WITHDRAWAL = _table("withdrawal", _key("report_key"), _bytes("body"))
+RECOVERY = _table("recovery", _place("one"), _bytes("body"))
 RECEIPT = _table("receipt", _key("report_key"), _place("trustee"), _bytes("body"))
 ERASURE = _table("erasure", _key("report_key"), _place("trustee"), _bytes("body"))
 ANSWER = _table("answer", _key("report_key"), _place("trustee"), _bytes("sealed"))

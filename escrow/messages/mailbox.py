@@ -3,6 +3,7 @@
 from escrow.messages.cases import CaseClaim, NudgeLetter, Release, SealedLetter
 from escrow.messages.codec import Blob, Counter, Message, Nonce, Signed, TrusteeIndex
 from escrow.messages.filing import Box, IndexAnswer
+from escrow.messages.recovery import RecordsWanted, SignedRecords
 
 
 class BoxDelivery(Message, frozen=True, tag="box-delivery/1"):
@@ -46,6 +47,8 @@ Work = (
     | SealedLetter
     | ConsentNotice
     | HeadNotice
+    | RecordsWanted
+    | SignedRecords
 )
 
 
@@ -84,6 +87,8 @@ Letter = (
     | NudgeLetter
     | Release
     | HeadNotice
+    | RecordsWanted
+    | SignedRecords
     | Refusal
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from escrow.manifest import Deployment
 from escrow.messages.codec import PublicKey
-from escrow.trustee.boxes import Held, HeldReport, Tombstone
+from escrow.trustee.boxes import Held, HeldReport, SupersededReport, Tombstone
 from escrow.trustee.claim import Member
 from escrow.trustee.context import Trustee
 
@@ -39,5 +39,6 @@ class Bench:
         """Whether the report was withdrawn, or a newer version is held."""
         held = self.held.get(member.report.core.report_key)
         return isinstance(held, Tombstone) or (
-            isinstance(held, HeldReport) and held.version > member.report.core.version
+            isinstance(held, HeldReport | SupersededReport)
+            and held.version > member.report.core.version
         )

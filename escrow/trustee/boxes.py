@@ -16,6 +16,7 @@ from escrow.messages.codec import (
     Nonce,
     Proof,
     PublicKey,
+    Signed,
     decode,
 )
 from escrow.messages.filing import (
@@ -58,13 +59,31 @@ class HeldReport(Message, frozen=True, tag="held-report/1"):
 
 
 class Tombstone(Message, frozen=True, tag="tombstone/1"):
-    """What is left of a withdrawn report: nothing that opens or matches."""
+    """What is left of a withdrawn report: nothing that opens or matches.
+
+    The withdrawal is kept as it was signed: whoever lost it in a restored backup
+    can be shown it again (§T6).
+    """
 
     report_key: PublicKey
     version: int
+    withdrawal: Signed
 
 
-Held = HeldReport | Tombstone
+class SupersededReport(Message, frozen=True, tag="superseded-report/1"):
+    """A report of which fellows hold a newer version than a restored trustee.
+
+    `version` is the highest that one of `claimed_by` named. Nothing of an older
+    one is used; `kept` is None once enough fellows said so (§T7).
+    """
+
+    report_key: PublicKey
+    version: int
+    claimed_by: tuple[int, ...]
+    kept: HeldReport | None
+
+
+Held = HeldReport | Tombstone | SupersededReport
 
 
 @dataclass(frozen=True)
@@ -137,7 +156,7 @@ def _known(held: Held | None, report: CheckedReport) -> bool:
         raise ConflictingReport("the report was withdrawn")
     if report.core.version < held.version:
         raise ConflictingReport("a newer version is held")
-    if report.core.version > held.version:
+    if report.core.version > held.version or isinstance(held, SupersededReport):
         return False
     if report.digest != held.header_digest:
         raise ConflictingReport("another version of the same number is held")
@@ -216,5 +235,9 @@ def accept_withdrawal(
     if not isinstance(held, Tombstone):
         subject = Blob(withdrawal.report_key)
         events = (Event(kind="erased", subject=subject, detail="withdrawn"),)
-    state = Tombstone(report_key=withdrawal.report_key, version=withdrawal.version)
+    state = Tombstone(
+        report_key=withdrawal.report_key,
+        version=withdrawal.version,
+        withdrawal=notice.withdrawal,
+    )
     return Step(state, (SignedErasure(receipt=signed),), events)

@@ -15,6 +15,7 @@ from escrow.messages.mailbox import (
     Work,
     WorkItem,
 )
+from escrow.messages.recovery import RecordsWanted, SignedRecords
 from escrow.signing import peek
 from escrow.trustee import boxes, log_heads
 from escrow.trustee.boxes import Acceptance
@@ -27,14 +28,25 @@ from keyservice.handlers.judgement import (
     receive_letter,
     review_cases,
 )
-from keyservice.ports import HEADS, HELD, Ledger, Store
+from keyservice.handlers.recovery import (
+    answer_wanted,
+    keep_held,
+    receive_records,
+)
+from keyservice.ports import HEADS, HELD, RECOVERY, Ledger, Store
 
 SEQUENCE = "sequence"
 INDEXED = "evaluations under s"
+#: What a restored trustee takes in before it has caught up (§T7).
+_ALLOWED_BEFORE = (WithdrawalNotice, HeadNotice, RecordsWanted, SignedRecords)
 
 
 class DayFull(AlongsideError):
     """Today's share of evaluations under s is used up; the item can wait."""
+
+
+class NotCaughtUp(AlongsideError):
+    """The trustee was restored from a backup; the item waits until it caught up."""
 
 
 async def take_in(store: Store, desk: Desk, item: WorkItem) -> None:
@@ -45,16 +57,24 @@ async def take_in(store: Store, desk: Desk, item: WorkItem) -> None:
 
     Raises:
         DayFull: The item must wait until tomorrow; nothing is kept.
+        NotCaughtUp: Nothing is opened with what a backup knows.
     """
     try:
         async with store.transaction() as ledger:
             work: Work = decode(item.body, Work, culprit="api")  # type: ignore[arg-type]
+            await _check_caught_up(ledger, work)
             step = await _do(ledger, desk, work)
             await keep_step(ledger, desk, step)
             await ledger.enqueue_acknowledgement(item.item)
     except ProtocolError as error:
         async with store.transaction() as ledger:
             await _refuse(ledger, desk, item.item, error)
+
+
+async def _check_caught_up(ledger: Ledger, work: Work) -> None:
+    if isinstance(work, _ALLOWED_BEFORE) or await ledger.load(RECOVERY) is None:
+        return
+    raise NotCaughtUp("restored from a backup, and not caught up yet")
 
 
 async def _refuse(
@@ -81,9 +101,22 @@ async def _do(ledger: Ledger, desk: Desk, work: Work) -> Step[object]:
             step = await receive_letter(ledger, desk, work)
         case ConsentNotice():
             step = await receive_consent(ledger, desk, work)
-        case HeadNotice():
-            step = await _receive_head(ledger, desk, work)
+        case HeadNotice() | RecordsWanted() | SignedRecords():
+            step = await _compare(ledger, desk, work)
     return step
+
+
+async def _compare(
+    ledger: Ledger, desk: Desk, work: HeadNotice | RecordsWanted | SignedRecords
+) -> Step[object]:
+    """What fellows show each other of their logs and records."""
+    match work:
+        case HeadNotice():
+            return await _receive_head(ledger, desk, work)
+        case RecordsWanted():
+            return await answer_wanted(ledger, desk.trustee, work, desk.day)
+        case SignedRecords():
+            return await receive_records(ledger, desk.trustee, work, desk.day)
 
 
 async def _accept_box(ledger: Ledger, desk: Desk, delivery: BoxDelivery) -> Step[None]:
@@ -96,7 +129,7 @@ async def _accept_box(ledger: Ledger, desk: Desk, delivery: BoxDelivery) -> Step
     step = await asyncio.to_thread(
         boxes.accept_box, desk.trustee, held, delivery, acceptance
     )
-    await ledger.save(HELD, step.state, core.report_key)
+    await keep_held(ledger, held, step.state)
     return step.then(await review_cases(ledger, desk, core.report_key))
 
 
@@ -106,7 +139,7 @@ async def _accept_withdrawal(
     key = boxes.withdrawn_report_key(notice)
     held = await ledger.load(HELD, key)
     step = boxes.accept_withdrawal(desk.trustee, held, notice)
-    await ledger.save(HELD, step.state, key)
+    await keep_held(ledger, held, step.state)
     return step.then(await review_cases(ledger, desk, key))
 
 

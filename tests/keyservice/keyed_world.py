@@ -11,6 +11,8 @@ from escrow.messages.mailbox import (
     PullResponse,
     WorkItem,
 )
+from escrow.messages.recovery import RecordsAnswer, RecordsWanted, SignedRecords
+from escrow.signing import peek
 from keyservice.poller import OpeningDuty, Poller
 from keyservice.ports import Unreachable
 from keyservice.sql_store import open_store
@@ -47,8 +49,11 @@ class WorldQueue:
         for encoded in request.letters:
             letter = decode(encoded, Letter)
             self.posted.append(letter)
-            if isinstance(letter, HeadNotice):
+            if isinstance(letter, HeadNotice | RecordsWanted):
                 self._to_fellows(letter)
+            elif isinstance(letter, SignedRecords):
+                answer = peek(letter.answer, RecordsAnswer)
+                self.world.server.queues[answer.recipient].append(letter)
             else:
                 self.world.server.post(self.index, letter)
         done = set(request.acknowledged)
@@ -60,10 +65,10 @@ class WorldQueue:
             self.unheard -= 1
             raise Unreachable("the answer was lost")
 
-    def _to_fellows(self, head: HeadNotice) -> None:
+    def _to_fellows(self, work: HeadNotice | RecordsWanted) -> None:
         for index, queue in self.world.server.queues.items():
             if index != self.index:
-                queue.append(head)
+                queue.append(work)
 
     async def publish_box_key(self, key) -> None:
         self.published += 1

@@ -22,9 +22,10 @@ from escrow.messages.mailbox import (
     WithdrawalNotice,
     Work,
 )
+from escrow.messages.recovery import RecordsWanted, SignedRecords
 from escrow.report.contents import box_key_digest
 from escrow.signing import peek
-from escrow.trustee import boxes, evaluation, judge, release
+from escrow.trustee import boxes, evaluation, judge, recovery, release
 from escrow.trustee.bench import Bench
 from escrow.trustee.box_keys import BoxRing, box_seeds, newest_key, renew
 from escrow.trustee.boxes import Acceptance, Held
@@ -131,7 +132,10 @@ class OpeningTrustee:
                 noted = release.receive_consent(self.bench(day), file, work)
                 self.files[case_id] = noted.state
                 return noted
-            case HeadNotice():
+            case RecordsWanted():
+                known = list(self.held.values())
+                return recovery.answer_records(self.me, work, known, None)
+            case HeadNotice() | SignedRecords():
                 return Step(None)
 
     def _hold(self, work: BoxDelivery | WithdrawalNotice, day: int) -> Step[None]:

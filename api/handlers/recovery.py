@@ -1,0 +1,109 @@
+"""After a backup: the server asks the trustees, and passes their questions on (§T8)."""
+
+from api.handlers.desk import Desk, Office
+from api.handlers.filing import take_back
+from api.ports import Records
+from blind_index.errors import ProtocolError
+from blind_index.randomness import SYSTEM, Randomness
+from escrow.messages.codec import Nonce, encode
+from escrow.messages.mailbox import WithdrawalNotice
+from escrow.messages.recovery import SERVER, RecordsWanted, SignedRecords
+from escrow.server.filing import check_withdrawal
+from escrow.server.recovery import (
+    ServerRecovery,
+    ask_trustees,
+    caught_up,
+    check_wanted,
+    hear,
+    open_records,
+)
+
+
+async def declare_restored(office: Office, *, randomness: Randomness = SYSTEM) -> None:
+    """From now on nobody is served before t' trustees said what was withdrawn.
+
+    Args:
+        office: On files that came from a backup.
+        randomness: Draws the question's nonce, 16 bytes.
+    """
+    recovery = ServerRecovery(nonce=Nonce(randomness(16)))
+    async with office.store.begin() as records:
+        await records.withdrawals.set_recovery(recovery)
+
+
+async def ask_again(desk: Desk) -> bool:
+    """Ask every trustee what was withdrawn, if this server is a restored one."""
+    async with desk.transaction() as records:
+        recovery = await records.withdrawals.recovery()
+        if recovery is not None:
+            body = encode(ask_trustees(desk.deployment, recovery))
+            for index in desk.trustees:
+                await records.queue.add(index, "records", recovery.nonce, body)
+    return recovery is not None
+
+
+async def catching_up(office: Office) -> bool:
+    """Whether this server was restored and has not caught up yet.
+
+    Once it has, no byte of what was withdrawn is left in the database's log.
+    """
+    if office.restored:
+        async with office.store.begin() as records:
+            office.restored = await records.withdrawals.recovery() is not None
+        if not office.restored:
+            await office.store.scrub()
+    return office.restored
+
+
+async def take_records(
+    desk: Desk, records: Records, sender: int, letter: RecordsWanted | SignedRecords
+) -> None:
+    """A question or an answer after somebody's restored backup.
+
+    Raises:
+        ConflictingReport: In another trustee's name.
+    """
+    if isinstance(letter, RecordsWanted):
+        await _pass_on(desk, records, sender, letter)
+    else:
+        await _receive(desk, records, sender, letter)
+
+
+async def _pass_on(
+    desk: Desk, records: Records, sender: int, wanted: RecordsWanted
+) -> None:
+    """A restored trustee asks: its fellows hear it, and it gets what is known here."""
+    check_wanted(desk.deployment, sender, wanted)
+    body = encode(wanted)
+    for index in desk.trustees:
+        if index != sender:
+            await records.queue.add(index, "records", wanted.nonce, body)
+    for signed in await records.withdrawals.everyone():
+        notice = encode(WithdrawalNotice(withdrawal=signed))
+        await records.queue.add(sender, "withdrawal", wanted.nonce, notice)
+
+
+async def _receive(
+    desk: Desk, records: Records, sender: int, message: SignedRecords
+) -> None:
+    """Pass an answer on to the trustee that asked, or learn from it."""
+    answer = open_records(desk.deployment, sender, message)
+    if answer.recipient != SERVER:
+        if answer.recipient in desk.trustees:
+            await records.queue.add(
+                answer.recipient, "records", answer.nonce, encode(message)
+            )
+        return
+    recovery = await records.withdrawals.recovery()
+    if recovery is None or answer.nonce != recovery.nonce:
+        return
+    for signed in answer.withdrawals:
+        try:
+            withdrawal = check_withdrawal(desk.deployment, signed)
+        except ProtocolError:
+            # A trustee's bad entry must not hide its good ones.
+            continue
+        await take_back(desk, records, withdrawal, signed)
+    recovery = hear(recovery, answer)
+    done = caught_up(desk.deployment, recovery)
+    await records.withdrawals.set_recovery(None if done else recovery)

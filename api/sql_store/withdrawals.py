@@ -1,0 +1,52 @@
+"""Withdrawals as they were signed, and how far a restored server has caught up."""
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.sql_store.tables import RECOVERY, WITHDRAWAL
+from escrow.messages.codec import PublicKey, Signed, decode, encode
+from escrow.server.recovery import ServerRecovery
+
+_ONLY = 1
+
+
+class SqlWithdrawals:
+    """`api.ports.Withdrawals` on one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def known(self, report_key: PublicKey) -> bool:
+        """Whether the report of this key was ever withdrawn."""
+        query = select(WITHDRAWAL.c.report_key).where(
+            WITHDRAWAL.c.report_key == report_key
+        )
+        return (await self._connection.execute(query)).first() is not None
+
+    async def add(self, report_key: PublicKey, signed: Signed) -> None:
+        """Keep a withdrawal; the first of a report stays."""
+        if not await self.known(report_key):
+            await self._connection.execute(
+                insert(WITHDRAWAL).values(report_key=report_key, body=encode(signed))
+            )
+
+    async def everyone(self) -> list[Signed]:
+        """All that were ever kept, in no telling order."""
+        query = select(WITHDRAWAL.c.body).order_by(WITHDRAWAL.c.report_key)
+        rows = await self._connection.execute(query)
+        return [decode(body, Signed) for body in rows.scalars()]
+
+    async def recovery(self) -> ServerRecovery | None:
+        """How far a restored server has caught up; None for one that is whole."""
+        body = (
+            await self._connection.execute(select(RECOVERY.c.body))
+        ).scalar_one_or_none()
+        return None if body is None else decode(body, ServerRecovery)
+
+    async def set_recovery(self, recovery: ServerRecovery | None) -> None:
+        """Note how far it is; None once it has caught up."""
+        await self._connection.execute(delete(RECOVERY))
+        if recovery is not None:
+            await self._connection.execute(
+                insert(RECOVERY).values(one=_ONLY, body=encode(recovery))
+            )

@@ -1,0 +1,227 @@
+"""A trustee that comes back from a backup catches up before it answers (§T6, §T7).
+
+What it must not do with an old state: open what was withdrawn since, use shares
+of a version that was replaced, or begin its log a second time.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from blind_index.errors import InvalidIndex
+from blind_index.labels import Label
+from escrow.errors import ConflictingReport, InvalidSignature
+from escrow.manifest import Deployment
+from escrow.messages.codec import Blob, Message, Nonce, Signed
+from escrow.messages.mailbox import LogHead
+from escrow.messages.recovery import (
+    HeldVersion,
+    RecordsAnswer,
+    RecordsWanted,
+    SignedRecords,
+)
+from escrow.signing import open_signed, peek, sign
+from escrow.trustee.boxes import Held, HeldReport, SupersededReport, Tombstone
+from escrow.trustee.context import Event, Step, Trustee
+
+#: Entries of one part: some 200 KiB.
+PART_ENTRIES: Final = 500
+
+
+class Heard(Message, frozen=True):
+    """Which parts of a fellow's answer have come."""
+
+    index: int
+    parts: int
+    seen: tuple[int, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing."""
+        return len(self.seen) == self.parts
+
+
+class Recovery(Message, frozen=True, tag="recovery/1"):
+    """A trustee that was restored and has not caught up.
+
+    `enough` is how many fellows must answer in full; 0 for as many as §T7 asks
+    for. `head` is the newest of its own log heads that a fellow remembered.
+    """
+
+    nonce: Nonce
+    enough: int = 0
+    heard: tuple[Heard, ...] = ()
+    head: Signed | None = None
+
+
+def fellows_needed(deployment: Deployment) -> int:
+    """How many fellows must answer: t', or all others where there are fewer.
+
+    Among t' one is honest, unless the committee is broken anyway.
+    """
+    keys = deployment.opening_keys
+    return min(keys.trustee_threshold, len(deployment.roster.opening.trustees) - 1)
+
+
+def ask_for_records(trustee: Trustee, recovery: Recovery) -> RecordsWanted:
+    """The question to the server and, through it, to every fellow."""
+    return RecordsWanted(
+        deployment_id=Nonce(trustee.deployment.deployment_id),
+        recipient=trustee.index,
+        nonce=recovery.nonce,
+    )
+
+
+def check_asker(trustee: Trustee, wanted: RecordsWanted) -> None:
+    """Refuse a question that nobody can have asked.
+
+    Raises:
+        ConflictingReport: Asked for another deployment.
+        InvalidIndex: Neither the server nor a fellow.
+    """
+    if wanted.deployment_id != trustee.deployment.deployment_id:
+        raise ConflictingReport("records of another deployment", culprit="api")
+    size = len(trustee.deployment.roster.opening.trustees)
+    if wanted.recipient > size or wanted.recipient == trustee.index:
+        raise InvalidIndex("nobody who could ask")
+
+
+def highest(heads: Sequence[Signed]) -> Signed | None:
+    """The head of the longest log among heads that were verified."""
+    return max(heads, key=lambda h: peek(h, LogHead).size, default=None)
+
+
+def answer_records(
+    trustee: Trustee, wanted: RecordsWanted, known: Sequence[Held], head: Signed | None
+) -> Step[None]:
+    """Everything this trustee knows, in parts; at least one.
+
+    Args:
+        trustee: Who answers.
+        wanted: The question.
+        known: What it holds of every report it ever heard of.
+        head: The newest log head of the asking trustee that it remembers.
+    """
+    starts = range(0, max(len(known), 1), PART_ENTRIES)
+    letters = tuple(
+        SignedRecords(
+            answer=sign(
+                trustee.identity_seed,
+                Label.RECORDS_ANSWER,
+                RecordsAnswer(
+                    deployment_id=wanted.deployment_id,
+                    index=trustee.index,
+                    recipient=wanted.recipient,
+                    nonce=wanted.nonce,
+                    part=part,
+                    parts=len(starts),
+                    withdrawals=_withdrawals(known[start : start + PART_ENTRIES]),
+                    versions=_versions(known[start : start + PART_ENTRIES]),
+                    head=head,
+                ),
+            )
+        )
+        for part, start in enumerate(starts, 1)
+    )
+    text = f"for {wanted.recipient}, {len(letters)} parts"
+    event = Event(kind="records shown", subject=Blob(wanted.nonce), detail=text)
+    return Step(None, letters, (event,))
+
+
+def _withdrawals(known: Sequence[Held]) -> tuple[Signed, ...]:
+    return tuple(held.withdrawal for held in known if isinstance(held, Tombstone))
+
+
+def _versions(known: Sequence[Held]) -> tuple[HeldVersion, ...]:
+    return tuple(
+        HeldVersion(report_key=held.report_key, version=held.version)
+        for held in known
+        if isinstance(held, HeldReport)
+    )
+
+
+def open_answer(
+    trustee: Trustee, recovery: Recovery, message: SignedRecords
+) -> RecordsAnswer:
+    """Verify a part of a fellow's answer to this very question.
+
+    Raises:
+        ConflictingReport: An answer to somebody else or to another question.
+        InvalidIndex: No fellow of this index.
+        InvalidSignature: The fellow did not sign it.
+    """
+    index = peek(message.answer, RecordsAnswer, culprit="api").index
+    if index == trustee.index:
+        raise InvalidIndex("one's own answer")
+    identity = trustee.deployment.trustee("opening", index).identity_key
+    answer = open_signed(
+        message.answer, RecordsAnswer, Label.RECORDS_ANSWER, identity, culprit=index
+    )
+    asked = (trustee.deployment.deployment_id, trustee.index, recovery.nonce)
+    if (answer.deployment_id, answer.recipient, answer.nonce) != asked:
+        raise ConflictingReport("an answer to another question", culprit=index)
+    if not 1 <= answer.part <= answer.parts:
+        raise ConflictingReport("a part that cannot be", culprit=index)
+    if answer.head is not None:
+        _check_own_head(trustee, answer.head, index)
+    return answer
+
+
+def _check_own_head(trustee: Trustee, signed: Signed, culprit: int) -> None:
+    identity = trustee.deployment.trustee("opening", trustee.index).identity_key
+    head = open_signed(signed, LogHead, Label.LOG_HEAD, identity, culprit=culprit)
+    if (head.deployment_id, head.index) != (
+        trustee.deployment.deployment_id,
+        trustee.index,
+    ):
+        raise InvalidSignature("another log's head", culprit=culprit)
+
+
+def hear(recovery: Recovery, answer: RecordsAnswer) -> Recovery:
+    """Note that a part has come; the highest remembered head is kept."""
+    known = next((h for h in recovery.heard if h.index == answer.index), None)
+    if known is None or known.parts != answer.parts:
+        known = Heard(index=answer.index, parts=answer.parts, seen=())
+    seen = tuple(sorted({*known.seen, answer.part}))
+    others = tuple(h for h in recovery.heard if h.index != answer.index)
+    return replace(
+        recovery,
+        heard=(*others, replace(known, seen=seen)),
+        head=highest([h for h in (recovery.head, answer.head) if h is not None]),
+    )
+
+
+def caught_up(deployment: Deployment, recovery: Recovery) -> bool:
+    """Whether enough fellows have answered in full."""
+    whole = sum(heard.whole for heard in recovery.heard)
+    return whole >= (recovery.enough or fellows_needed(deployment))
+
+
+def supersede(
+    deployment: Deployment, held: Held | None, claim: HeldVersion, fellow: int
+) -> Held | None:
+    """What is left of a report when a fellow says that it holds this version.
+
+    An older version is not used from then on. Its shares are erased when as
+    many fellows say so as §T7 asks for: a single lying one must not destroy them.
+
+    Returns:
+        The state to keep instead, or None if the claim is no news.
+    """
+    if isinstance(held, HeldReport) and claim.version > held.version:
+        held = SupersededReport(
+            report_key=held.report_key, version=0, claimed_by=(), kept=held
+        )
+    if not isinstance(held, SupersededReport) or fellow in held.claimed_by:
+        return None
+    if held.kept is not None and claim.version <= held.kept.version:
+        return None
+    claimed_by = (*held.claimed_by, fellow)
+    enough = len(claimed_by) >= fellows_needed(deployment)
+    return replace(
+        held,
+        version=max(held.version, claim.version),
+        claimed_by=claimed_by,
+        kept=None if enough else held.kept,
+    )

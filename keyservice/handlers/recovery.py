@@ -1,0 +1,162 @@
+"""After a backup: a trustee asks, hears, catches up; and answers others (§T6-§T9)."""
+
+from blind_index.errors import ProtocolError
+from blind_index.randomness import SYSTEM, Randomness
+from escrow.messages.codec import Digest, Nonce, PublicKey
+from escrow.messages.mailbox import LogHead, WithdrawalNotice
+from escrow.messages.recovery import RecordsAnswer, RecordsWanted, SignedRecords
+from escrow.signing import peek
+from escrow.trustee import boxes, recovery
+from escrow.trustee.boxes import Held, Tombstone
+from escrow.trustee.context import Step, Trustee
+from escrow.trustee.recovery import Recovery
+from keyservice.audit import Head, empty_head
+from keyservice.ports import (
+    CLOSED,
+    HEADS,
+    HELD,
+    RECOVERY,
+    ROLL,
+    SHOWN,
+    Closed,
+    Known,
+    Ledger,
+    Shown,
+    Store,
+)
+
+_ROLL = "reports ever seen"
+_ROWS = 500
+
+
+async def enter_on_roll(ledger: Ledger, report_key: PublicKey) -> None:
+    """Remember that a report exists, so that what is known of all can be told."""
+    place = await ledger.count(_ROLL, 0, 1)
+    await ledger.save(ROLL, Known(report_key=report_key), _name(place))
+
+
+def _name(place: int) -> bytes:
+    return place.to_bytes(8, "big")
+
+
+async def _everything(ledger: Ledger) -> list[Held]:
+    found: list[Held] = []
+    for place in range(1, await ledger.count(_ROLL, 0) + 1):
+        known = await ledger.load(ROLL, _name(place))
+        held = await ledger.load(HELD, known.report_key) if known else None
+        if held is not None:
+            found.append(held)
+    return found
+
+
+async def answer_wanted(
+    ledger: Ledger, trustee: Trustee, wanted: RecordsWanted, day: int
+) -> Step[None]:
+    """Tell a restored fellow, or the restored server, everything that is known.
+
+    The same question is answered once a day: an answer is work, and the API may
+    repeat a question as often as it likes.
+    """
+    recovery.check_asker(trustee, wanted)
+    asker = bytes([wanted.recipient])
+    shown = Shown(nonce=wanted.nonce, day=day)
+    if await ledger.load(SHOWN, asker) == shown:
+        return Step(None)
+    await ledger.save(SHOWN, shown, asker)
+    heads = await ledger.load(HEADS, asker)
+    head = recovery.highest(heads.heads if heads else ())
+    return recovery.answer_records(trustee, wanted, await _everything(ledger), head)
+
+
+async def declare_restored(
+    ledger: Ledger, *, enough: int = 0, randomness: Randomness = SYSTEM
+) -> None:
+    """From now on an opening trustee answers nothing before it has caught up.
+
+    Args:
+        ledger: Of the files that came from a backup.
+        enough: How many fellows must answer; 0 for as many as §T7 asks for.
+        randomness: Draws the question's nonce, 16 bytes.
+    """
+    # Letters that waited when the backup was made may give what was withdrawn since;
+    # the work they answer is still queued, or was done.
+    while rows := await ledger.outbox(_ROWS):
+        await ledger.dequeue(rows)
+    nonce = Nonce(randomness(16))
+    await ledger.save(RECOVERY, Recovery(nonce=nonce, enough=enough))
+
+
+async def close_quota(ledger: Ledger, day: int, window_days: int) -> None:
+    """From now on an index trustee answers nothing for one window of its quota.
+
+    What was spent after the backup was spent on this day at the latest, so it
+    no longer counts on the first day of answers.
+    """
+    await ledger.save(CLOSED, Closed(until_day=day + window_days))
+    await ledger.resume_log(empty_head(), day, f"closed until day {day + window_days}")
+
+
+async def open_quota(store: Store, day: int) -> int | None:
+    """The day until which a restored index trustee stays closed; None once open."""
+    async with store.transaction() as ledger:
+        closed = await ledger.load(CLOSED)
+        if closed is None:
+            return None
+        if day < closed.until_day:
+            return closed.until_day
+        await ledger.erase(CLOSED)
+        await ledger.log(day, "open again", b"", "a window after a restored backup")
+    return None
+
+
+async def receive_records(
+    ledger: Ledger, trustee: Trustee, message: SignedRecords, day: int
+) -> Step[None]:
+    """Apply a part of a fellow's answer; with enough of them the trustee is back."""
+    state = await ledger.load(RECOVERY)
+    if state is None:
+        return Step(None)
+    answer = recovery.open_answer(trustee, state, message)
+    step = await _apply(ledger, trustee, answer)
+    state = recovery.hear(state, answer)
+    if not recovery.caught_up(trustee.deployment, state):
+        await ledger.save(RECOVERY, state)
+        return step
+    head = empty_head()
+    if state.head is not None:
+        newest = peek(state.head, LogHead)
+        head = Head(newest.size, Digest(newest.head))
+    own = (await ledger.head()).size
+    text = f"caught up with {len(state.heard)} fellows; {own} entries in the backup"
+    await ledger.resume_log(head, day, text)
+    await ledger.erase(RECOVERY)
+    return step
+
+
+async def _apply(ledger: Ledger, trustee: Trustee, answer: RecordsAnswer) -> Step[None]:
+    total: Step[None] = Step(None)
+    for signed in answer.withdrawals:
+        notice = WithdrawalNotice(withdrawal=signed)
+        try:
+            key = boxes.withdrawn_report_key(notice)
+            held = await ledger.load(HELD, key)
+            if not isinstance(held, Tombstone):
+                step = boxes.accept_withdrawal(trustee, held, notice)
+                await keep_held(ledger, held, step.state)
+                total = total.then(Step(None, step.letters, step.events))
+        except ProtocolError:
+            # A fellow's bad entry must not hide its good ones.
+            continue
+    for claim in answer.versions:
+        held = await ledger.load(HELD, claim.report_key)
+        left = recovery.supersede(trustee.deployment, held, claim, answer.index)
+        if left is not None:
+            await ledger.save(HELD, left, claim.report_key)
+    return total
+
+
+async def keep_held(ledger: Ledger, before: Held | None, after: Held) -> None:
+    """Keep what is held of a report; one never seen goes on the roll."""
+    if before is None:
+        await enter_on_roll(ledger, after.report_key)
+    await ledger.save(HELD, after, after.report_key)

@@ -1,0 +1,300 @@
+"""A trustee that comes back from an old backup opens nothing that was withdrawn."""
+
+import sqlite3
+from contextlib import AsyncExitStack, closing
+
+import pytest
+from msgspec.structs import replace
+
+from blind_index.errors import InvalidIndex
+from blind_index.secret import SecretBytes
+from escrow.errors import ConflictingReport, InvalidSignature
+from escrow.messages.codec import Blob, Nonce, Signature, encode
+from escrow.messages.filing import Withdrawal
+from escrow.messages.mailbox import LogHead, SealedLetter, WorkItem
+from escrow.messages.recovery import (
+    HeldVersion,
+    RecordsAnswer,
+    RecordsWanted,
+    SignedRecords,
+)
+from escrow.signing import peek, public_key
+from escrow.trustee import recovery
+from escrow.trustee.boxes import HeldReport, SupersededReport, Tombstone
+from escrow.trustee.recovery import Recovery
+from keyservice.audit import BrokenLog, Head, head_of, verify
+from keyservice.handlers import mail
+from keyservice.handlers.judgement import Desk
+from keyservice.handlers.recovery import close_quota, declare_restored, open_quota
+from keyservice.ports import HELD, RECOVERY
+from keyservice.sql_store import open_store
+from tests.keyservice.keyed_world import STORAGE_KEY, KeyedWorld
+from tests.world.world import DAY
+
+pytestmark = pytest.mark.anyio
+NONCE = Nonce(b"sixteen bytes of")
+
+
+@pytest.fixture
+async def world(tmp_path):
+    async with AsyncExitStack() as stack:
+        keyed = KeyedWorld(tmp_path, stack)
+        await keyed.start()
+        yield keyed
+
+
+class Copy:
+    """A trustee's file as it was at one moment."""
+
+    def __init__(self, world, index):
+        self.world, self.index = world, index
+        self.path = world.folder / f"opening-{index}.sqlite"
+        self.kept = world.folder / f"copy-{index}.sqlite"
+        with (
+            closing(sqlite3.connect(self.path)) as source,
+            closing(sqlite3.connect(self.kept)) as target,
+        ):
+            source.backup(target)
+
+    async def bring_back(self, *, declared=True):
+        """The trustee runs on the old file; by default it is told so."""
+        world, place = self.world, self.index - 1
+        with (
+            closing(sqlite3.connect(self.kept)) as source,
+            closing(sqlite3.connect(self.path)) as target,
+        ):
+            source.backup(target)
+        if declared:
+            async with world.stores[place].transaction() as ledger:
+                await declare_restored(ledger)
+        world.pollers[place] = world._poller(world.stores[place], world.queues[place])
+
+
+async def held_of(world, index, name):
+    seed = world.survivors[name].reports["first"].report_seed
+    key = public_key(SecretBytes(bytes(seed)))
+    async with world.stores[index - 1].transaction() as ledger:
+        return await ledger.load(HELD, key)
+
+
+async def recovering(world, index):
+    async with world.stores[index - 1].transaction() as ledger:
+        return await ledger.load(RECOVERY)
+
+
+async def file(world, *names):
+    for name in names:
+        world.file(name)
+    await world.work()
+
+
+async def test_a_withdrawn_report_stays_dead_after_a_restore(world):
+    await file(world, "ana", "bea")
+    old = Copy(world, 1)
+    world.withdraw("ana")
+    await world.work()
+    assert isinstance(await held_of(world, 1, "ana"), Tombstone)
+    await old.bring_back()
+    assert isinstance(await held_of(world, 1, "ana"), HeldReport)
+    await world.work()
+    assert isinstance(await held_of(world, 1, "ana"), Tombstone)
+    assert isinstance(await held_of(world, 1, "bea"), HeldReport)
+    assert await recovering(world, 1) is None
+
+
+async def test_without_being_told_it_would_still_hold_the_shares(world):
+    """The control: what the recovery is there to prevent does happen without it."""
+    await file(world, "ana")
+    old = Copy(world, 1)
+    world.withdraw("ana")
+    await world.work()
+    await old.bring_back(declared=False)
+    await world.work()
+    assert isinstance(await held_of(world, 1, "ana"), HeldReport)
+
+
+async def test_nothing_is_answered_before_enough_fellows_were_heard(world):
+    await file(world, "ana", "bea", "cleo")
+    old = Copy(world, 1)
+    await old.bring_back()
+    said = len(world.queues[0].posted)
+    world.file("dora")
+    await world.pollers[0].round(0)
+    await world.work(2)  # One fellow answers; two are needed of three trustees.
+    await world.pollers[0].round(0)
+    posted = world.queues[0].posted[said:]
+    assert {type(letter) for letter in posted} == {RecordsWanted}
+    assert not world.pollers[0].ready.is_set()
+    await world.work()
+    assert world.pollers[0].ready.is_set()
+    assert isinstance(await held_of(world, 1, "dora"), HeldReport)
+
+
+async def test_letters_that_waited_in_the_backup_are_not_sent(world):
+    await file(world, "ana", "bea", "cleo")
+    async with world.stores[0].transaction() as ledger:
+        letter = next(p for p in world.queues[0].posted if isinstance(p, SealedLetter))
+        await ledger.enqueue((letter,))
+    old = Copy(world, 1)
+    await old.bring_back()
+    said = len(world.queues[0].posted)
+    await world.pollers[0].round(0)
+    assert letter not in world.queues[0].posted[said:]
+
+
+async def test_the_log_goes_on_from_the_head_that_fellows_remember(world):
+    await file(world, "ana")
+    old = Copy(world, 1)
+    await file(world, "bea", "cleo")
+    before = await world.log(1)
+    remembered = [
+        peek(n.head, LogHead)
+        for n in world.queues[0].posted
+        if type(n).__name__ == "HeadNotice"
+    ]
+    newest = max(remembered, key=lambda head: head.size)
+    await old.bring_back()
+    await world.work()
+    after = await world.log(1)
+    first = next(entry for entry in after if entry.kind == "restored")
+    assert first.position == newest.size + 1
+    assert first.previous == newest.head
+    shown = Head(newest.size, first.previous)
+    assert verify(after, [shown]).size == after[-1].position
+    with pytest.raises(BrokenLog):
+        verify(after, [Head(newest.size, head_of(before[0]).hash)])
+    with pytest.raises(BrokenLog):
+        verify([*after[:1], *after[2:]])
+    for fellow in (2, 3):
+        assert "fork" not in await world.kinds(fellow)
+
+
+@pytest.fixture
+async def trustees(world):
+    """Two trustees as their pure steps take them; the first one was restored."""
+    await file(world, "ana")
+    return world.pollers[0]._trustee, world.pollers[1]._trustee
+
+
+def an_answer(fellow, recipient=1, nonce=NONCE, known=(), head=None):
+    wanted = RecordsWanted(
+        deployment_id=Nonce(fellow.deployment.deployment_id),
+        recipient=recipient,
+        nonce=nonce,
+    )
+    return recovery.answer_records(fellow, wanted, known, head).letters
+
+
+async def test_an_answer_to_another_question_is_refused(trustees):
+    me, fellow = trustees
+    state = Recovery(nonce=NONCE)
+    (good,) = an_answer(fellow)
+    assert recovery.open_answer(me, state, good).index == 2
+    for letters in (an_answer(fellow, 3), an_answer(fellow, 1, Nonce(bytes(16)))):
+        with pytest.raises(ConflictingReport):
+            recovery.open_answer(me, state, letters[0])
+
+
+async def test_an_answer_that_the_fellow_did_not_sign_is_refused(trustees):
+    me, fellow = trustees
+    (good,) = an_answer(fellow)
+    body = peek(good.answer, RecordsAnswer)
+    forged = replace(good.answer, payload=Blob(encode(replace(body, index=3))))
+    with pytest.raises(InvalidSignature):
+        recovery.open_answer(me, Recovery(nonce=NONCE), SignedRecords(answer=forged))
+
+
+async def test_one_does_not_answer_oneself(trustees):
+    me, _ = trustees
+    (own,) = an_answer(me, 2)
+    with pytest.raises(InvalidIndex):
+        recovery.open_answer(me, Recovery(nonce=NONCE), own)
+    for recipient in (1, 4):
+        wanted = RecordsWanted(
+            deployment_id=Nonce(me.deployment.deployment_id),
+            recipient=recipient,
+            nonce=NONCE,
+        )
+        with pytest.raises(InvalidIndex):
+            recovery.check_asker(me, wanted)
+
+
+async def test_a_long_answer_comes_in_parts_and_counts_when_whole(trustees):
+    me, fellow = trustees
+    tombs = [
+        HeldReport(
+            report_key=type(me.deployment.roster.token_key)(bytes([n % 251]) * 32),
+            version=1,
+            header_digest=bytes(32),
+            accepted_day=DAY,
+            sequence=n,
+            shares=(bytes(32),) * 4,
+        )
+        for n in range(2 * recovery.PART_ENTRIES + 1)
+    ]
+    letters = an_answer(fellow, known=tombs)
+    assert len(letters) == 3
+    state = Recovery(nonce=NONCE, enough=1)
+    for letter in (letters[2], letters[0], letters[0]):
+        state = recovery.hear(state, recovery.open_answer(me, state, letter))
+        assert not recovery.caught_up(me.deployment, state)
+    state = recovery.hear(state, recovery.open_answer(me, state, letters[1]))
+    assert recovery.caught_up(me.deployment, state)
+    assert not recovery.caught_up(me.deployment, replace(state, enough=0))
+
+
+async def test_one_fellows_word_sets_an_old_version_aside_two_erase_it(world, trustees):
+    me, _ = trustees
+    held = await held_of(world, 1, "ana")
+    claim = HeldVersion(report_key=held.report_key, version=2)
+    same = HeldVersion(report_key=held.report_key, version=1)
+    assert recovery.supersede(me.deployment, held, same, 2) is None
+    assert recovery.supersede(me.deployment, None, claim, 2) is None
+    aside = recovery.supersede(me.deployment, held, claim, 2)
+    assert isinstance(aside, SupersededReport)
+    assert aside.kept == held
+    assert recovery.supersede(me.deployment, aside, claim, 2) is None
+    assert recovery.supersede(me.deployment, aside, same, 3) is None
+    gone = recovery.supersede(me.deployment, aside, claim, 3)
+    assert (gone.version, gone.claimed_by, gone.kept) == (2, (2, 3), None)
+
+
+async def test_a_fellows_bad_withdrawal_does_not_hide_its_good_ones(world, trustees):
+    me, fellow = trustees
+    old = Copy(world, 1)
+    world.withdraw("ana")
+    await world.work()
+    good = await held_of(world, 2, "ana")
+    bad = replace(
+        good, withdrawal=replace(good.withdrawal, signature=Signature(bytes(64)))
+    )
+    await old.bring_back()
+    state = await recovering(world, 1)
+    desk = Desk(me, DAY, 1000)
+    for letter in an_answer(fellow, 1, state.nonce, (bad, good)):
+        item = WorkItem(item=NONCE, body=Blob(encode(letter)))
+        await mail.take_in(world.stores[0], desk, item)
+    assert isinstance(await held_of(world, 1, "ana"), Tombstone)
+    assert peek(good.withdrawal, Withdrawal).report_key == good.report_key
+
+
+async def test_the_same_question_is_answered_once_a_day(world, trustees):
+    me, _ = trustees
+    wanted = RecordsWanted(
+        deployment_id=Nonce(me.deployment.deployment_id), recipient=0, nonce=NONCE
+    )
+    item = WorkItem(item=NONCE, body=Blob(encode(wanted)))
+    for day in (DAY, DAY, DAY + 1):
+        await mail.take_in(world.stores[0], Desk(me, day, 1000), item)
+    assert (await world.kinds(1)).count("records shown") == 2
+
+
+async def test_a_restored_quota_stays_closed_for_one_window(tmp_path):
+    async with open_store(tmp_path / "index.sqlite", STORAGE_KEY) as store:
+        assert await open_quota(store, DAY) is None
+        async with store.transaction() as ledger:
+            await close_quota(ledger, DAY, 30)
+        assert await open_quota(store, DAY) == DAY + 30
+        assert await open_quota(store, DAY + 29) == DAY + 30
+        assert await open_quota(store, DAY + 30) is None
+        assert await open_quota(store, DAY) is None
