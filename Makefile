@@ -20,7 +20,7 @@ SHELLS := api/*,keyservice/*,escrow/command/*
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help install web dev run test check format tests web-tests coverage kills \
-	match-quality fuzz-keys screenshots vectors lock clean
+	threats match-quality fuzz-keys screenshots vectors lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,9 @@ web-tests: api/web/node_modules/.stamp
 
 kills: dev  ## the long sweep: kill any process at any moment
 	$(BIN)/python -m pytest -m slow tests/journeys/test_kills.py $(ARGS)
+
+threats: dev  ## attack every claim, with controls; ARGS="--only C05", "--quick"
+	$(BIN)/python -m threat_model.report $(ARGS)
 
 match-quality: $(VENV)/.stamp-match  ## how well match keys find a person
 	$(BIN)/alongside match-quality $(ARGS)

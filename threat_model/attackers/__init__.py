@@ -1,0 +1,1 @@
+"""Programs of the adversaries: they get files and nothing else."""

@@ -1,0 +1,1 @@
+"""What attacks share: the catalogue, trials, verdicts, guards, sanity, scanners."""

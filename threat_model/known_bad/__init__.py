@@ -1,0 +1,1 @@
+"""Deliberately wrong implementations; every check must flag them. Never packaged."""
