@@ -97,6 +97,7 @@ class Label(enum.Enum):
     STORED_ANSWER = "stored answer"
     STORED_NOTICE = "stored notice"
     TAG_BUCKET = "tag bucket"
+    TAG_HINT = "tag hint"
 
     @property
     def encoded(self) -> bytes:

@@ -30,6 +30,7 @@ with suppress(OSError):
     Path(lib_path).unlink(missing_ok=True)
 
 Function = Callable[..., int | None]
+_Output = ctypes.c_char * ENCODED_BYTES
 
 
 def _bind(name: str, inputs: int, result: type[ctypes.c_int] | None) -> Function:
@@ -62,7 +63,7 @@ def run(function: Function, *inputs: bytes) -> bytes:
     Raises:
         InvalidElement: libsodium reported a failure.
     """
-    output = ctypes.create_string_buffer(ENCODED_BYTES)
+    output = _Output()
     if function(output, *inputs):
         raise InvalidElement("the group operation was refused")
     return output.raw

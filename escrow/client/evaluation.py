@@ -145,11 +145,26 @@ def finish_evaluation(
     if len(shares) < deployment.index_keys.trustee_threshold:
         culprit = faults[0].culprit if faults else None
         raise NotEnoughShares("too few index trustees answered well", culprit=culprit)
+    return finalize_outputs(deployment, pending, shares), faults
+
+
+def finalize_outputs(
+    deployment: Deployment,
+    pending: PendingEvaluation,
+    shares: Sequence[EvaluationShare],
+) -> list[SecretBytes | None]:
+    """Combine t answers that `check_response` verified into the OPRF outputs.
+
+    Returns:
+        For each place the output (64 bytes), None for padding.
+
+    Raises:
+        NotEnoughShares: Fewer than t.
+    """
     combined = combine_evaluation_shares(shares, deployment.index_keys)
-    outputs = [
+    return [
         None
         if entry.match_key is None
         else finalize(entry.private_input, entry.blinded.blind, element)
         for entry, element in zip(pending.entries, combined, strict=True)
     ]
-    return outputs, faults

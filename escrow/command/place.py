@@ -10,11 +10,12 @@ from blind_index.match_keys import match_keys
 from blind_index.randomness import SYSTEM
 from blind_index.secret import SecretBytes
 from blind_index.stretch import stretch
+from blind_index.threshold_evaluation import EvaluationShare
 from escrow.client.evaluation import (
     PendingEvaluation,
     begin_evaluation,
     check_response,
-    finish_evaluation,
+    finalize_outputs,
 )
 from escrow.client.filing import current_box_keys, pad_outputs
 from escrow.client.vault import Registration, SavedReport
@@ -69,7 +70,15 @@ def find_deployment(http: Http, server: str, pinned: Digest | None) -> Deploymen
     return open_manifest(http.get(url, SignedManifest), pinned=pinned)
 
 
-def evaluate(place: Place, pending: PendingEvaluation) -> dict[int, EvaluationResponse]:
+@dataclass(frozen=True)
+class Answered:
+    """One index trustee's answer, verified: as it came, and decoded."""
+
+    response: EvaluationResponse
+    share: EvaluationShare
+
+
+def evaluate(place: Place, pending: PendingEvaluation) -> dict[int, Answered]:
     """Ask every index trustee at once, until t have answered well (§F2).
 
     Those who could not be reached are asked again for a while; the identical
@@ -103,7 +112,7 @@ def evaluate(place: Place, pending: PendingEvaluation) -> dict[int, EvaluationRe
 class Replies:
     """What index trustees answered so far; `silent` of them did not."""
 
-    good: dict[int, EvaluationResponse] = field(default_factory=dict)
+    good: dict[int, Answered] = field(default_factory=dict)
     faults: list[ProtocolError] = field(default_factory=list)
     silent: int = 0
 
@@ -118,8 +127,13 @@ def _ask_round(
     asked = {pool.submit(_ask, place, pending, i): i for i in missing}
     replies.faults, replies.silent = [], 0
     for answer in as_completed(asked):
+        index = asked[answer]
         try:
-            replies.good[asked[answer]] = answer.result()
+            # Verified here and not by the threads that ask: an answer that comes
+            # when there are enough costs nothing.
+            response = answer.result()
+            share = check_response(place.deployment, pending, index, response)
+            replies.good[index] = Answered(response, share)
             advance()
         except Unreachable:
             replies.silent += 1
@@ -134,9 +148,7 @@ def _ask_round(
 def _ask(place: Place, pending: PendingEvaluation, index: int) -> EvaluationResponse:
     card = place.deployment.trustee("index", index)
     url = f"{check_url(card.url)}/v1/evaluations"
-    answer = place.http.ask_once(url, pending.request, EvaluationResponse, who=index)
-    check_response(place.deployment, pending, index, answer)
-    return answer
+    return place.http.ask_once(url, pending.request, EvaluationResponse, who=index)
 
 
 def locked_outputs(
@@ -155,7 +167,8 @@ def locked_outputs(
         SecretBytes(bytes(registration.index_seed)),
         keys,
     )
-    outputs, _ = finish_evaluation(place.deployment, pending, evaluate(place, pending))
+    shares = [answered.share for answered in evaluate(place, pending).values()]
+    outputs = finalize_outputs(place.deployment, pending, shares)
     return pad_outputs(_stretch_all(place, outputs), randomness=SYSTEM)
 
 

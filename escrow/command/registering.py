@@ -101,9 +101,8 @@ def _credentials(
     )
     keys = self_keys(request)
     pending = begin_evaluation(place.deployment, credential, seeds.index, keys)
-    wish = ask_standing_credential(
-        verification, seeds.standing, pending, keys, evaluate(place, pending)
-    )
+    answers = {i: one.response for i, one in evaluate(place, pending).items()}
+    wish = ask_standing_credential(verification, seeds.standing, pending, keys, answers)
     grant = place.http.post(
         f"{url}/standing-credentials", wish, StandingCredentialGrant, who="registrar"
     )

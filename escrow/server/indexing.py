@@ -15,6 +15,19 @@ from escrow.manifest import Deployment
 from escrow.messages.filing import EncryptedTag, IndexAnswer
 
 
+def decoded_share(answer: IndexAnswer) -> EvaluationShare:
+    """An answer as the arithmetic takes it, not verified.
+
+    Raises:
+        InvalidElement: An encoding is not strict.
+    """
+    return EvaluationShare(
+        answer.index,
+        tuple(Element.decode(e) for e in answer.evaluated_elements),
+        bytes(answer.proof),
+    )
+
+
 def check_answer(
     deployment: Deployment, tags: Sequence[EncryptedTag], answer: IndexAnswer
 ) -> EvaluationShare:
@@ -24,11 +37,7 @@ def check_answer(
         InvalidProof: `culprit` is the trustee's index.
         ProtocolError: An encoding, the count, or the index.
     """
-    share = EvaluationShare(
-        answer.index,
-        tuple(Element.decode(e) for e in answer.evaluated_elements),
-        bytes(answer.proof),
-    )
+    share = decoded_share(answer)
     if len(share.elements) != len(tags):
         raise InvalidReport("an answer of another length", culprit=answer.index)
     points = [Element.decode(tag.c2) for tag in tags]

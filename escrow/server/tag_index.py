@@ -2,9 +2,11 @@
 
 A row holds a bucket number and a ciphertext of tag, report and position. The
 key lies outside the database and its backups, so equality is visible in memory
-only. Buckets are those of linear hashing (Litwin 1980): they split one at a
-time as rows come in, so that a bucket always holds a few hundred rows and its
-number tells little about a tag.
+only. Before the ciphertext stand two bytes of a hash of the tag, keyed and salted
+with the row's own nonce: with the key they spare a look-up the decryption of all
+rows but one in 65,536, and without it they are noise. Buckets are those of linear
+hashing (Litwin 1980): they split one at a time as rows come in, so that a bucket
+always holds a few hundred rows and its number tells little about a tag.
 """
 
 import hashlib
@@ -26,20 +28,25 @@ from escrow.messages.codec import EncodedElement, PublicKey
 
 ROWS_PER_BUCKET = 256
 _NONCE_BYTES = 24
+_HINT_BYTES = 2
+_BODY = _HINT_BYTES + _NONCE_BYTES
 
 
 @dataclass(frozen=True)
 class TagKeys:
-    """Both keys of the index, derived from the one outside the database."""
+    """The keys of the index (32 bytes each), from the one outside the database."""
 
     row_key: SecretBytes
     bucket_key: SecretBytes
+    hint_key: SecretBytes
 
 
 def tag_keys(secret: SecretBytes) -> TagKeys:
-    """Derive the row key and the bucket key (32 bytes each)."""
+    """Derive every key of the index."""
     return TagKeys(
-        derive_key(secret, Label.STORED_TAG), derive_key(secret, Label.TAG_BUCKET)
+        derive_key(secret, Label.STORED_TAG),
+        derive_key(secret, Label.TAG_BUCKET),
+        derive_key(secret, Label.TAG_HINT),
     )
 
 
@@ -87,14 +94,21 @@ class TagRow:
     position: int
 
 
+def _hint(hint_key: bytes, tag: bytes, nonce: bytes) -> bytes:
+    return hashlib.blake2b(
+        tag, key=hint_key, salt=nonce[:16], digest_size=_HINT_BYTES
+    ).digest()
+
+
 def seal_row(keys: TagKeys, row: TagRow, *, randomness: Randomness = SYSTEM) -> bytes:
     """Encrypt a row; equal tags give unrelated ciphertexts."""
     nonce = randomness(_NONCE_BYTES)
+    hint = _hint(keys.hint_key.reveal(), row.tag, nonce)
     plaintext = row.tag + row.report_key + bytes([row.position])
     body = crypto_aead_xchacha20poly1305_ietf_encrypt(
-        plaintext, Label.STORED_TAG.encoded, nonce, keys.row_key.reveal()
+        plaintext, Label.STORED_TAG.encoded + hint, nonce, keys.row_key.reveal()
     )
-    return nonce + body
+    return hint + nonce + body
 
 
 def open_row(keys: TagKeys, sealed: bytes) -> TagRow:
@@ -105,9 +119,9 @@ def open_row(keys: TagKeys, sealed: bytes) -> TagRow:
     """
     try:
         plaintext = crypto_aead_xchacha20poly1305_ietf_decrypt(
-            sealed[_NONCE_BYTES:],
-            Label.STORED_TAG.encoded,
-            sealed[:_NONCE_BYTES],
+            sealed[_BODY:],
+            Label.STORED_TAG.encoded + sealed[:_HINT_BYTES],
+            sealed[_HINT_BYTES:_BODY],
             keys.row_key.reveal(),
         )
     except (CryptoError, ValueError):
@@ -121,8 +135,10 @@ def rows_with(
     keys: TagKeys, tags: Sequence[bytes], sealed: Iterable[bytes]
 ) -> Iterator[TagRow]:
     """The rows of a bucket whose tag is one of `tags`."""
-    wanted = set(tags)
+    wanted, hint_key = set(tags), keys.hint_key.reveal()
     for row in sealed:
-        opened = open_row(keys, row)
-        if opened.tag in wanted:
-            yield opened
+        hint, nonce = row[:_HINT_BYTES], row[_HINT_BYTES:_BODY]
+        if any(_hint(hint_key, tag, nonce) == hint for tag in wanted):
+            opened = open_row(keys, row)
+            if opened.tag in wanted:
+                yield opened

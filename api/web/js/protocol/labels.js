@@ -96,6 +96,7 @@ export const Label = Object.freeze(
     STORED_ANSWER: "stored answer",
     STORED_NOTICE: "stored notice",
     TAG_BUCKET: "tag bucket",
+    TAG_HINT: "tag hint",
   }),
 );
 
