@@ -37,7 +37,8 @@ def run(config: Config, _options: argparse.Namespace) -> None:
     # The web server and its libraries are loaded for this command alone.
     from api.app import create_app, read_roster  # noqa: PLC0415
     from api.routes.pages import page_handlers  # noqa: PLC0415
-    from api.serving import serve, set_up_logs  # noqa: PLC0415
+    from api.serving import serve  # noqa: PLC0415
+    from escrow.operation.structured_logs import set_up_logs  # noqa: PLC0415
 
     # What cannot be served is said here, in words, before anything starts.
     read_roster(config)

@@ -5,7 +5,6 @@ never anything that was sent.
 """
 
 import re
-import traceback
 from http import HTTPStatus
 from typing import Any
 
@@ -108,11 +107,7 @@ def fail(_request: AnyRequest, error: Exception) -> Response[bytes]:
 
     The message of an unexpected error may hold what was sent.
     """
-    places = [
-        f"{frame.filename}:{frame.lineno}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
-    LOG.error("unexpected error", error=type(error).__name__, places=places[-6:])
+    LOG.error("unexpected error", exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     answer: Response[bytes] = _answer(status, "internal-error", status.phrase, None)
     return answer

@@ -1,13 +1,13 @@
 """Run an application in this process until it is told to stop."""
 
-import logging
-import sys
+import socket
 from types import FrameType
 from typing import Protocol
 
-import structlog
 import uvicorn
 from litestar import Litestar
+
+from blind_index.errors import InputError
 
 _GRACE_SECONDS = 5
 
@@ -26,23 +26,6 @@ class Server(uvicorn.Server):
             office.bells.ring_all()
         self.force_exit = self.should_exit
         self.should_exit = True
-
-
-def set_up_logs() -> None:
-    """One JSON line an event, on the error stream; no library speaks otherwise.
-
-    httpx and the access log would write every address; they are silenced.
-    """
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class Address(Protocol):
@@ -65,18 +48,38 @@ class Address(Protocol):
         """A PEM file."""
 
 
+def listening(config: Address) -> socket.socket:
+    """The server's own port, taken before anything else begins.
+
+    Raises:
+        InputError: It cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    try:
+        return socket.create_server((config.host, config.port), family=family)
+    except OSError as error:
+        raise InputError(
+            "host", f"cannot listen on {config.host}:{config.port}: {error.strerror}"
+        ) from None
+
+
 def serve(app: Litestar, config: Address) -> None:
-    """Serve until SIGTERM or SIGINT."""
+    """Serve until SIGTERM or SIGINT.
+
+    Raises:
+        InputError: The port cannot be had.
+    """
+    port = listening(config)
     settings = uvicorn.Config(
         app,
         host=config.host,
         port=config.port,
         ssl_certfile=config.certificate or None,
         ssl_keyfile=config.certificate_key or None,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         lifespan="on",
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    Server(settings).run()
+    Server(settings).run(sockets=[port])

@@ -1,7 +1,6 @@
 """One trustee's process, put together: store, port, ceremony, rounds; its clock."""
 
 import asyncio
-import logging
 import signal
 import socket
 import sys
@@ -11,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
-import structlog
 import uvicorn
 
+from escrow.operation.structured_logs import set_up_logs
 from keyservice.api_channel import ApiChannel, Signatory, SignedChannel
 from keyservice.ceremony import Chair, hold_ceremony
 from keyservice.config import Config, UnusableConfig
@@ -83,7 +82,7 @@ async def run(config: Config, secrets: TrusteeSecrets) -> None:
     Raises:
         UnusableConfig: No roster is confirmed, or the trustee runs already.
     """
-    configure_logging()
+    set_up_logs()
     with sole_process(config):
         async with (
             store_of(config, secrets) as store,
@@ -148,7 +147,7 @@ def _server(process: Process, origin: str) -> uvicorn.Server:
             app,
             ssl_certfile=listen.certificate,
             ssl_keyfile=listen.certificate_key,
-            log_level="warning",
+            log_config=None,
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
@@ -212,18 +211,3 @@ async def _go_rounds(process: Process, office: Office) -> None:
         tasks.create_task(poller.run())
         await poller.ready.wait()
         _announce(process, office)
-
-
-def configure_logging() -> None:
-    """Plain lines to standard error; requests and addresses are never logged."""
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.KeyValueRenderer(
-                key_order=["timestamp", "level", "event"]
-            ),
-        ],
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-    )

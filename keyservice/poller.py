@@ -16,10 +16,10 @@ from blind_index.secret import SecretBytes
 from escrow.manifest import Deployment
 from escrow.messages.codec import Digest, Nonce
 from escrow.messages.mailbox import WorkItem
+from escrow.operation.faults import place_of
 from escrow.trustee.box_keys import box_seeds, newest_key
 from escrow.trustee.context import Trustee
 from escrow.trustee.recovery import ask_for_records
-from keyservice.faults import place_of
 from keyservice.handlers.judgement import Desk, review_open_cases
 from keyservice.handlers.mail import DayFull, NotCaughtUp, take_in
 from keyservice.handlers.outbox import (
@@ -98,7 +98,7 @@ class Poller:
                 await asyncio.sleep(0 if done else _IDLE_PAUSE)
                 continue
             except (Unreachable, Refused, ProtocolError) as error:
-                _LOG.warning("the API is no help", reason=str(error), pause=pause)
+                _LOG.warning("the API is no help", error=place_of(error), pause=pause)
             except Exception as error:  # noqa: BLE001  keep serving whatever comes
                 _LOG.error("round failed", error=place_of(error), pause=pause)
             await asyncio.sleep(pause)

@@ -22,7 +22,7 @@ from escrow.errors import (
     StaleManifest,
 )
 from escrow.messages.codec import Signed, decode, encode
-from keyservice.faults import place_of
+from escrow.operation.faults import place_of
 from keyservice.handlers.evaluation import IndexDuty, answer_evaluation
 from keyservice.ports import Store
 

@@ -13,8 +13,9 @@ from api.registrar.config import RegistrarConfig, read_registrar_config
 from api.registrar.opening import provider_of, read_seal
 from api.registrar.ports import PendingDeletion
 from api.registrar.sql_store import open_person_store
-from api.serving import serve, set_up_logs
+from api.serving import serve
 from blind_index.errors import AlongsideError
+from escrow.operation.structured_logs import set_up_logs
 from escrow.signing import public_key
 
 

@@ -1,0 +1,1 @@
+"""What every operator's shell shares: logs, backups, checks, metrics (§O)."""

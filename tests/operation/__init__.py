@@ -1,0 +1,1 @@
+"""What an operator runs: logs, checks, backups, metrics, units."""
