@@ -36,6 +36,19 @@ class Registration(Message, frozen=True):
         )
 
 
+class SavedLetterbox(Message, frozen=True):
+    """A letterbox (§N): its key's seed (32 bytes), what she wishes to be in it.
+
+    `counter` is that of the last write that was made; `written` once the API took
+    one that says what `part` says.
+    """
+
+    seed: Blob
+    part: NudgePart
+    counter: int = 0
+    written: bool = False
+
+
 class SavedReport(Message, frozen=True):
     """One report: what she knows and wishes, and every secret to go on with it.
 
@@ -59,6 +72,7 @@ class SavedReport(Message, frozen=True):
     header_digest: Digest | None = None
     withdrawn: bool = False
     consent_counter: int = 0
+    letterbox: SavedLetterbox | None = None
 
     def keys(self) -> ReportKeys:
         """The report's secrets."""

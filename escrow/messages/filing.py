@@ -117,10 +117,12 @@ class ContactPart(Message, frozen=True, tag="contact-part/1"):
 
 
 class NudgePart(Message, frozen=True, tag="nudge-part/1"):
-    """Where one neutral notice may be sent; empty when none is wanted."""
+    """Where one neutral note may go, and in which words (§N1); empty for nowhere."""
 
     channel: str
     address: str
+    plant: str = ""
+    language: str = ""
 
 
 class BoxedShares(Message, frozen=True, tag="boxed-shares/1"):

@@ -9,7 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.vectors_json import asking, following, locks, manifests, messages, primitives
+from tests.vectors_json import (
+    asking,
+    following,
+    locks,
+    manifests,
+    messages,
+    notes,
+    primitives,
+)
 
 FOLDER = Path(__file__).parent / "protocol"
 
@@ -23,6 +31,7 @@ FILES: dict[str, Callable[[], dict[str, Any]]] = {
     "report": following.report,
     "group": following.group,
     "vault": following.vault,
+    "notes": notes.notes,
 }
 
 

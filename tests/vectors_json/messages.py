@@ -7,9 +7,14 @@ from typing import Any
 import msgspec
 
 from blind_index.identifiers import Identifier
-from escrow.client.vault import Registration, SavedReport, VaultContents
+from escrow.client.vault import (
+    Registration,
+    SavedLetterbox,
+    SavedReport,
+    VaultContents,
+)
 from escrow.errors import MalformedMessage
-from escrow.messages import cases, deployment, filing, registration, vault
+from escrow.messages import cases, deployment, filing, letterbox, registration, vault
 from escrow.messages.codec import Blob, Signed, decode, encode
 
 # No character outside the basic plane: places in it count alike in both languages.
@@ -63,6 +68,8 @@ MESSAGES: tuple[type[msgspec.Struct], ...] = (
     registration.TokenGrant,
     vault.VaultWrite,
     vault.Vault,
+    letterbox.LetterboxWrite,
+    letterbox.LetterboxSubmission,
     cases.Verdict,
     cases.Consent,
     cases.ReleasedShare,
@@ -74,6 +81,7 @@ MESSAGES: tuple[type[msgspec.Struct], ...] = (
     cases.Giver,
     cases.Connection,
     Registration,
+    SavedLetterbox,
     SavedReport,
     VaultContents,
     Identifier,

@@ -154,7 +154,12 @@ def saved_report(name: str, common_at: int) -> SavedReport:
         match_threshold=2,
         expiry_month=month_of(DAY) + 24,
         card=ContactCard(name=name.title(), phone="+1 555 0100", wishes="ευχή 🌱"),
-        nudge=NudgePart(channel="email", address=f"{name}@example.org"),
+        nudge=NudgePart(
+            channel="email",
+            address=f"{name}@example.org",
+            plant="fern",
+            language="en",
+        ),
         report_seed=Blob(keys.report_seed.reveal()),
         reader_seed=Blob(keys.reader_seed.reveal()),
         contact_key=Blob(keys.contact_key.reveal()),

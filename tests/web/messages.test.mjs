@@ -9,6 +9,7 @@ import { decode } from "../../api/web/js/protocol/messages/codec.js";
 import * as deployment from "../../api/web/js/protocol/messages/deployment.js";
 import * as filing from "../../api/web/js/protocol/messages/filing.js";
 import { signed } from "../../api/web/js/protocol/messages/kinds.js";
+import * as letterbox from "../../api/web/js/protocol/messages/letterbox.js";
 import * as registration from "../../api/web/js/protocol/messages/registration.js";
 import * as vault from "../../api/web/js/protocol/messages/vault.js";
 import { load, read, text } from "./vectors.mjs";
@@ -17,6 +18,7 @@ const vectors = load("messages");
 const KINDS = {
   ...deployment,
   ...filing,
+  ...letterbox,
   ...registration,
   ...vault,
   ...cases,
@@ -62,7 +64,7 @@ test("an error names the place and never the value", () => {
 });
 
 test("a value that its field cannot hold is our own mistake", () => {
-  const part = { channel: "email", address: "\ud800" };
+  const part = { channel: "email", address: "\ud800", plant: "", language: "" };
   assert.throws(() => text(part, filing.nudgePart), MisuseError);
   const token = { privateInput: new Uint8Array(31), output: new Uint8Array(64) };
   assert.throws(() => text(token, filing.token), MisuseError);

@@ -74,6 +74,12 @@ export const Label = Object.freeze(
     STATUS_REQUEST: "status request",
     CONNECTION_REQUEST: "connection request",
 
+    // Letterboxes.
+    LETTERBOX_WRITE: "letterbox write",
+    LETTERBOX_BOX: "letterbox box",
+    LETTERBOX_PAYER: "letterbox payer",
+    LETTER_DAY: "letter day",
+
     // Receipts and logs.
     SHARE_RECEIPT: "share receipt",
     ERASURE_RECEIPT: "erasure receipt",

@@ -69,6 +69,20 @@ export const registration = message("registration", {
 /** @typedef {ValueOf<typeof registration>} Registration */
 
 /**
+ * A letterbox (§N): its key's seed (32 bytes), what she wishes to be in it.
+ *
+ * `counter` is that of the last write that was made; `written` once the API took one
+ * that says what `part` says.
+ */
+export const savedLetterbox = message("saved letterbox", {
+  seed: blob,
+  part: nudgePart,
+  counter: integer,
+  written: flag,
+});
+/** @typedef {ValueOf<typeof savedLetterbox>} SavedLetterbox */
+
+/**
  * One report: what she knows and wishes, and every secret to go on with it.
  *
  * `outputs` are the stretched outputs (64 bytes each, padded to their class); empty
@@ -91,6 +105,7 @@ export const savedReport = message("saved report", {
   headerDigest: nullable(digestBytes),
   withdrawn: flag,
   consentCounter: integer,
+  letterbox: nullable(savedLetterbox),
 });
 /** @typedef {ValueOf<typeof savedReport>} SavedReport */
 
@@ -101,6 +116,7 @@ export const UNSENT = Object.freeze({
   headerDigest: null,
   withdrawn: false,
   consentCounter: 0,
+  letterbox: null,
 });
 
 /** Everything a client needs to come back, on any device. */

@@ -118,7 +118,12 @@ export const contactPart = message("contact-part/1", {
 /** @typedef {ValueOf<typeof contactPart>} ContactPart */
 
 /** Where one neutral notice may be sent; empty when none is wanted. */
-export const nudgePart = message("nudge-part/1", { channel: text, address: text });
+export const nudgePart = message("nudge-part/1", {
+  channel: text,
+  address: text,
+  plant: text,
+  language: text,
+});
 /** @typedef {ValueOf<typeof nudgePart>} NudgePart */
 
 /** One trustee's shares of the four part keys (§F7). */
