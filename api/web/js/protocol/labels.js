@@ -85,6 +85,7 @@ export const Label = Object.freeze(
     ERASURE_RECEIPT: "erasure receipt",
     LOG_ENTRY: "log entry",
     LOG_HEAD: "log head",
+    RECORDS_ANSWER: "records answer",
 
     // Vaults.
     VAULT_ROOT: "vault root",
