@@ -9,20 +9,37 @@ from blind_index.group import Element
 from blind_index.labels import Label
 from escrow import aead
 from escrow.messages.codec import EncodedElement, Nonce
-from escrow.server.tag_index import TagRow, bucket_of, open_row, rows_with, seal_row
+from escrow.server.tag_index import (
+    Buckets,
+    TagRow,
+    bucket_of,
+    open_row,
+    rows_with,
+    seal_row,
+)
 
 
 async def put_tags(
     desk: Desk, records: Records, entry: ReportEntry, tags: Sequence[Element | None]
 ) -> list[bytes]:
     """Store the tags of a report; returns them encoded, each once."""
-    key, names, found = entry.stored.report_key, [], []
-    for position, tag in enumerate(tags):
-        if tag is None:
-            continue
-        row = TagRow(EncodedElement(tag.encode()), key, position)
-        names.append(await _insert(desk, records, row))
-        found.append(bytes(row.tag))
+    key, keys = entry.stored.report_key, desk.keys.tag_keys
+    rows = [
+        TagRow(EncodedElement(tag.encode()), key, position)
+        for position, tag in enumerate(tags)
+        if tag is not None
+    ]
+    buckets = await records.tag_rows.buckets()
+    names = await records.tag_rows.add(
+        [
+            (
+                bucket_of(keys, row.tag, buckets),
+                seal_row(keys, row, randomness=desk.randomness),
+            )
+            for row in rows
+        ]
+    )
+    await _grow(desk, records, replace(buckets, rows=buckets.rows + len(rows)))
     # Which rows are this report's must not be visible at rest either.
     sealed = aead.seal(
         desk.keys.store_key,
@@ -32,22 +49,22 @@ async def put_tags(
         randomness=desk.randomness,
     )
     await records.reports.set_tag_rows(key, sealed)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(bytes(row.tag) for row in rows))
 
 
-async def _insert(desk: Desk, records: Records, row: TagRow) -> Nonce:
-    keys, buckets = desk.keys.tag_keys, await records.tag_rows.buckets()
-    sealed = seal_row(keys, row, randomness=desk.randomness)
-    name = await records.tag_rows.add(bucket_of(keys, row.tag, buckets), sealed)
-    buckets = replace(buckets, rows=buckets.rows + 1)
-    if buckets.full:
+async def _grow(desk: Desk, records: Records, buckets: Buckets) -> None:
+    """Split as many buckets as so many rows ask for, and note it."""
+    keys = desk.keys.tag_keys
+    while buckets.full:
         split, buckets = buckets.split, buckets.after_split()
-        for moved, body in (await records.tag_rows.in_bucket(split)).items():
-            place = bucket_of(keys, open_row(keys, body).tag, buckets)
-            if place != split:
-                await records.tag_rows.move(moved, place)
+        leaving = [
+            name
+            for name, body in (await records.tag_rows.in_bucket(split)).items()
+            if bucket_of(keys, open_row(keys, body).tag, buckets) != split
+        ]
+        # A bucket is split in two: whatever leaves it goes to the newest.
+        await records.tag_rows.move(leaving, buckets.count - 1)
     await records.tag_rows.set_buckets(buckets)
-    return name
 
 
 def _names(desk: Desk, entry: ReportEntry) -> list[Nonce]:

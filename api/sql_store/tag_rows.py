@@ -34,13 +34,18 @@ class SqlTagRows:
             )
         )
 
-    async def add(self, bucket: int, sealed: bytes) -> Nonce:
-        """Store a row; returns its random name."""
-        name = Nonce(self._randomness(16))
-        await self._connection.execute(
-            insert(TAG_ROW).values(name=name, bucket=bucket, sealed=sealed)
-        )
-        return name
+    async def add(self, rows: Sequence[tuple[int, bytes]]) -> list[Nonce]:
+        """Store rows, each bucket and sealed; returns their random names in order."""
+        names = [Nonce(self._randomness(16)) for _ in rows]
+        if rows:
+            await self._connection.execute(
+                insert(TAG_ROW),
+                [
+                    {"name": name, "bucket": bucket, "sealed": sealed}
+                    for name, (bucket, sealed) in zip(names, rows, strict=True)
+                ],
+            )
+        return names
 
     async def in_bucket(self, bucket: int) -> Mapping[Nonce, bytes]:
         """Every row of a bucket, by name."""
@@ -55,10 +60,10 @@ class SqlTagRows:
         query = select(TAG_ROW.c.sealed).where(TAG_ROW.c.name.in_(names))
         return list((await self._connection.execute(query)).scalars())
 
-    async def move(self, name: Nonce, bucket: int) -> None:
-        """Put a row in another bucket."""
+    async def move(self, names: Sequence[Nonce], bucket: int) -> None:
+        """Put rows in another bucket."""
         await self._connection.execute(
-            update(TAG_ROW).where(TAG_ROW.c.name == name).values(bucket=bucket)
+            update(TAG_ROW).where(TAG_ROW.c.name.in_(names)).values(bucket=bucket)
         )
 
     async def remove(self, names: Sequence[Nonce]) -> None:
