@@ -9,15 +9,16 @@ A complete file, with the defaults where a line may be left out::
     # certificate = "/etc/alongside/api.pem"
     # certificate_key = "/etc/alongside/api.key"
 
-    # Where clients find it; goes into the roster.
+    # Where clients find it; goes into the roster. Required, like data_dir.
     origin = "https://example.org"
 
     # The database and everything else that grows.
     data_dir = "/var/lib/alongside"
-    # The keys. Keep them out of the backups of data_dir.
-    key_dir = "/var/lib/alongside/keys"
-    # The roster that every trustee confirmed; `python -m api roster` makes it.
-    roster = "/etc/alongside/roster.json"
+    # The keys; left out, the folder keys in data_dir. Keep them out of copies of
+    # data_dir: `backup` never takes them.
+    # key_dir = "/etc/alongside/keys"
+    # The roster that every trustee confirmed; `alongside api roster` makes it.
+    roster = "roster.json"
 
     # The web client, built; left out, only the interface is served.
     # web_dir = "/usr/share/alongside/web"
@@ -27,26 +28,26 @@ A complete file, with the defaults where a line may be left out::
 
     # A registrar inside this process: for demonstrations, and shown to everybody
     # as a weakness.
-    [registrar]
-    name = "Example registrar"
-    level = "demo"
-    provider = "demo"
+    # [registrar]
+    # name = "Demonstration registrar"
+    # level = "demo"
+    # provider = "demo"
 
     # Registrars of other operators, for `roster`.
-    [[registrars]]
-    name = "Another registrar"
-    url = "https://registrar.example.net"
-    key = "the key that its `init` printed"
-    counting_levels = ["email+phone"]
+    # [[registrars]]
+    # name = "Another registrar"
+    # url = "https://registrar.example.net"
+    # key = "the key that its `init` printed"
+    # counting_levels = ["email+phone"]
 """
 
 import ipaddress
-import tomllib
 from pathlib import Path
 
 import msgspec
 
 from blind_index.errors import InputError
+from escrow.operation.config_files import read_table
 
 LOCAL_NAMES = frozenset({"localhost"})
 
@@ -115,11 +116,8 @@ def read_config(path: Path) -> Config:
         InputError: It cannot be read, or says something unknown.
     """
     try:
-        found = tomllib.loads(path.read_text("utf-8"))
-        config = msgspec.convert(found, Config)
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError("config", f"cannot be read: {error}") from None
-    except msgspec.ValidationError as error:
+        config = msgspec.convert(read_table(path, Config), Config)
+    except ValueError as error:
         raise InputError("config", str(error)) from None
     return _placed(config, path.parent)
 

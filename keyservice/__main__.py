@@ -8,10 +8,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import keyservice.config
 from blind_index.errors import AlongsideError
 from blind_index.secret import SecretBytes
 from escrow.manifest import roster_digest
 from escrow.messages.codec import Digest
+from escrow.operation.config_files import example_of
 from keyservice.audit import Head, verify
 from keyservice.config import Config, UnusableConfig, load_config
 from keyservice.enrolment import enrolment_card, keep_roster, participant
@@ -25,6 +27,9 @@ _LEAST_PASSPHRASE = 12
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if it did what it says, 1 if not, 2 for wrong usage."""
     options = _parser().parse_args(arguments)
+    if options.command is None:
+        sys.stdout.write(example_of(keyservice.config.__doc__))
+        return 0
     os.umask(0o077)
     try:
         status: int = options.command(options, load_config(options.config))
@@ -43,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog="A trustee's life: init, card, confirm, run.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    example = commands.add_parser("example-config", help="print a commented TOML file")
+    example.set_defaults(command=None)
     for name, command, text in (
         ("init", _init, "make this trustee's secrets and print its enrolment card"),
         ("card", _card, "print the enrolment card again"),

@@ -1,33 +1,42 @@
 """A trustee's configuration file.
 
-A commented example; only `role`, `name`, `url`, `data_dir` and `api_url` are
+A complete file; only `role`, `name`, `url`, `data_dir` and `api_url` are
 required. Paths are relative to the file::
 
-    role = "opening"                # or "index"
-    name = "Example Foundation"     # shown to survivors in the manifest
-    url = "https://trustee2.example.org"    # where this trustee is reached
-    data_dir = "opening-2"          # its database, sealed secrets and lock file
+    # "index" or "opening".
+    role = "opening"
+    # Shown to survivors in the manifest, and where this trustee is reached.
+    name = "Example Foundation"
+    url = "https://trustee2.example.org"
+    # Its database, sealed secrets and lock file.
+    data_dir = "/var/lib/alongside-trustee"
+    # The server.
     api_url = "https://alongside.example.org"
-    key_file = "opening-2.key"      # 32 bytes, mode 0600, made by `init`;
-                                    # without it a passphrase is asked at start
+    # 32 bytes, mode 600, made by `init`, kept out of data_dir; left out, a
+    # passphrase is asked at every start.
+    # key_file = "/etc/alongside-trustee/trustee.key"
 
     [listen]
-    host = "127.0.0.1"              # any other address needs a certificate
-    port = 8202
-    certificate = "tls.pem"         # TLS, if no proxy on this machine does it
-    certificate_key = "tls.key"
+    # Any other address needs a certificate, if no proxy on this machine has one.
+    host = "127.0.0.1"
+    port = 8201
+    # certificate = "/etc/alongside-trustee/tls.pem"
+    # certificate_key = "/etc/alongside-trustee/tls.key"
 
-    [quota]                         # of an index trustee
-    evaluations = 512               # a person and window, padding counted
+    # Of an index trustee.
+    [quota]
+    # Evaluations a person and window, padding counted.
+    evaluations = 512
     window_days = 30
-    newcomers_per_day = 1000        # persons first seen, a registrar and day
+    # Persons first seen, a registrar and day.
+    newcomers_per_day = 1000
 
-    [caps]                          # of an opening trustee
-    index_entries_per_day = 50000   # evaluations under s
-
+    # Of an opening trustee.
+    [caps]
+    # Evaluations under s, a day.
+    index_entries_per_day = 50000
 """
 
-import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,6 +44,7 @@ import msgspec
 
 from blind_index.errors import AlongsideError
 from escrow.messages.deployment import Role
+from escrow.operation.config_files import read_table
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -97,11 +107,9 @@ def load_config(path: Path) -> Config:
             would carry requests in the clear.
     """
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        table = read_table(path, Config)
         config = msgspec.convert(table, Config, dec_hook=_decode_path)
-    except OSError:
-        raise UnusableConfig(f"{path}: cannot be read") from None
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except ValueError as error:
         raise UnusableConfig(f"{path}: {error}") from None
     _check(path, config)
     return _absolute(config, path.parent)

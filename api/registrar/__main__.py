@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import api.registrar.config
 from api.key_files import make_folder, make_registrar_keys
 from api.registrar.app import create_app
 from api.registrar.config import RegistrarConfig, read_registrar_config
@@ -15,6 +16,7 @@ from api.registrar.ports import PendingDeletion
 from api.registrar.sql_store import open_person_store
 from api.serving import serve
 from blind_index.errors import AlongsideError
+from escrow.operation.config_files import example_of
 from escrow.operation.structured_logs import set_up_logs
 from escrow.signing import public_key
 
@@ -68,7 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "--config", required=True, type=Path, help="the registrar's TOML file"
         )
         command.set_defaults(command=function)
+    example = commands.add_parser("example-config", help="print a commented TOML file")
+    example.set_defaults(command=None)
     options = parser.parse_args(arguments)
+    if options.command is None:
+        sys.stdout.write(example_of(api.registrar.config.__doc__))
+        return 0
     try:
         options.command(read_registrar_config(options.config))
     except AlongsideError as error:

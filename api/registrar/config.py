@@ -8,9 +8,10 @@ A complete file, with the defaults where a line may be left out::
     # certificate = "/etc/registrar/tls.pem"
     # certificate_key = "/etc/registrar/tls.key"
 
-    # The database of dedupe tags, and (elsewhere) the keys.
-    data_dir = "/var/lib/registrar"
-    key_dir = "/var/lib/registrar/keys"
+    # The database of dedupe tags; required, like api_url.
+    data_dir = "/var/lib/alongside-registrar"
+    # The keys; left out, the folder keys in data_dir.
+    # key_dir = "/etc/alongside-registrar/keys"
 
     # The deployment: where its manifest is, and which one it must be.
     api_url = "https://example.org"
@@ -23,13 +24,13 @@ A complete file, with the defaults where a line may be left out::
     provider = "demo"
 """
 
-import tomllib
 from pathlib import Path
 
 import msgspec
 
 from api.config import is_loopback
 from blind_index.errors import InputError
+from escrow.operation.config_files import read_table
 
 
 class RegistrarConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,11 +67,8 @@ def read_registrar_config(path: Path) -> RegistrarConfig:
             identities in the clear.
     """
     try:
-        found = tomllib.loads(path.read_text("utf-8"))
-        config = msgspec.convert(found, RegistrarConfig)
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError("config", f"cannot be read: {error}") from None
-    except msgspec.ValidationError as error:
+        config = msgspec.convert(read_table(path, RegistrarConfig), RegistrarConfig)
+    except ValueError as error:
         raise InputError("config", str(error)) from None
     _check(config)
     return _placed(config, path.parent)
