@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 
 import { build } from "esbuild";
 
+import { compact } from "./compact.mjs";
 import { integrity } from "./site.mjs";
 
 /** @import { Site } from "./site.mjs" */
@@ -19,6 +20,7 @@ const SETTINGS = {
   target: ["es2022"],
   legalComments: /** @type {const} */ ("none"),
   charset: /** @type {const} */ ("utf8"),
+  plugins: [compact()],
 };
 
 /**
@@ -51,7 +53,10 @@ export async function bundle(here, site) {
  * @param {string} here
  */
 function editionOf(here) {
-  const sources = readdirSync(`${here}js`, { recursive: true, withFileTypes: true })
+  const sources = ["js", "build"]
+    .flatMap((name) =>
+      readdirSync(here + name, { recursive: true, withFileTypes: true }),
+    )
     .filter((one) => one.isFile())
     .map((one) => join(one.parentPath, one.name))
     .sort();
