@@ -43,6 +43,11 @@ class PendingEvaluation:
         """The blinded elements, in the order sent."""
         return [entry.blinded.element for entry in self.entries]
 
+    @property
+    def conjunctions(self) -> tuple[str, ...]:
+        """The kind of each entry's match key, "" for padding."""
+        return tuple((entry.match_key or "").split("/")[0] for entry in self.entries)
+
 
 def _shuffled(count: int, randomness: Randomness) -> list[int]:
     """A random order (Fisher and Yates); draws 8 bytes for each place."""

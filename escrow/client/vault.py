@@ -1,4 +1,8 @@
-"""The vault's contents, and sealing them to one fixed size (§V2, §V3)."""
+"""The vault's contents, and sealing them to one fixed size (§V2 to §V4)."""
+
+from typing import Final
+
+from msgspec.structs import replace
 
 from blind_index.identifiers import Identifier
 from blind_index.labels import Label
@@ -14,6 +18,9 @@ from escrow.messages.vault import Vault, VaultWrite
 from escrow.padding import VAULT_BYTES, pad, unpad
 from escrow.report.contents import ReportKeys
 from escrow.signing import sign
+
+#: For so many days a person who was not verified yet can go on with a draft.
+DRAFT_DAYS: Final = 3
 
 
 class Registration(Message, frozen=True):
@@ -53,8 +60,11 @@ class SavedReport(Message, frozen=True):
     """One report: what she knows and wishes, and every secret to go on with it.
 
     `outputs` are the stretched outputs (64 bytes each, padded to their class);
-    empty until the trustees were asked. `version` is 0 until the API took the
-    report, then counts with `header_digest`.
+    empty until the trustees were asked, and `conjunctions` says of each which kind
+    of match key is behind it, "" for padding. `version` is 0 until the API took the
+    report, then counts with `header_digest`. `begun_day` and `met_day` are 0 until
+    it was begun and until cards were first opened with it; `list_hidden` is the
+    person's wish not to see those cards any more.
     """
 
     label: str
@@ -68,11 +78,15 @@ class SavedReport(Message, frozen=True):
     reader_seed: Blob
     contact_key: Blob
     outputs: tuple[Blob, ...] = ()
+    conjunctions: tuple[str, ...] = ()
     version: int = 0
     header_digest: Digest | None = None
     withdrawn: bool = False
     consent_counter: int = 0
     letterbox: SavedLetterbox | None = None
+    begun_day: int = 0
+    met_day: int = 0
+    list_hidden: bool = False
 
     def keys(self) -> ReportKeys:
         """The report's secrets."""
@@ -90,6 +104,25 @@ class VaultContents(Message, frozen=True, tag="vault-contents/1"):
     registration: Registration | None = None
     tokens: tuple[Token, ...] = ()
     reports: tuple[SavedReport, ...] = ()
+
+
+def without_late_drafts(contents: VaultContents, day: int) -> VaultContents:
+    """The contents without drafts that waited too long for a verification (§V4).
+
+    What was sent, or belongs to a verified person, stays.
+
+    Args:
+        contents: As opened.
+        day: Today.
+    """
+    if contents.registration is not None:
+        return contents
+    kept = tuple(
+        report
+        for report in contents.reports
+        if report.version > 0 or report.begun_day + DRAFT_DAYS >= day
+    )
+    return replace(contents, reports=kept)
 
 
 def seal_vault(

@@ -92,6 +92,7 @@ def begin(survivor: Survivor, draft: Draft) -> None:
         report_seed=Blob(keys.report_seed.reveal()),
         reader_seed=Blob(keys.reader_seed.reveal()),
         contact_key=Blob(keys.contact_key.reveal()),
+        begun_day=survivor.place.day,
     )
     survivor.keep(report)
 
@@ -117,8 +118,7 @@ def finish(survivor: Survivor, label: str) -> Filed:
     """
     report = survivor.report(label)
     if not report.outputs:
-        outputs = locked_outputs(survivor.place, survivor.registration, report)
-        survivor.keep(replace(report, outputs=outputs))
+        survivor.keep(locked_outputs(survivor.place, survivor.registration, report))
     base = taken_version(survivor.place, survivor.report(label))
     if base is not None:
         _submit(survivor, base)
@@ -140,8 +140,9 @@ def add_identifiers(
     if new:
         wanted = replace(report, identifiers=(*report.identifiers, *new))
         match_keys(wanted.identifiers, wanted.country or None)
-        outputs = locked_outputs(survivor.place, survivor.registration, wanted)
-        _replace(survivor, replace(wanted, outputs=outputs))
+        _replace(
+            survivor, locked_outputs(survivor.place, survivor.registration, wanted)
+        )
     return finish(survivor, label)
 
 

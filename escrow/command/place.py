@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from blind_index.errors import ProtocolError
 from blind_index.match_keys import match_keys
 from blind_index.randomness import SYSTEM
@@ -22,7 +24,7 @@ from escrow.client.vault import Registration, SavedReport
 from escrow.command.net import Http, Unreachable, check_url
 from escrow.command.progress import Advance, Reporter
 from escrow.manifest import Deployment, open_manifest
-from escrow.messages.codec import Blob, Digest
+from escrow.messages.codec import Digest
 from escrow.messages.deployment import BoxKey, BoxKeys, SignedManifest
 from escrow.messages.filing import EvaluationResponse
 
@@ -153,8 +155,8 @@ def _ask(place: Place, pending: PendingEvaluation, index: int) -> EvaluationResp
 
 def locked_outputs(
     place: Place, registration: Registration, report: SavedReport
-) -> tuple[Blob, ...]:
-    """Evaluate and stretch a report's match keys: what its lock is made of.
+) -> SavedReport:
+    """The report with its match keys evaluated and stretched: what a lock is made of.
 
     Raises:
         InputError: Identifiers that cannot be read, or are too weak.
@@ -169,7 +171,8 @@ def locked_outputs(
     )
     shares = [answered.share for answered in evaluate(place, pending).values()]
     outputs = finalize_outputs(place.deployment, pending, shares)
-    return pad_outputs(_stretch_all(place, outputs), randomness=SYSTEM)
+    padded = pad_outputs(_stretch_all(place, outputs), randomness=SYSTEM)
+    return replace(report, outputs=padded, conjunctions=pending.conjunctions)
 
 
 def _stretch_all(

@@ -12,6 +12,7 @@ from escrow.client.vault import (
     VaultContents,
     open_vault,
     seal_vault,
+    without_late_drafts,
 )
 from escrow.client.words import VaultKeys
 from escrow.command.place import Place
@@ -48,7 +49,8 @@ class Survivor:
         contents = open_vault(self._keys, vault)
         if contents.manifest_digest != self.place.deployment.digest:
             raise StaleManifest("these words belong to another deployment")
-        self.contents, self._counter = contents, vault.counter
+        self.contents = without_late_drafts(contents, self.place.day)
+        self._counter = vault.counter
 
     def save(self, contents: VaultContents) -> None:
         """Store the vault; what follows may rely on it.

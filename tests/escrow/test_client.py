@@ -24,7 +24,13 @@ from escrow.client.filing import (
     seal_version,
 )
 from escrow.client.following import COUNTERS_LOST, answer_case
-from escrow.client.vault import VaultContents, open_vault, seal_vault
+from escrow.client.vault import (
+    DRAFT_DAYS,
+    VaultContents,
+    open_vault,
+    seal_vault,
+    without_late_drafts,
+)
 from escrow.client.words import (
     WORD_COUNT,
     VaultKeys,
@@ -148,6 +154,18 @@ def test_a_vault_opens_with_its_words_place_and_counter_only():
     ):
         with pytest.raises(InvalidCiphertext):
             open_vault(keys, replace(vault, **changes))
+
+
+def test_a_draft_waits_three_days_for_a_verification():
+    (report,) = CONTENTS.reports
+    draft = replace(report, version=0, begun_day=100)
+    sent = replace(report, version=1)
+    waiting = replace(CONTENTS, registration=None, reports=(draft, sent))
+    assert without_late_drafts(waiting, 100 + DRAFT_DAYS) == waiting
+    assert without_late_drafts(waiting, 101 + DRAFT_DAYS).reports == (sent,)
+    verified = replace(CONTENTS, reports=(draft,))
+    assert verified.registration is not None
+    assert without_late_drafts(verified, 1000) == verified
 
 
 def _write(seed=KEYS.seed, **changes):

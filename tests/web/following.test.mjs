@@ -24,6 +24,7 @@ import {
   savedReport,
   sealVault,
   vaultContents,
+  withoutLateDrafts,
 } from "../../api/web/js/protocol/client/vault.js";
 import { vaultKeys } from "../../api/web/js/protocol/client/words.js";
 import {
@@ -328,6 +329,18 @@ test("the same draw writes the same vault, and the words open it", () => {
   ]) {
     assert.throws(attempt, InvalidCiphertext);
   }
+});
+
+test("a draft waits three days for a verification", () => {
+  const contents = read(kept.contents, vaultContents);
+  const [report] = contents.reports;
+  const draft = { ...report, version: 0, begunDay: 100 };
+  const sent = { ...report, version: 1 };
+  const waiting = { ...contents, registration: null, reports: [draft, sent] };
+  assert.deepEqual(withoutLateDrafts(waiting, 103), waiting);
+  assert.deepEqual(withoutLateDrafts(waiting, 104).reports, [sent]);
+  const verified = { ...contents, registration: {}, reports: [draft] };
+  assert.equal(withoutLateDrafts(verified, 1000), verified);
 });
 
 test("contents that outgrow the vault are refused", () => {

@@ -58,9 +58,11 @@ export async function begin(place, survivor, draft) {
     contactKey: keys.contactKey.reveal(),
     expiryMonth: monthOf(today()) + KEPT_MONTHS,
     ...UNSENT,
+    begunDay: today(),
     ...(before?.version === 0 && before),
     ...draft,
     outputs: [],
+    conjunctions: [],
     identifiers: keptClues(draft.identifiers),
   });
 }
@@ -79,8 +81,7 @@ export async function begin(place, survivor, draft) {
 export async function finish(place, survivor, label) {
   const report = survivor.report(label);
   if (report.outputs.length === 0) {
-    const outputs = await lockedOutputs(place, survivor.registration, report);
-    await survivor.keep(place, { ...report, outputs });
+    await survivor.keep(place, await lockedOutputs(place, survivor.registration, report));
   }
   const base = await takenVersion(place, survivor.report(label));
   if (base !== null) {
@@ -105,8 +106,8 @@ export async function addIdentifiers(place, survivor, label, more) {
   const identifiers = [...report.identifiers, ...keptClues(more)];
   const wanted = { ...report, identifiers };
   matchKeys(clues(identifiers), report.country || null);
-  const outputs = await lockedOutputs(place, survivor.registration, wanted);
-  await replace(place, survivor, { ...wanted, outputs });
+  const locked = await lockedOutputs(place, survivor.registration, wanted);
+  await replace(place, survivor, locked);
   return finish(place, survivor, label);
 }
 

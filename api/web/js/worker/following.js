@@ -9,10 +9,24 @@ import { signed } from "../protocol/messages/kinds.js";
 import { apiAt, today } from "./place.js";
 import { ask } from "./receipts.js";
 
+/** @import { SavedReport } from "../protocol/client/vault.js" */
 /** @import { Contact } from "../protocol/client/connecting.js" */
 /** @import { Answer, CaseView } from "../protocol/messages/cases.js" */
 /** @import { Place } from "./place.js" */
 /** @import { Survivor } from "./survivor.js" */
+
+/** For so many days after she first saw them, others' cards are shown. */
+export const SHOWN_DAYS = 90;
+
+/**
+ * Others' cards as a page may show them.
+ *
+ * @typedef {object} Meeting
+ * @property {Contact[]} contacts
+ * @property {number} faults How many givers did not pass the checks.
+ * @property {number} lastDay On which the cards are shown.
+ * @property {number} left Days until then.
+ */
 
 /**
  * The groups of a report that its trustees found.
@@ -89,31 +103,63 @@ export async function answer(place, survivor, label, given) {
 }
 
 /**
- * Open every contact that was released to her (§C8).
- *
- * One person counts once: in the newest of the groups that show her.
+ * Open every contact that was released to her (§C8), for 90 days (§V4).
  *
  * @param {Place} place
  * @param {Survivor} survivor
  * @param {string} label
- * @returns {Promise<Contact[]>}
+ * @returns {Promise<Meeting>}
  */
 export async function meet(place, survivor, label) {
   place.report("opening");
+  const { metDay } = survivor.report(label);
+  const lastDay = (metDay || today()) + SHOWN_DAYS;
+  const left = lastDay - today();
+  if (left < 0) {
+    return { contacts: [], faults: 0, lastDay, left };
+  }
+  const { contacts, faults } = await openAll(place, survivor.report(label), survivor);
+  if (contacts.length > 0 && metDay === 0) {
+    await survivor.keep(place, { ...survivor.report(label), metDay: today() });
+  }
+  return { contacts, faults, lastDay, left };
+}
+
+/**
+ * Hide others' cards, or show them again; the wish stays in the vault.
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {string} label
+ * @param {boolean} listHidden
+ */
+export async function hideList(place, survivor, label, listHidden) {
+  await survivor.keep(place, { ...survivor.report(label), listHidden });
+}
+
+/**
+ * One person counts once: in the newest of the groups that show her.
+ *
+ * @param {Place} place
+ * @param {SavedReport} report
+ * @param {Survivor} survivor
+ */
+async function openAll(place, report, survivor) {
   const { deployment } = place;
-  const report = survivor.report(label);
+  let faults = 0;
   /** @type {Map<string, Contact>} */
   const met = new Map();
-  const views = (await look(place, survivor, label)) ?? [];
+  const views = (await look(place, survivor, report.label)) ?? [];
   for (const view of views.filter((one) => one.connected)) {
     const message = askConnection(deployment, report, view.caseId);
     const target = apiAt(place, "cases/connections");
     const found = await exchange(target, connectionKind, { message, kind: signed });
     const reader = { deployment, report, view };
-    const { contacts } = await openConnection(reader, found);
-    for (const one of contacts) {
+    const opened = await openConnection(reader, found);
+    faults += opened.faults.length;
+    for (const one of opened.contacts) {
       met.set(`${one.verifiedName}\n${one.verifiedEmail}`, one);
     }
   }
-  return [...met.values()];
+  return { contacts: [...met.values()], faults };
 }

@@ -8,7 +8,7 @@ import { whatWillBeCompared } from "../protocol/identifiers/explain.js";
 import { sha512, toBase64 } from "../protocol/libsodium.js";
 import { matchKeys } from "../protocol/matchKeys.js";
 import { addIdentifiers, begin, changeWishes, finish, takeBack } from "./filing.js";
-import { answer, meet } from "./following.js";
+import { answer, hideList, meet } from "./following.js";
 import { today } from "./place.js";
 
 /** @import { Identifier } from "../protocol/identifiers/identifier.js" */
@@ -68,6 +68,11 @@ const METHODS = new Map(
     [
       "meet",
       (session, { label }, call) => meet(session.place(call), session.survivor, label),
+    ],
+    [
+      "hideList",
+      (session, { label, hidden }, call) =>
+        hideList(session.place(call), session.survivor, label, hidden),
     ],
     [
       "takeBack",

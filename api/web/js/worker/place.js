@@ -5,6 +5,7 @@ import { exchange, pause } from "../net/send.js";
 import {
   beginEvaluation,
   checkResponse,
+  conjunctionsOf,
   finishEvaluation,
 } from "../protocol/client/evaluation.js";
 import { currentBoxKeys, padOutputs } from "../protocol/client/filing.js";
@@ -196,12 +197,12 @@ async function askOne(place, pending, index) {
 }
 
 /**
- * Evaluate and stretch a report's match keys: what its lock is made of.
+ * The report with its match keys evaluated and stretched: what a lock is made of.
  *
  * @param {Place} place
  * @param {Registration} registration
  * @param {SavedReport} report
- * @returns {Promise<Uint8Array[]>}
+ * @returns {Promise<SavedReport>}
  * @throws {InputError} Identifiers that cannot be read, or are too weak.
  * @throws {Unreachable} Too few index trustees.
  */
@@ -212,5 +213,6 @@ export async function lockedOutputs(place, registration, report) {
   const pending = beginEvaluation(deployment, registration.indexCredential, seed, keys);
   const answers = await evaluate(place, pending);
   const { outputs } = finishEvaluation(deployment, pending, answers);
-  return padOutputs(await place.stretchers.stretchAll(place, outputs));
+  const padded = padOutputs(await place.stretchers.stretchAll(place, outputs));
+  return { ...report, outputs: padded, conjunctions: conjunctionsOf(pending) };
 }

@@ -6,9 +6,10 @@ import { monthOf } from "../protocol/calendar.js";
 import { readWords, vaultKeys } from "../protocol/client/words.js";
 import { InputError, MisuseError, NotFound } from "../protocol/errors.js";
 import { ready, toBase64 } from "../protocol/libsodium.js";
+import { agreedKinds } from "./agreement.js";
 import { clues } from "./clues.js";
 import { KEPT_MONTHS } from "./filing.js";
-import { look, standing } from "./following.js";
+import { look, SHOWN_DAYS, standing } from "./following.js";
 import { findDeployment, hostsOf, today } from "./place.js";
 import { finishVerification, startVerification } from "./registering.js";
 import { selfTest } from "./selfTest.js";
@@ -170,6 +171,7 @@ export class Session {
     }));
     return {
       verified: contents.registration !== null,
+      cleared: this.survivor.cleared,
       entries: await Promise.all(shown),
     };
   }
@@ -184,7 +186,7 @@ export class Session {
     const views = await look(this.place(call), this.survivor, report.label);
     return views === null
       ? { state: "unfinished" }
-      : { state: "taken", ...standing(views) };
+      : { state: "taken", ...standing(views), agreed: agreedKinds(report, views) };
   }
 }
 
@@ -195,6 +197,9 @@ export class Session {
  */
 function shownReport(report) {
   const { label, country, matchThreshold, expiryMonth, card, nudge } = report;
+  const { listHidden, metDay } = report;
   const identifiers = clues(report.identifiers);
-  return { label, identifiers, country, matchThreshold, expiryMonth, card, nudge };
+  const listClosed = metDay > 0 && metDay + SHOWN_DAYS < today();
+  const wishes = { country, matchThreshold, expiryMonth, card, nudge };
+  return { label, identifiers, ...wishes, listHidden, listClosed };
 }

@@ -1,7 +1,7 @@
 /** A survivor at her device: her words, her vault, her reports in it. */
 
 import { exchange, tell } from "../net/send.js";
-import { openVault, sealVault } from "../protocol/client/vault.js";
+import { openVault, sealVault, withoutLateDrafts } from "../protocol/client/vault.js";
 import { VaultKeys } from "../protocol/client/words.js";
 import { equal } from "../protocol/bytes.js";
 import {
@@ -13,7 +13,7 @@ import {
 import { toBase64 } from "../protocol/libsodium.js";
 import { signed } from "../protocol/messages/kinds.js";
 import { vault as vaultKind } from "../protocol/messages/vault.js";
-import { apiAt } from "./place.js";
+import { apiAt, today } from "./place.js";
 
 /** @import { SavedReport, VaultContents } from "../protocol/client/vault.js" */
 /** @import { Place } from "./place.js" */
@@ -31,6 +31,7 @@ export class Survivor {
     this.#keys = keys;
     /** @type {VaultContents} */
     this.contents = { manifestDigest, registration: null, tokens: [], reports: [] };
+    this.cleared = false;
   }
 
   /**
@@ -48,7 +49,9 @@ export class Survivor {
     if (!equal(contents.manifestDigest, place.deployment.digest)) {
       throw new StaleManifest("these words belong to another deployment");
     }
-    this.contents = contents;
+    this.contents = withoutLateDrafts(contents, today());
+    /** Whether a draft waited too long and is gone. */
+    this.cleared = this.contents.reports.length < contents.reports.length;
     this.#counter = vault.counter;
   }
 

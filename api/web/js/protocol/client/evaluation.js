@@ -56,6 +56,16 @@ function shuffled(count, randomness) {
 }
 
 /**
+ * The kind of each entry's match key, "" for padding.
+ *
+ * @param {PendingEvaluation} pending
+ * @returns {string[]}
+ */
+export function conjunctionsOf({ entries }) {
+  return entries.map(({ matchKey }) => String(matchKey ?? "").split("/")[0] ?? "");
+}
+
+/**
  * Blind the match keys, padded with random inputs, in random order.
  *
  * @param {Deployment} deployment The pinned manifest.

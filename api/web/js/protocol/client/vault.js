@@ -1,4 +1,4 @@
-/** The vault's contents, and sealing them to one fixed size (§V2, §V3). */
+/** The vault's contents, and sealing them to one fixed size (§V2 to §V4). */
 
 import * as aead from "../aead.js";
 import { bigEndian } from "../bytes.js";
@@ -30,6 +30,9 @@ import { VaultKeys } from "./words.js";
 /** @import { Vault } from "../messages/vault.js" */
 /** @import { Randomness } from "../randomness.js" */
 /** @import { ReportKeys } from "../report/contents.js" */
+
+/** For so many days a person who was not verified yet can go on with a draft. */
+export const DRAFT_DAYS = 3;
 
 /** One thing that a survivor knows about the named person, as typed. */
 export const identifier = message("identifier", {
@@ -86,8 +89,11 @@ export const savedLetterbox = message("saved letterbox", {
  * One report: what she knows and wishes, and every secret to go on with it.
  *
  * `outputs` are the stretched outputs (64 bytes each, padded to their class); empty
- * until the trustees were asked. `version` is 0 until the API took the report, then
- * counts with `headerDigest`.
+ * until the trustees were asked, and `conjunctions` says of each which kind of match
+ * key is behind it, "" for padding. `version` is 0 until the API took the report, then
+ * counts with `headerDigest`. `begunDay` and `metDay` are 0 until it was begun and
+ * until cards were first opened with it; `listHidden` is the person's wish not to see
+ * those cards any more.
  */
 export const savedReport = message("saved report", {
   label: text,
@@ -101,22 +107,29 @@ export const savedReport = message("saved report", {
   readerSeed: blob,
   contactKey: blob,
   outputs: list(blob),
+  conjunctions: list(text),
   version: integer,
   headerDigest: nullable(digestBytes),
   withdrawn: flag,
   consentCounter: integer,
   letterbox: nullable(savedLetterbox),
+  begunDay: integer,
+  metDay: integer,
+  listHidden: flag,
 });
 /** @typedef {ValueOf<typeof savedReport>} SavedReport */
 
 /** What a report that was never sent holds besides her words and its secrets. */
 export const UNSENT = Object.freeze({
   outputs: Object.freeze([]),
+  conjunctions: Object.freeze([]),
   version: 0,
   headerDigest: null,
   withdrawn: false,
   consentCounter: 0,
   letterbox: null,
+  metDay: 0,
+  listHidden: false,
 });
 
 /** Everything a client needs to come back, on any device. */
@@ -155,6 +168,25 @@ export function keysOf(report) {
     readerSeed: new SecretBytes(report.readerSeed),
     contactKey: new SecretBytes(report.contactKey),
   });
+}
+
+/**
+ * The contents without drafts that waited too long for a verification (§V4).
+ *
+ * What was sent, or belongs to a verified person, stays.
+ *
+ * @param {VaultContents} contents As opened.
+ * @param {number} day Today.
+ * @returns {VaultContents}
+ */
+export function withoutLateDrafts(contents, day) {
+  if (contents.registration !== null) {
+    return contents;
+  }
+  const reports = contents.reports.filter(
+    ({ version, begunDay }) => version > 0 || begunDay + DRAFT_DAYS >= day,
+  );
+  return { ...contents, reports };
 }
 
 /**
