@@ -81,7 +81,8 @@ def test_a_guard_stands_where_it_is_said_to_stand(guard):
         assert callable(resolve(path))
     assert guard.removed_in
     for attack in guard.removed_in:
-        assert guard.name in attacks()[attack].module.read_text("utf-8")
+        if attack in WRITTEN:
+            assert guard.name in attacks()[attack].module.read_text("utf-8")
 
 
 def test_nothing_of_this_folder_is_packaged():
