@@ -20,7 +20,7 @@ SHELLS := api/*,keyservice/*,escrow/command/*
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help install web dev run test check format tests web-tests coverage kills \
-	threats match-quality fuzz-keys screenshots vectors lock clean
+	threats match-quality fuzz-keys screenshots vectors migrations lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -78,6 +78,9 @@ screenshots: dev web  ## every state of the pages, phone and desktop, to build/
 
 vectors: dev  ## write the vectors that Python and JavaScript share
 	$(BIN)/python -m tests.vectors_json.generate
+
+migrations: dev  ## write the initial migrations anew, as long as nothing is deployed
+	$(BIN)/python -m tests.migrations.generate
 
 lock:  ## write the lock files anew (needs uv)
 	$(LOCK) --extra postgres --group build -o requirements-run.txt

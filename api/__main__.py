@@ -65,6 +65,17 @@ def restart(config: Config, _options: argparse.Namespace) -> None:
     say(f"attempt {asyncio.run(raise_attempt())} begins")
 
 
+def migrate(config: Config, _options: argparse.Namespace) -> None:
+    """Make the database's tables, or bring them up to date."""
+    from api.sql_store.schema import SCHEMA  # noqa: PLC0415
+    from escrow.operation.database.engines import bring_up_to_date  # noqa: PLC0415
+
+    changed = asyncio.run(bring_up_to_date(config.database, SCHEMA))
+    say(
+        "the tables were brought up to date" if changed else "the tables are up to date"
+    )
+
+
 def say(text: str) -> None:
     """Print a line at once."""
     sys.stdout.write(text + "\n")
@@ -82,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, function, words in (
         ("init", init, "make folders and key files"),
         ("run", run, "serve until stopped"),
+        ("migrate", migrate, "make the database's tables, or bring them up to date"),
         ("restart-ceremony", restart, "begin anew after an aborted key ceremony"),
     ):
         _command(commands, name, words).set_defaults(command=function)

@@ -29,7 +29,7 @@ from api.sql_store.store import open_store
 from api.wire import CLIENT_BYTES
 from blind_index.errors import InputError
 from blind_index.randomness import SYSTEM
-from escrow.manifest import Deployment, check_roster, open_manifest
+from escrow.manifest import Deployment, check_roster, open_manifest, roster_digest
 from escrow.messages.codec import decode
 from escrow.messages.deployment import Roster
 
@@ -87,9 +87,8 @@ async def open_office(config: Config, *, clock: Callable[[], int] = today) -> Of
     office = Office(
         roster=roster,
         keys=keys,
-        store=await open_store(config.database),
+        store=await open_store(config.database, roster_digest(roster)),
         clock=clock,
-        boot=SYSTEM(_BOOT_BYTES),
         notice_delay_days=config.notice_delay_days,
     )
     try:
@@ -102,7 +101,7 @@ async def open_office(config: Config, *, clock: Callable[[], int] = today) -> Of
 
 async def _resume(office: Office, listed: Roster) -> None:
     """Take up the manifest of an earlier run, and erase what has expired."""
-    async with office.store.begin() as records:
+    async with office.store.read() as records:
         manifest = await records.beginnings.manifest()
     if manifest is None:
         return
@@ -170,6 +169,8 @@ async def _open_for_business(
     async with AsyncExitStack() as stack:
         state.office = office = await open_office(config, clock=clock)
         stack.push_async_callback(office.store.close)
+        async with office.store.begin() as records:
+            await records.runs.begin(SYSTEM(_BOOT_BYTES))
         state.bureau = bureau = await _open_registrar(config, office)
         if bureau is not None:
             stack.push_async_callback(bureau.store.close)

@@ -14,6 +14,15 @@ A complete file, with the defaults where a line may be left out::
 
     # The database and everything else that grows.
     data_dir = "/var/lib/alongside"
+    # The database; left out, a SQLite file in data_dir. Several API processes need
+    # PostgreSQL. Beyond this machine the server must show a certificate for its
+    # name; a Unix socket is named by its folder: "...@/alongside?host=/run/postgresql".
+    # database = "postgresql+asyncpg://alongside@db.example.org/alongside"
+    # The password, in a file of mode 600; left out, PGPASSFILE and ~/.pgpass are
+    # asked. It never stands in the URL.
+    # database_password_file = "database.password"
+    # Who signed the server's certificate, if not one of the system's authorities.
+    # database_ca = "database-ca.pem"
     # The keys; left out, the folder keys in data_dir. Keep them out of copies of
     # data_dir: `backup` never takes them.
     # key_dir = "/etc/alongside/keys"
@@ -41,15 +50,18 @@ A complete file, with the defaults where a line may be left out::
     # counting_levels = ["email+phone"]
 """
 
-import ipaddress
 from pathlib import Path
 
 import msgspec
 
 from blind_index.errors import InputError
 from escrow.operation.config_files import read_table
-
-LOCAL_NAMES = frozenset({"localhost"})
+from escrow.operation.database.address import (
+    Database,
+    check_url,
+    is_loopback,
+    place_database,
+)
 
 
 class InlineRegistrar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,14 +93,22 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certificate: str = ""
     certificate_key: str = ""
     web_dir: str = ""
+    database_url: str = msgspec.field(default="", name="database")
+    database_password_file: str = ""
+    database_ca: str = ""
     notice_delay_days: int = 0
     registrar: InlineRegistrar | None = None
     registrars: tuple[OtherRegistrar, ...] = ()
 
     @property
-    def database(self) -> Path:
-        """The SQLite file."""
-        return Path(self.data_dir) / "api.sqlite3"
+    def database(self) -> Database:
+        """The SQLite file, or PostgreSQL."""
+        return place_database(
+            self.database_url,
+            self.database_password_file,
+            self.database_ca,
+            Path(self.data_dir) / "api.sqlite3",
+        )
 
     @property
     def keys(self) -> Path:
@@ -101,14 +121,6 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return is_loopback(self.host)
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host to listen on is this machine alone."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host in LOCAL_NAMES
-
-
 def read_config(path: Path) -> Config:
     """Read a configuration file.
 
@@ -119,6 +131,8 @@ def read_config(path: Path) -> Config:
         config = msgspec.convert(read_table(path, Config), Config)
     except ValueError as error:
         raise InputError("config", str(error)) from None
+    if config.database_url:
+        check_url(config.database_url)
     return _placed(config, path.parent)
 
 
@@ -134,6 +148,8 @@ def _placed(config: Config, folder: Path) -> Config:
         key_dir=place(config.key_dir),
         roster=place(config.roster),
         web_dir=place(config.web_dir),
+        database_password_file=place(config.database_password_file),
+        database_ca=place(config.database_ca),
         certificate=place(config.certificate),
         certificate_key=place(config.certificate_key),
     )

@@ -14,9 +14,15 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
-from api.errors import NotReady, Restored, StaleChallenge, Unauthorised
+from api.errors import (
+    NotReady,
+    Restored,
+    StaleChallenge,
+    Unauthorised,
+)
 from blind_index.errors import InputError, ProtocolError
 from escrow import errors
+from escrow.operation.database.outages import StoreAway
 
 LOG = structlog.stdlib.get_logger("api.problems")
 MEDIA_TYPE = "application/problem+json"
@@ -37,6 +43,7 @@ _STATUS = (
     (Unauthorised, HTTPStatus.UNAUTHORIZED),
     (NotReady, HTTPStatus.SERVICE_UNAVAILABLE),
     (Restored, HTTPStatus.SERVICE_UNAVAILABLE),
+    (StoreAway, HTTPStatus.SERVICE_UNAVAILABLE),
     (ProtocolError, HTTPStatus.BAD_REQUEST),
 )
 _WORDS = (
@@ -44,6 +51,7 @@ _WORDS = (
     (Unauthorised, "the operator's token is needed"),
     (NotReady, "the key ceremony is not over"),
     (Restored, "the server was restored and is catching up; come back soon"),
+    (StoreAway, "nothing was kept; please try again in a moment"),
 )
 _NAMES = (
     (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "oversized"),

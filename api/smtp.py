@@ -31,10 +31,10 @@ from typing import Final, Literal
 import aiosmtplib
 import msgspec
 
-from api.config import is_loopback
 from api.key_files import read_secret
 from blind_index.errors import AlongsideError, InputError
 from blind_index.randomness import SYSTEM, Randomness
+from escrow.operation.database.address import is_loopback
 
 _SECONDS: Final = 30.0
 _ADDRESS: Final = re.compile(

@@ -19,24 +19,33 @@ HEADER: Final = "alongside-trustee"
 async def authorised_trustee(office: Office, request: "Request[Any, Any, Any]") -> int:
     """The index of the opening trustee that signed a request.
 
-    Its counter must rise: no request is answered twice. The counters start
-    anew with every run of the server, and so does `boot`, which is signed.
+    Its counter must rise: no request is answered twice, whichever process it comes
+    to. The counters start anew whenever a process starts, and so does the random
+    value that is signed: both stand in the database.
 
     Raises:
         NotReady: There is no manifest yet.
         StaleChallenge: Not signed for this run, or repeated.
     """
     deployment = office.desk().deployment
+    boot = await current_run(office)
     try:
         authorisation = read_authorisation(request.headers.get(HEADER, ""))
         signed = TrusteeRequest(
-            office.boot, request.method, request.url.path, await request.body()
+            boot, request.method, request.url.path, await request.body()
         )
         check_authorisation(deployment, signed, authorisation)
     except InvalidSignature:
         raise StaleChallenge from None
-    # Nothing is awaited from here on: two requests cannot both pass.
-    if authorisation.counter <= office.counters.get(authorisation.index, -1):
-        raise StaleChallenge
-    office.counters[authorisation.index] = authorisation.counter
-    return authorisation.index
+    # Only a good signature gets as far as the writers' turn.
+    async with office.store.begin() as records:
+        index, counter = authorisation.index, authorisation.counter
+        if not await records.runs.admit(boot, index, counter):
+            raise StaleChallenge
+    return index
+
+
+async def current_run(office: Office) -> bytes:
+    """The random value that trustees' requests are bound to."""
+    async with office.store.read() as records:
+        return await records.runs.boot()

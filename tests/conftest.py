@@ -1,7 +1,11 @@
 """What every test shares: how Hypothesis searches, and the event loop."""
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.private_postgres import fresh_database, private_postgres, server_programs
 
 # `ci` finds the same thing on every machine, however slow; `--hypothesis-profile
 # deep` looks further, at other places each time.
@@ -24,3 +28,29 @@ settings.load_profile("ci")
 @pytest.fixture(scope="session")
 def anyio_backend():
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A private PostgreSQL server; left out where its programs are missing."""
+    programs = server_programs()
+    if programs is None:
+        reason = "PostgreSQL's server programs (initdb, pg_ctl) are not installed"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    with private_postgres(programs) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server):
+    """A database of one's own."""
+    with fresh_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request):
+    """Both databases: empty for a SQLite file in the data folder."""
+    if request.param == "sqlite":
+        return ""
+    return request.getfixturevalue("postgres_url")

@@ -22,7 +22,7 @@ LOG = structlog.stdlib.get_logger("api.ceremony")
 
 async def show_board(office: Office) -> CeremonyBoard:
     """Everything posted in the attempt under way."""
-    async with office.store.begin() as records:
+    async with office.store.read() as records:
         return CeremonyBoard(
             roster=Blob(office.roster),
             attempt=await records.beginnings.attempt(),
@@ -66,7 +66,7 @@ async def show_manifest(office: Office) -> SignedManifest:
     Raises:
         NotReady: The ceremony is not over.
     """
-    async with office.store.begin() as records:
+    async with office.store.read() as records:
         manifest = await records.beginnings.manifest()
     if manifest is None:
         raise NotReady

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 
 from api.errors import NotReady
@@ -61,6 +61,10 @@ class Desk:
         """How many opening trustees are needed (t')."""
         return self.deployment.opening_keys.trustee_threshold
 
+    def reading(self) -> AbstractAsyncContextManager[Records]:
+        """A look at everything as it is at one moment."""
+        return self.store.read()
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Records]:
         """One transaction; once it is durable, whoever waits for it is woken."""
@@ -75,20 +79,17 @@ class Office:
 
     `restored` while the server came from a backup and has not caught up (§T8).
 
-    `clock` gives the day, counted from 1970-01-01. `boot` names this run of the
-    server, so that no trustee's request can be replayed to another run.
+    `clock` gives the day, counted from 1970-01-01.
     """
 
     roster: bytes
     keys: Keys
     store: Store
     clock: Callable[[], int]
-    boot: bytes
     notice_delay_days: int = 0
     deployment: Deployment | None = None
     restored: bool = False
     bells: Bells = field(default_factory=Bells)
-    counters: dict[int, int] = field(default_factory=dict)
 
     def desk(self) -> Desk:
         """A desk for one request.

@@ -53,7 +53,7 @@ async def _check_price(desk: Desk, submission: ReportSubmission) -> None:
     """
     header = peek(submission.header, Header, culprit="client")
     core = decode(header.core, Core, culprit="client")
-    async with desk.transaction() as records:
+    async with desk.reading() as records:
         known = await records.reports.get(core.report_key)
         withdrawn = await records.withdrawals.known(core.report_key)
     if withdrawn:
@@ -89,7 +89,8 @@ async def _store(
 async def withdraw_report(desk: Desk, signed: Signed) -> ReportStatus:
     """Erase a report here, and have every trustee erase its shares.
 
-    Once this returns, no byte of the ciphertext is in the database or its log.
+    Once this returns, no byte of the ciphertext is in a SQLite database or its log;
+    PostgreSQL's files lose it when they are rewritten (`api.sql_store.rewriting`).
 
     Raises:
         ConflictingReport: From another deployment.

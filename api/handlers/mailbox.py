@@ -27,7 +27,7 @@ async def pull_work(desk: Desk, trustee: int, request: PullRequest) -> PullRespo
 
 
 async def _pending(desk: Desk, trustee: int) -> PullResponse:
-    async with desk.transaction() as records:
+    async with desk.reading() as records:
         items = await records.queue.pending(trustee, MOST_BYTES)
     return PullResponse(items=tuple(items))
 
@@ -41,12 +41,12 @@ async def publish_box_key(desk: Desk, trustee: int, signed: Signed) -> None:
 
 async def current_box_keys(desk: Desk) -> BoxKeys:
     """The box keys to seal to today."""
-    async with desk.transaction() as records:
+    async with desk.reading() as records:
         return BoxKeys(keys=tuple(await records.beginnings.box_keys(desk.day)))
 
 
 async def waiting_items(desk: Desk) -> dict[int, int]:
     """How many items wait for each trustee."""
-    async with desk.transaction() as records:
+    async with desk.reading() as records:
         counts = await records.queue.counts()
     return {index: counts.get(index, 0) for index in desk.trustees}

@@ -14,7 +14,7 @@ from escrow.trustee_lock import Part
 async def report_status_for(desk: Desk, signed: Signed) -> ReportStatus:
     """Answer the holder of a report key."""
     request = check_status_request(desk.deployment, signed)
-    async with desk.transaction() as records:
+    async with desk.reading() as records:
         return await status_of(desk, records, request.report_key)
 
 
@@ -82,7 +82,7 @@ async def connect(desk: Desk, signed: Signed) -> Connection:
         NotFound: No such case of hers.
     """
     request = check_connection_request(desk.deployment, signed)
-    async with desk.transaction() as records:
+    async with desk.reading() as records:
         record = await records.cases.get(request.case_id, desk.month)
         if record is None:
             raise NotFound("no such case of this report", culprit="client")

@@ -13,7 +13,7 @@ async def read_vault(store: Store, vault_id: Digest) -> Vault:
     Raises:
         NotFound: It was never written.
     """
-    async with store.begin() as records:
+    async with store.read() as records:
         vault = await records.vaults.get(vault_id)
     if vault is None:
         raise NotFound("no vault of this id", culprit="client")

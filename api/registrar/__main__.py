@@ -14,9 +14,11 @@ from api.registrar.config import RegistrarConfig, read_registrar_config
 from api.registrar.opening import provider_of, read_seal
 from api.registrar.ports import PendingDeletion
 from api.registrar.sql_store import open_person_store
+from api.registrar.tables import SCHEMA
 from api.serving import serve
 from blind_index.errors import AlongsideError
 from escrow.operation.config_files import example_of
+from escrow.operation.database.engines import bring_up_to_date
 from escrow.operation.structured_logs import set_up_logs
 from escrow.signing import public_key
 
@@ -36,6 +38,13 @@ def run(config: RegistrarConfig) -> None:
     read_seal(config.keys)
     set_up_logs()
     serve(create_app(config), config)
+
+
+def migrate(config: RegistrarConfig) -> None:
+    """Make the database's tables, or bring them up to date."""
+    changed = asyncio.run(bring_up_to_date(config.database, SCHEMA))
+    text = "were brought" if changed else "are"
+    sys.stdout.write(f"the tables {text} up to date\n")
 
 
 def pending_deletions(config: RegistrarConfig) -> None:
@@ -63,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, function, words in (
         ("init", init, "make folders and key files, print the public key"),
         ("run", run, "serve until stopped"),
+        ("migrate", migrate, "make the database's tables, or bring them up to date"),
         ("pending-deletions", pending_deletions, "what is not confirmed to be erased"),
     ):
         command = commands.add_parser(name, help=words, description=words)

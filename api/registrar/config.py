@@ -13,6 +13,11 @@ A complete file, with the defaults where a line may be left out::
     # The keys; left out, the folder keys in data_dir.
     # key_dir = "/etc/alongside-registrar/keys"
 
+    # The database, if not a SQLite file in data_dir; as in the API's file.
+    # database = "postgresql+asyncpg://registrar@db.example.net/registrar"
+    # database_password_file = "database.password"
+    # database_ca = "database-ca.pem"
+
     # The deployment: where its manifest is, and which one it must be.
     api_url = "https://example.org"
     # manifest_digest = "hex digits, once the manifest is published"
@@ -28,9 +33,14 @@ from pathlib import Path
 
 import msgspec
 
-from api.config import is_loopback
 from blind_index.errors import InputError
 from escrow.operation.config_files import read_table
+from escrow.operation.database.address import (
+    Database,
+    check_url,
+    is_loopback,
+    place_database,
+)
 
 
 class RegistrarConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,15 +53,23 @@ class RegistrarConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: int = 8750
     certificate: str = ""
     certificate_key: str = ""
+    database_url: str = msgspec.field(default="", name="database")
+    database_password_file: str = ""
+    database_ca: str = ""
     manifest_digest: str = ""
     origin: str = ""
     level: str = "demo"
     provider: str = "demo"
 
     @property
-    def database(self) -> Path:
-        """The SQLite file."""
-        return Path(self.data_dir) / "registrar.sqlite3"
+    def database(self) -> Database:
+        """The SQLite file, or PostgreSQL."""
+        return place_database(
+            self.database_url,
+            self.database_password_file,
+            self.database_ca,
+            Path(self.data_dir) / "registrar.sqlite3",
+        )
 
     @property
     def keys(self) -> Path:
@@ -75,6 +93,8 @@ def read_registrar_config(path: Path) -> RegistrarConfig:
 
 
 def _check(config: RegistrarConfig) -> None:
+    if config.database_url:
+        check_url(config.database_url)
     if not is_loopback(config.host) and not (
         config.certificate and config.certificate_key
     ):
@@ -98,6 +118,8 @@ def _placed(config: RegistrarConfig, folder: Path) -> RegistrarConfig:
         config,
         data_dir=place(config.data_dir),
         key_dir=place(config.key_dir),
+        database_password_file=place(config.database_password_file),
+        database_ca=place(config.database_ca),
         certificate=place(config.certificate),
         certificate_key=place(config.certificate_key),
     )

@@ -11,6 +11,8 @@ from api.registrar.ports import Provider
 from api.registrar.sql_store import open_person_store
 from blind_index.errors import InputError
 from escrow.manifest import Deployment
+from escrow.operation.database.address import Database
+from escrow.signing import public_key
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Premises:
     """Where a registrar keeps its things, and how it verifies."""
 
     keys: Path
-    database: Path
+    database: Database
     provider: str
     level: str
 
@@ -53,9 +55,10 @@ async def open_bureau(
     Raises:
         InputError: A key file or the provider's name does not fit.
     """
+    seal = read_seal(premises.keys)
     bureau = Bureau(
-        seal=read_seal(premises.keys),
-        store=await open_person_store(premises.database),
+        seal=seal,
+        store=await open_person_store(premises.database, public_key(seal.seed)),
         provider=provider_of(premises.provider),
         level=premises.level,
         clock=clock,

@@ -2,52 +2,17 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 
-from sqlalchemy import (
-    Column,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    delete,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.registrar.ports import PendingDeletion
-from api.sql_store.engine import open_sqlite
+from api.registrar.tables import DEDUPE, PENDING, PERSON, SCHEMA
 from escrow.messages.codec import Digest, Nonce
+from escrow.operation.database.address import Database
+from escrow.operation.database.engines import Engines, open_engines
+from escrow.operation.database.outages import transaction
 from escrow.registrar.issue import Person
-
-METADATA = MetaData()
-PERSON = Table(
-    "person",
-    METADATA,
-    Column("person", LargeBinary, primary_key=True),
-    Column("pseudonym", LargeBinary, nullable=False),
-    Column("month", Integer, nullable=False),
-    Column("level", String(64), nullable=False),
-    sqlite_with_rowid=False,
-)
-DEDUPE = Table(
-    "dedupe_tag",
-    METADATA,
-    Column("tag", LargeBinary, primary_key=True),
-    Column("person", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
-)
-PENDING = Table(
-    "pending_deletion",
-    METADATA,
-    Column("reference", LargeBinary, primary_key=True),
-    Column("provider", String(64), nullable=False),
-    Column("day", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
 
 
 class SqlPersons:
@@ -117,25 +82,31 @@ class SqlPersons:
 
 
 class SqlPersonStore:
-    """`api.registrar.ports.PersonStore` on an engine."""
+    """`api.registrar.ports.PersonStore` on its engines."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlPersons]:
         """A transaction: committed at the end, undone if anything raises."""
-        async with self._engine.begin() as connection:
+        async with transaction(self._engines.writer) as connection:
             yield SqlPersons(connection)
 
     async def close(self) -> None:
         """Close the database."""
-        await self._engine.dispose()
+        await self._engines.close()
 
 
-async def open_person_store(path: Path) -> SqlPersonStore:
-    """Open the store, with its tables made if they are missing."""
-    engine = open_sqlite(path)
-    async with engine.begin() as connection:
-        await connection.run_sync(METADATA.create_all)
-    return SqlPersonStore(engine)
+async def open_person_store(place: Database, mark: bytes = b"") -> SqlPersonStore:
+    """Open the store, with its tables made or brought up to date.
+
+    Args:
+        place: A SQLite file whose folder exists, or a PostgreSQL database.
+        mark: The registrar's public key; empty for whichever registrar it is of.
+
+    Raises:
+        InputError: It cannot be reached, is another registrar's, or newer than this
+            program.
+    """
+    return SqlPersonStore(await open_engines(place, SCHEMA, mark))

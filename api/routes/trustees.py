@@ -9,16 +9,17 @@ from litestar.types import ControllerRouterHandler
 
 from api.handlers import letters, mailbox
 from api.handlers.desk import Office
-from api.trustee_auth import authorised_trustee
+from api.trustee_auth import authorised_trustee, current_run
 from api.wire import TRUSTEE_BYTES, AnyRequest, answer, body, done
 from escrow.messages.codec import Signed
 from escrow.messages.mailbox import PostRequest, PullRequest
 
 
-@get("/v1/trustees/challenge", operation_id="getChallenge", sync_to_thread=False)
-def get_challenge(office: NamedDependency[Office]) -> dict[str, str]:
+@get("/v1/trustees/challenge", operation_id="getChallenge")
+async def get_challenge(office: NamedDependency[Office]) -> dict[str, str]:
     """Which run of the server this is; part of what a trustee signs."""
-    text = base64.urlsafe_b64encode(office.boot).rstrip(b"=").decode()
+    boot = await current_run(office)
+    text = base64.urlsafe_b64encode(boot).rstrip(b"=").decode()
     return {"boot": text}
 
 

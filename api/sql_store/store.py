@@ -1,25 +1,27 @@
-"""The store: one transaction at a time, everything of it on one connection."""
+"""The store: everything of a transaction on one connection, whatever the database."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.sql_store.beginnings import SqlBeginnings
 from api.sql_store.cases import SqlCases
-from api.sql_store.engine import empty_log, open_sqlite
 from api.sql_store.evidence import SqlEvidence
 from api.sql_store.notices import SqlNotices
 from api.sql_store.openings import SqlOpenings
 from api.sql_store.queue import SqlQueue
 from api.sql_store.reports import SqlReports
-from api.sql_store.tables import METADATA
+from api.sql_store.runs import SqlRuns
+from api.sql_store.schema import SCHEMA
 from api.sql_store.tag_rows import SqlTagRows
 from api.sql_store.tokens import SqlTokens
 from api.sql_store.vaults import SqlVaults
 from api.sql_store.withdrawals import SqlWithdrawals
 from blind_index.randomness import SYSTEM, Randomness
+from escrow.operation.database.address import Database
+from escrow.operation.database.engines import Engines, empty_log, open_engines
+from escrow.operation.database.outages import transaction
 
 
 class SqlRecords:
@@ -38,6 +40,7 @@ class SqlRecords:
         self.notices = SqlNotices(connection)
         self.beginnings = SqlBeginnings(connection)
         self.withdrawals = SqlWithdrawals(connection)
+        self.runs = SqlRuns(connection)
 
     def savepoint(self) -> AbstractAsyncContextManager[object]:
         """What happens inside is undone alone if it raises."""
@@ -45,35 +48,54 @@ class SqlRecords:
 
 
 class SqlStore:
-    """`api.ports.Store` on an engine; opened by `open_store`."""
+    """`api.ports.Store` on its engines; opened by `open_store`."""
 
-    def __init__(self, engine: AsyncEngine, randomness: Randomness) -> None:
-        self._engine = engine
+    def __init__(self, engines: Engines, randomness: Randomness) -> None:
+        self._engines = engines
         self._randomness = randomness
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlRecords]:
-        """A transaction: committed at the end, undone if anything raises."""
-        async with self._engine.begin() as connection:
+        """A transaction, alone: committed at the end, undone if anything raises.
+
+        Raises:
+            StoreAway: The database cannot be reached.
+        """
+        async with transaction(self._engines.writer) as connection:
+            yield SqlRecords(connection, self._randomness)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[SqlRecords]:
+        """The database as it is at one moment; nothing may be written.
+
+        Raises:
+            StoreAway: The database cannot be reached.
+        """
+        async with transaction(self._engines.reader) as connection:
             yield SqlRecords(connection, self._randomness)
 
     async def scrub(self) -> None:
         """Make deleted bytes leave the database's log too."""
-        await empty_log(self._engine)
+        await empty_log(self._engines.writer)
 
     async def close(self) -> None:
         """Close the database."""
-        await self._engine.dispose()
+        await self._engines.close()
 
 
-async def open_store(path: Path, *, randomness: Randomness = SYSTEM) -> SqlStore:
-    """Open the store, with its tables made if they are missing.
+async def open_store(
+    place: Database, mark: bytes = b"", *, randomness: Randomness = SYSTEM
+) -> SqlStore:
+    """Open the store, with its tables made or brought up to date.
 
     Args:
-        path: The SQLite file; its folder exists.
+        place: A SQLite file whose folder exists, or a PostgreSQL database.
+        mark: Tells this deployment's database from another's; empty for whichever
+            is there.
         randomness: Draws 16 bytes for every row under a random name.
+
+    Raises:
+        InputError: It cannot be reached, is another deployment's, or newer than
+            this program.
     """
-    engine = open_sqlite(path)
-    async with engine.begin() as connection:
-        await connection.run_sync(METADATA.create_all)
-    return SqlStore(engine, randomness)
+    return SqlStore(await open_engines(place, SCHEMA, mark), randomness)

@@ -1,13 +1,21 @@
 """The tables. Keys are random or derived, never counted; days are whole days.
 
-Rows of reports, vaults and tags lie in the order of their keys, so that neither
-a row number nor a place in the file tells in which order they came.
+In SQLite rows lie in the order of their keys, so that neither a row number nor a
+place in the file tells in which order they came. PostgreSQL keeps rows in the order in
+which they came, each with the number of its transaction, until they are rewritten
+(`api.sql_store.rewriting`).
+
+A change here needs a migration; as long as nothing is deployed the initial one is
+written anew by `make migrations`.
 """
 
+from typing import Final
+
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
-    Integer,
+    Index,
     LargeBinary,
     MetaData,
     String,
@@ -15,6 +23,8 @@ from sqlalchemy import (
 )
 
 METADATA = MetaData()
+#: PostgreSQL spreads the index of tags over so many tables, by bucket.
+TAG_PARTITIONS: Final = 32
 
 
 def _table(name: str, *columns: "Column[object]") -> Table:
@@ -26,7 +36,7 @@ def _key(name: str) -> "Column[object]":
 
 
 def _place(name: str) -> "Column[object]":
-    return Column(name, Integer, primary_key=True, autoincrement=False)
+    return Column(name, BigInteger, primary_key=True, autoincrement=False)
 
 
 def _bytes(name: str, *, empty: bool = False, index: bool = False) -> "Column[object]":
@@ -34,7 +44,7 @@ def _bytes(name: str, *, empty: bool = False, index: bool = False) -> "Column[ob
 
 
 def _number(name: str) -> "Column[object]":
-    return Column(name, Integer, nullable=False)
+    return Column(name, BigInteger, nullable=False)
 
 
 VAULT = _table("vault", _key("vault_id"), _number("counter"), _bytes("ciphertext"))
@@ -62,11 +72,15 @@ RECEIPT = _table("receipt", _key("report_key"), _place("trustee"), _bytes("body"
 ERASURE = _table("erasure", _key("report_key"), _place("trustee"), _bytes("body"))
 ANSWER = _table("answer", _key("report_key"), _place("trustee"), _bytes("sealed"))
 
-TAG_ROW = _table(
+TAG_ROW = Table(
     "tag_row",
+    METADATA,
+    _place("bucket"),
     _key("name"),
-    Column("bucket", Integer, nullable=False, index=True),
     _bytes("sealed"),
+    Index("ix_tag_row_name", "name"),
+    sqlite_with_rowid=False,
+    postgresql_partition_by="HASH (bucket)",
 )
 TAG_BUCKETS = _table(
     "tag_buckets", _place("one"), _number("bits"), _number("split"), _number("rows")
@@ -75,7 +89,7 @@ TAG_BUCKETS = _table(
 QUEUE = _table(
     "queue",
     _key("item"),
-    Column("trustee", Integer, nullable=False, index=True),
+    Column("trustee", BigInteger, nullable=False, index=True),
     _number("sequence"),
     Column("kind", String(16), nullable=False),
     _bytes("subject", index=True),
@@ -128,3 +142,8 @@ CEREMONY_POST = _table(
     _bytes("body"),
 )
 MANIFEST = _table("manifest", _place("one"), _bytes("body"))
+
+#: Whose database this is; which run of the server trustees sign for.
+OWNER = _table("owner", _place("one"), _bytes("mark"))
+RUN = _table("run", _place("one"), _bytes("boot"))
+TRUSTEE_COUNTER = _table("trustee_counter", _place("trustee"), _number("counter"))

@@ -1,6 +1,6 @@
 """The index of tags: sealed rows in buckets, under random names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -47,13 +47,17 @@ class SqlTagRows:
             )
         return names
 
-    async def in_bucket(self, bucket: int) -> Mapping[Nonce, bytes]:
-        """Every row of a bucket, by name."""
-        query = select(TAG_ROW.c.name, TAG_ROW.c.sealed).where(
-            TAG_ROW.c.bucket == bucket
+    async def in_buckets(
+        self, buckets: Collection[int]
+    ) -> Mapping[int, Mapping[Nonce, bytes]]:
+        """Every row of these buckets, by bucket and name; in one question."""
+        query = select(TAG_ROW.c.bucket, TAG_ROW.c.name, TAG_ROW.c.sealed).where(
+            TAG_ROW.c.bucket.in_(buckets)
         )
-        rows = await self._connection.execute(query)
-        return {Nonce(row.name): row.sealed for row in rows}
+        found: dict[int, dict[Nonce, bytes]] = {bucket: {} for bucket in buckets}
+        for bucket, name, sealed in await self._connection.execute(query):
+            found[bucket][Nonce(name)] = sealed
+        return found
 
     async def named(self, names: Sequence[Nonce]) -> list[bytes]:
         """The rows of these names."""

@@ -33,13 +33,16 @@ OPERATOR_WORD = "operator-pass"
 JSON = {"content-type": "application/json"}
 
 
-def lay_out(folder: Path, plan: Plan, *, with_manifest: bool = True) -> Config:
+def lay_out(
+    folder: Path, plan: Plan, *, with_manifest: bool = True, database: str = ""
+) -> Config:
     """Keys, roster and (as if the ceremony were over) manifest in a folder."""
     dealt = deal_deployment(plan)
     config = Config(
         data_dir=str(folder),
         origin=dealt.deployment.roster.origin,
         roster=str(folder / "roster.json"),
+        database_url=database,
     )
     if config.keys.exists():
         return config
@@ -146,9 +149,9 @@ class RemoteServer:
 class ApiWorld(World):
     """The world, its server behind HTTP; `restart` is a new run on the same files."""
 
-    def __init__(self, folder: Path, plan: Plan) -> None:
+    def __init__(self, folder: Path, plan: Plan, database: str = "") -> None:
         super().__init__(plan)
-        self.config = lay_out(folder, plan)
+        self.config = lay_out(folder, plan, database=database)
         self.open()
         for trustee in self.opening:
             key = trustee.publish(self.day)
@@ -201,9 +204,9 @@ class ApiWorld(World):
 
 
 @contextmanager
-def running(folder: Path, plan: Plan | None = None):
+def running(folder: Path, plan: Plan | None = None, database: str = ""):
     """A world whose server is the real one, on files in `folder`."""
-    world = ApiWorld(folder, plan or Plan())
+    world = ApiWorld(folder, plan or Plan(), database)
     try:
         yield world
     finally:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from api import config as api_config
 from api.__main__ import main
-from api.config import Config, check_exposure, is_loopback, read_config
+from api.config import Config, check_exposure, read_config
 from api.key_files import make_keys, read_keys, write_once
 from api.registrar import config as registrar_config
 from api.registrar.config import read_registrar_config
@@ -19,6 +19,7 @@ from blind_index.errors import InputError
 from blind_index.labels import Label
 from escrow.messages.codec import decode, encode
 from escrow.messages.deployment import Roster
+from escrow.operation.database.address import is_loopback
 from escrow.server.roster import DEMO, ONE_OPERATOR
 from escrow.signing import sign
 from tests.world.dealt import ROLES, deal_deployment

@@ -34,6 +34,8 @@ def test_no_function_is_too_long():
     found = [
         f"{path}: {name}"
         for path, text in shipped_modules()
+        # A migration is a record of what was done, not something to read in one go.
+        if "/migrations/" not in path
         for name in too_long_functions(text)
     ]
     assert found == []

@@ -1,0 +1,44 @@
+"""The tables as they were first made."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "1"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make them."""
+    op.create_table(
+        "dedupe_tag",
+        sa.Column("tag", sa.LargeBinary(), nullable=False),
+        sa.Column("person", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("tag"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "pending_deletion",
+        sa.Column("reference", sa.LargeBinary(), nullable=False),
+        sa.Column("provider", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("reference"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "person",
+        sa.Column("person", sa.LargeBinary(), nullable=False),
+        sa.Column("pseudonym", sa.LargeBinary(), nullable=False),
+        sa.Column("month", sa.BigInteger(), nullable=False),
+        sa.Column("level", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("person"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "registrar_owner",
+        sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("one"),
+        sqlite_with_rowid=False,
+    )

@@ -1,0 +1,56 @@
+"""The registrar's tables, and the steps that lead to them."""
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+
+from escrow.operation.database.migrate import Schema
+
+METADATA = MetaData()
+PERSON = Table(
+    "person",
+    METADATA,
+    Column("person", LargeBinary, primary_key=True),
+    Column("pseudonym", LargeBinary, nullable=False),
+    Column("month", BigInteger, nullable=False),
+    Column("level", String(64), nullable=False),
+    sqlite_with_rowid=False,
+)
+DEDUPE = Table(
+    "dedupe_tag",
+    METADATA,
+    Column("tag", LargeBinary, primary_key=True),
+    Column("person", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+PENDING = Table(
+    "pending_deletion",
+    METADATA,
+    Column("reference", LargeBinary, primary_key=True),
+    Column("provider", String(64), nullable=False),
+    Column("day", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+OWNER = Table(
+    "registrar_owner",
+    METADATA,
+    Column("one", BigInteger, primary_key=True, autoincrement=False),
+    Column("mark", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+SCHEMA: Final = Schema(
+    name="registrar",
+    metadata=METADATA,
+    owner=OWNER,
+    migrations=Path(__file__).parent / "migrations",
+    head="1",
+)
