@@ -11,6 +11,7 @@ from typing import Final
 import escrow
 from blind_index.errors import AlongsideError, InputError, ProtocolError
 from escrow.command import client_options, demo, keys, match_quality, scenario
+from escrow.command.bench import run as bench
 from escrow.command.net import Unreachable
 
 _ENDED: Final = 143
@@ -41,7 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     client_options.add_parsers(subparsers)
-    for module in (scenario, demo, keys, match_quality):
+    for module in (scenario, demo, keys, match_quality, bench):
         module.add_parser(subparsers)
     for name in _SERVERS:
         subparsers.add_parser(name, help=f"run or set up: {name}", add_help=False)

@@ -109,6 +109,17 @@ class Service:
         """Whether the process was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """Number of the running process.
+
+        Raises:
+            ProcessFailed: It does not run.
+        """
+        if self._process is None or not self.running:
+            raise ProcessFailed(f"{self.name} does not run")
+        return self._process.pid
+
     def start(self) -> None:
         """Start it, unless it runs."""
         if not self.running:

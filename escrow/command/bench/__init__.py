@@ -1,0 +1,1 @@
+"""`alongside bench`: what everything costs, as ratios and counts of one run."""
