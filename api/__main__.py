@@ -6,13 +6,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import api.config
+from api import operator_commands
 from api.config import Config, read_config
 from api.enrolment import make_roster
 from api.key_files import make_folder, make_keys, make_registrar_keys, read_keys
 from blind_index.errors import AlongsideError
 from escrow.manifest import roster_digest
-from escrow.operation.config_files import example_of
 
 
 def init(config: Config, _options: argparse.Namespace) -> None:
@@ -98,8 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         _command(commands, name, words).set_defaults(command=function)
     _add_roster(commands)
-    example = commands.add_parser("example-config", help="print a commented TOML file")
-    example.set_defaults(command=None)
+    operator_commands.add_parsers(commands)
     return parser
 
 
@@ -135,10 +133,10 @@ def _add_roster(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 2 when something has to be put right first."""
     options = _parser().parse_args(arguments)
-    if options.command is None:
-        sys.stdout.write(example_of(api.config.__doc__))
-        return 0
     try:
+        if "plain" in options:
+            options.plain(options)
+            return 0
         options.command(read_config(options.config), options)
     except AlongsideError as error:
         advice = getattr(error, "advice", "")

@@ -92,6 +92,7 @@ async def open_office(config: Config, *, clock: Callable[[], int] = today) -> Of
         notice_delay_days=config.notice_delay_days,
     )
     try:
+        await recovery.heed_mark(office.store, Path(config.data_dir))
         await _resume(office, listed)
     except BaseException:
         await office.store.close()

@@ -103,6 +103,8 @@ class Label(enum.Enum):
     STORED_ANSWER = "stored answer"
     STORED_NOTICE = "stored notice"
     TAG_BUCKET = "tag bucket"
+    BACKUP_KEY = "backup key"
+    BACKUP_CHUNK = "backup chunk"
     TAG_HINT = "tag hint"
 
     @property

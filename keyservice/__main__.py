@@ -2,36 +2,31 @@
 
 import argparse
 import asyncio
-import getpass
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import keyservice.config
 from blind_index.errors import AlongsideError
-from blind_index.secret import SecretBytes
 from escrow.manifest import roster_digest
-from escrow.messages.codec import Digest
-from escrow.operation.config_files import example_of
+from keyservice import operator_commands
 from keyservice.audit import Head, verify
 from keyservice.config import Config, UnusableConfig, load_config
 from keyservice.enrolment import enrolment_card, keep_roster, participant
+from keyservice.passphrase import ask_passphrase, choose_passphrase, head_of_text
 from keyservice.premises import sole_process, store_of, today
 from keyservice.report import describe
 from keyservice.sealed_key import TrusteeSecrets, make_secrets, open_secrets
-
-_LEAST_PASSPHRASE = 12
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if it did what it says, 1 if not, 2 for wrong usage."""
     options = _parser().parse_args(arguments)
-    if options.command is None:
-        sys.stdout.write(example_of(keyservice.config.__doc__))
-        return 0
     os.umask(0o077)
     try:
+        if "plain" in options:
+            options.plain(options)
+            return 0
         status: int = options.command(options, load_config(options.config))
     except AlongsideError as error:
         sys.stderr.write(f"{error}\n")
@@ -48,8 +43,6 @@ def _parser() -> argparse.ArgumentParser:
         epilog="A trustee's life: init, card, confirm, run.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    example = commands.add_parser("example-config", help="print a commented TOML file")
-    example.set_defaults(command=None)
     for name, command, text in (
         ("init", _init, "make this trustee's secrets and print its enrolment card"),
         ("card", _card, "print the enrolment card again"),
@@ -73,9 +66,10 @@ def _parser() -> argparse.ArgumentParser:
                 metavar="SIZE:HASH",
                 action="append",
                 default=[],
-                type=_head,
+                type=head_of_text,
                 help="a head that a fellow trustee or you noted (may be repeated)",
             )
+    operator_commands.add_parsers(commands)
     return parser
 
 
@@ -86,43 +80,12 @@ def _add_confirm_options(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--yes", action="store_true", help="confirm without being asked")
 
 
-def _head(text: str) -> Head:
-    size, _, name = text.partition(":")
-    try:
-        return Head(int(size), Digest(bytes.fromhex(name)))
-    except ValueError:
-        raise argparse.ArgumentTypeError("not SIZE:HASH") from None
-
-
-def _ask_passphrase() -> SecretBytes:
-    """Ask on the terminal; without one, take a line from standard input."""
-    if sys.stdin.isatty():
-        text = getpass.getpass("Passphrase: ")
-    else:
-        text = sys.stdin.readline().rstrip("\n")
-    return SecretBytes(text.encode())
-
-
-def _choose_passphrase() -> SecretBytes:
-    """Ask twice.
-
-    Raises:
-        UnusableConfig: Too short, or the two differ.
-    """
-    chosen = _ask_passphrase()
-    if len(chosen) < _LEAST_PASSPHRASE:
-        raise UnusableConfig(f"a passphrase has {_LEAST_PASSPHRASE} characters or more")
-    if sys.stdin.isatty() and chosen != _ask_passphrase():
-        raise UnusableConfig("the two passphrases differ")
-    return chosen
-
-
 def _init(options: argparse.Namespace, config: Config) -> int:
-    return _show_card(options, config, make_secrets(config, _choose_passphrase))
+    return _show_card(options, config, make_secrets(config, choose_passphrase))
 
 
 def _card(options: argparse.Namespace, config: Config) -> int:
-    return _show_card(options, config, open_secrets(config, _ask_passphrase))
+    return _show_card(options, config, open_secrets(config, ask_passphrase))
 
 
 def _show_card(
@@ -142,7 +105,7 @@ def _confirm(options: argparse.Namespace, config: Config) -> int:
     except OSError:
         raise UnusableConfig(f"{options.roster}: cannot be read") from None
     digest = roster_digest(payload).hex()
-    secrets = open_secrets(config, _ask_passphrase)
+    secrets = open_secrets(config, ask_passphrase)
     place = participant(config, secrets, payload)
     sys.stdout.write(
         f"You are {place.role} trustee {place.index}.\nThe roster's digest: {digest}\n"
@@ -181,12 +144,12 @@ def _run(_: argparse.Namespace, config: Config) -> int:
     from keyservice.app import run  # noqa: PLC0415
 
     # Every row that is read or written wakes the loop; this one wakes sooner.
-    uvloop.run(run(config, open_secrets(config, _ask_passphrase)))
+    uvloop.run(run(config, open_secrets(config, ask_passphrase)))
     return 0
 
 
 def _status(_: argparse.Namespace, config: Config) -> int:
-    secrets = open_secrets(config, _ask_passphrase)
+    secrets = open_secrets(config, ask_passphrase)
 
     async def lines() -> list[str]:
         async with store_of(config, secrets) as store, store.transaction() as ledger:
@@ -197,7 +160,7 @@ def _status(_: argparse.Namespace, config: Config) -> int:
 
 
 def _verify_log(options: argparse.Namespace, config: Config) -> int:
-    secrets = open_secrets(config, _ask_passphrase)
+    secrets = open_secrets(config, ask_passphrase)
 
     async def head() -> Head:
         async with store_of(config, secrets) as store, store.transaction() as ledger:

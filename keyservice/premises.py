@@ -13,6 +13,8 @@ from keyservice.sealed_key import TrusteeSecrets
 from keyservice.sql_store import SqlStore, open_store
 
 _SECONDS_A_DAY = 86_400
+#: The name of the database in the data directory.
+DATABASE = "trustee.sqlite"
 
 
 def today() -> int:
@@ -23,7 +25,7 @@ def today() -> int:
 @asynccontextmanager
 async def store_of(config: Config, secrets: TrusteeSecrets) -> AsyncGenerator[SqlStore]:
     """The trustee's store."""
-    path = config.data_dir / "trustee.sqlite"
+    path = config.data_dir / DATABASE
     async with open_store(path, secrets.storage_key) as store:
         yield store
 

@@ -32,6 +32,8 @@ from escrow.signing import public_key
 from keyservice.config import Config, UnusableConfig
 
 KEY_BYTES = 32
+#: The name of the sealed secrets in the data directory.
+SECRETS = "secrets.json"
 #: Argon2id for the passphrase, written into the file: 64 MiB, 3 passes.
 DEFAULT_STRETCH = StretchParameters(64 * 1024, 3)
 _MOST_MEMORY_KIB = 4 * 1024 * 1024
@@ -88,7 +90,7 @@ class SealedFile(Message, frozen=True, tag="sealed-key/1"):
 
 def secrets_path(config: Config) -> Path:
     """Where the sealed secrets lie."""
-    return config.data_dir / "secrets.json"
+    return config.data_dir / SECRETS
 
 
 def make_secrets(

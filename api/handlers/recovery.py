@@ -1,8 +1,11 @@
 """After a backup: the server asks the trustees, and passes their questions on (§T8)."""
 
+from pathlib import Path
+from typing import Final
+
 from api.handlers.desk import Desk, Office
 from api.handlers.filing import take_back
-from api.ports import Records
+from api.ports import Records, Store
 from blind_index.errors import ProtocolError
 from blind_index.randomness import SYSTEM, Randomness
 from escrow.messages.codec import Nonce, encode
@@ -18,17 +21,28 @@ from escrow.server.recovery import (
     open_records,
 )
 
+#: In the data directory beside a dump: the database it went into is to be marked.
+RESTORED_MARK: Final = "restored"
 
-async def declare_restored(office: Office, *, randomness: Randomness = SYSTEM) -> None:
+
+async def mark_restored(store: Store, *, randomness: Randomness = SYSTEM) -> None:
     """From now on nobody is served before t' trustees said what was withdrawn.
 
     Args:
-        office: On files that came from a backup.
+        store: On files that came from a backup.
         randomness: Draws the question's nonce, 16 bytes.
     """
     recovery = ServerRecovery(nonce=Nonce(randomness(16)))
-    async with office.store.begin() as records:
+    async with store.begin() as records:
         await records.withdrawals.set_recovery(recovery)
+
+
+async def heed_mark(store: Store, folder: Path) -> None:
+    """Mark the database if a dump was restored into it, once."""
+    mark = folder / RESTORED_MARK
+    if mark.exists():
+        await mark_restored(store)
+        mark.unlink()
 
 
 async def ask_again(desk: Desk) -> bool:
@@ -48,7 +62,7 @@ async def catching_up(office: Office) -> bool:
     Once it has, no byte of what was withdrawn is left in the database's log.
     """
     if office.restored:
-        async with office.store.begin() as records:
+        async with office.store.read() as records:
             office.restored = await records.withdrawals.recovery() is not None
         if not office.restored:
             await office.store.scrub()

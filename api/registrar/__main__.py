@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import api.registrar.config
 from api.key_files import make_folder, make_registrar_keys
+from api.registrar import operator_commands
 from api.registrar.app import create_app
 from api.registrar.config import RegistrarConfig, read_registrar_config
 from api.registrar.opening import provider_of, read_seal
@@ -17,13 +17,12 @@ from api.registrar.sql_store import open_person_store
 from api.registrar.tables import SCHEMA
 from api.serving import serve
 from blind_index.errors import AlongsideError
-from escrow.operation.config_files import example_of
 from escrow.operation.database.engines import bring_up_to_date
 from escrow.operation.structured_logs import set_up_logs
 from escrow.signing import public_key
 
 
-def init(config: RegistrarConfig) -> None:
+def init(config: RegistrarConfig, _options: argparse.Namespace) -> None:
     """Make folders and key files; show the key for the API's configuration."""
     make_folder(Path(config.data_dir))
     make_registrar_keys(config.keys)
@@ -32,7 +31,7 @@ def init(config: RegistrarConfig) -> None:
     sys.stdout.write(f"key: {text}\n")
 
 
-def run(config: RegistrarConfig) -> None:
+def run(config: RegistrarConfig, _options: argparse.Namespace) -> None:
     """Serve until told to stop."""
     provider_of(config.provider)
     read_seal(config.keys)
@@ -40,14 +39,14 @@ def run(config: RegistrarConfig) -> None:
     serve(create_app(config), config)
 
 
-def migrate(config: RegistrarConfig) -> None:
+def migrate(config: RegistrarConfig, _options: argparse.Namespace) -> None:
     """Make the database's tables, or bring them up to date."""
     changed = asyncio.run(bring_up_to_date(config.database, SCHEMA))
     text = "were brought" if changed else "are"
     sys.stdout.write(f"the tables {text} up to date\n")
 
 
-def pending_deletions(config: RegistrarConfig) -> None:
+def pending_deletions(config: RegistrarConfig, _options: argparse.Namespace) -> None:
     """List the checks whose traces are not confirmed to be gone."""
 
     async def read() -> list[PendingDeletion]:
@@ -80,14 +79,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "--config", required=True, type=Path, help="the registrar's TOML file"
         )
         command.set_defaults(command=function)
-    example = commands.add_parser("example-config", help="print a commented TOML file")
-    example.set_defaults(command=None)
+    operator_commands.add_parsers(commands)
     options = parser.parse_args(arguments)
-    if options.command is None:
-        sys.stdout.write(example_of(api.registrar.config.__doc__))
-        return 0
     try:
-        options.command(read_registrar_config(options.config))
+        if "plain" in options:
+            options.plain(options)
+            return 0
+        options.command(read_registrar_config(options.config), options)
     except AlongsideError as error:
         sys.stderr.write(f"{error}\n")
         return 2

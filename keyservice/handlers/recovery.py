@@ -39,7 +39,8 @@ def _name(place: int) -> bytes:
     return place.to_bytes(8, "big")
 
 
-async def _everything(ledger: Ledger) -> list[Held]:
+async def everything_held(ledger: Ledger) -> list[Held]:
+    """What is held of every report that this trustee ever heard of."""
     found: list[Held] = []
     for place in range(1, await ledger.count(_ROLL, 0) + 1):
         known = await ledger.load(ROLL, _name(place))
@@ -65,7 +66,7 @@ async def answer_wanted(
     await ledger.save(SHOWN, shown, asker)
     heads = await ledger.load(HEADS, asker)
     head = recovery.highest(heads.heads if heads else ())
-    return recovery.answer_records(trustee, wanted, await _everything(ledger), head)
+    return recovery.answer_records(trustee, wanted, await everything_held(ledger), head)
 
 
 async def declare_restored(

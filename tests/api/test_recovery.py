@@ -1,13 +1,11 @@
 """A server that comes back from an old backup brings nothing back to life (§T8)."""
 
-import asyncio
 import shutil
 from pathlib import Path
 
 import pytest
 
-from api.app import open_office
-from api.handlers.recovery import declare_restored
+from api.backup import declare
 from escrow.messages.codec import Blob, Nonce, decode, encode
 from escrow.messages.mailbox import WithdrawalNotice, Work
 from escrow.messages.recovery import RecordsWanted
@@ -31,15 +29,8 @@ def bring_back(world, *, declared=True):
         old.unlink()
     shutil.copy(path.with_suffix(".kept"), path)
     if declared:
-        asyncio.run(_declare(world))
+        declare(path.parent)
     world.open()
-
-
-async def _declare(world):
-    # On the world's day: on another one what is stored may have expired.
-    office = await open_office(world.config, clock=lambda: world.day)
-    await declare_restored(office)
-    await office.store.close()
 
 
 def state(world):

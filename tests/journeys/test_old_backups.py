@@ -1,0 +1,145 @@
+"""Backups of real processes, a withdrawal, the old backups again: she stays away."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+
+import pytest
+
+from escrow.command.layout import Sizes
+from escrow.command.processes import Processes
+from tests.journeys.story import Story, named
+
+PROGRAM = (sys.executable, "-m", "escrow.command.main")
+TARGET = named("Rex Restored", "(415) 555-0177")
+TRUSTEES = ("opening-1", "opening-2", "index-1")
+SECONDS = 120
+
+
+class Operator:
+    """Runs the operator's commands on a deployment's folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.say("api", "backup-key", "--out", folder / "backup.key")
+
+    def say(self, *words, status=0):
+        ended = subprocess.run(
+            [*PROGRAM, *map(str, words)],
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+            cwd=self.folder,
+        )
+        assert ended.returncode == status, ended.stdout + ended.stderr
+        return ended.stdout + ended.stderr
+
+    def program(self, name):
+        return "api" if name == "api" else "keyservice"
+
+    def config(self, name):
+        return ("--config", self.folder / f"{name}.toml")
+
+    def backup(self, name):
+        to, out = self.folder / "backup.key.pub", self.folder / f"{name}.backup"
+        where = ("--to", to, "--out", out)
+        return self.say(self.program(name), "backup", *self.config(name), *where)
+
+    def restore(self, name, *how, status=0):
+        return self.say(
+            *(self.program(name), "restore", *self.config(name)),
+            *("--key", self.folder / "backup.key", self.folder / f"{name}.backup"),
+            *how,
+            status=status,
+        )
+
+    def replace(self, name):
+        """Put the backup where the data was; the API's keys never were in it."""
+        data, lost = self.folder / name, self.folder / f"{name}.lost"
+        data.rename(lost)
+        self.restore(name, "--into", data)
+        if name == "api":
+            shutil.copytree(lost / "keys", data / "keys")
+
+
+@pytest.fixture
+def place(tmp_path):
+    folder = tmp_path / "deployment"
+    with Processes(folder, Sizes(memory_kib=64)) as running:
+        yield running, Operator(folder)
+
+
+def stored(processes):
+    with closing(sqlite3.connect(processes.folder / "api" / "api.sqlite3")) as file:
+        rows = file.execute("SELECT count(*) FROM report WHERE header IS NOT NULL")
+        return rows.fetchone()[0]
+
+
+def until_ready(service):
+    deadline = time.monotonic() + SECONDS
+    while service.state() != "ready":
+        service.check_alive()
+        assert time.monotonic() < deadline, service.state()
+        time.sleep(0.1)
+
+
+def test_who_withdrew_stays_away_when_server_and_trustees_come_back_old(place):
+    processes, operator = place
+    with closing(Story(processes, "old-backups")) as story:
+        story.file("ana", TARGET)
+        story.file("bea", TARGET)
+        story.settle()
+        for name in ("api", *TRUSTEES):
+            assert "not in it: the key file" in operator.backup(name)
+        story.step("withdraw", **{"as": "ana"})
+        story.settle()
+        services = [processes.api, processes.trustees["opening", 1]]
+        services += [processes.trustees["opening", 2], processes.trustees["index", 1]]
+        for service in services:
+            service.stop()
+        for name in ("api", *TRUSTEES):
+            assert "the backup holds" in operator.restore(name, "--check")
+            operator.replace(name)
+        assert stored(processes) == 2  # Ana's ciphertext is back in the file.
+        for service in services:
+            service.start()
+        for service in services[:3]:
+            until_ready(service)
+        assert stored(processes) == 1
+        assert services[3].state() == "restored"
+        story.file("cleo", TARGET)
+        story.file("dora", TARGET)
+        states = story.states()
+        assert states.pop("ana") == "withdrawn"
+        assert set(states.values()) == {"connected"}
+        assert sorted(story.met("bea")) == ["Cleo", "Dora"]
+    for service in processes.services():
+        service.stop()
+    assert "The log holds" in operator.say(
+        "keyservice", "verify-log", *operator.config("opening-1")
+    )
+
+
+def test_restoring_refuses_what_it_should(place, tmp_path):
+    processes, operator = place
+    operator.backup("api")
+    operator.backup("opening-1")
+    api = processes.folder / "api"
+    assert "not empty" in operator.restore("api", "--into", api, status=2)
+    shutil.move(operator.folder / "api.backup", operator.folder / "index-1.backup")
+    said = operator.restore("index-1", "--check", status=1)
+    assert "another program" in said
+    shutil.copy(
+        operator.folder / "opening-1.backup", operator.folder / "index-1.backup"
+    )
+    assert "not index" in operator.restore("index-1", "--check", status=1)
+    (operator.folder / "opening-1.key").rename(tmp_path / "lost.key")
+    assert "key file" in operator.restore("opening-1", "--check", status=1)
+    assert "key file" in operator.restore(
+        "opening-1", "--into", tmp_path / "new", status=1
+    )
+    assert list((tmp_path / "new").iterdir()) == []
