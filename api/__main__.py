@@ -2,9 +2,11 @@
 
 import argparse
 import asyncio
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from api import operator_commands
 from api.config import Config, read_config
@@ -12,6 +14,11 @@ from api.enrolment import make_roster
 from api.key_files import make_folder, make_keys, make_registrar_keys, read_keys
 from blind_index.errors import AlongsideError
 from escrow.manifest import roster_digest
+
+if TYPE_CHECKING:
+    from api.handlers.desk import Office
+
+T = TypeVar("T")
 
 
 def init(config: Config, _options: argparse.Namespace) -> None:
@@ -51,17 +58,41 @@ def run(config: Config, _options: argparse.Namespace) -> None:
 
 def restart(config: Config, _options: argparse.Namespace) -> None:
     """Begin another attempt at the ceremony."""
-    from api.app import open_office  # noqa: PLC0415
     from api.handlers.ceremony import restart_ceremony  # noqa: PLC0415
 
-    async def raise_attempt() -> int:
+    say(f"attempt {_with_office(config, restart_ceremony)} begins")
+
+
+def load_synthetic(config: Config, options: argparse.Namespace) -> None:
+    """Fill a demonstration's empty store with reports of nobody."""
+    from api.synthetic import load  # noqa: PLC0415
+
+    _with_office(config, lambda office: load(office, options.reports, options.entries))
+    say(f"{options.reports} synthetic reports are stored")
+
+
+def time_lookups(config: Config, options: argparse.Namespace) -> None:
+    """Print how long looking up tags takes, in seconds, as JSON."""
+    from api.synthetic import time_lookups as measured  # noqa: PLC0415
+
+    found = _with_office(
+        config, lambda office: measured(office, options.tags, options.rounds)
+    )
+    say(json.dumps(found))
+
+
+def _with_office(config: Config, work: "Callable[[Office], Awaitable[T]]") -> T:
+    """Do something with the store of a server that does not run."""
+    from api.app import open_office  # noqa: PLC0415
+
+    async def do() -> T:
         office = await open_office(config)
         try:
-            return await restart_ceremony(office)
+            return await work(office)
         finally:
             await office.store.close()
 
-    say(f"attempt {asyncio.run(raise_attempt())} begins")
+    return asyncio.run(do())
 
 
 def migrate(config: Config, _options: argparse.Namespace) -> None:
@@ -98,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
         _command(commands, name, words).set_defaults(command=function)
     _add_roster(commands)
     operator_commands.add_parsers(commands)
+    _add_measurements(commands)
     return parser
 
 
@@ -128,6 +160,23 @@ def _add_roster(
     add("--stretch-passes", type=int, default=3, help="Argon2id passes")
     add("--out", required=True, help="where to write the roster")
     add("cards", nargs="+", metavar="CARD", help="trustees' enrolment cards")
+
+
+def _add_measurements(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    command = _command(
+        commands, "load-synthetic", "fill a demonstration's empty store, to measure it"
+    )
+    command.set_defaults(command=load_synthetic)
+    command.add_argument("--reports", type=int, required=True, help="how many")
+    command.add_argument("--entries", type=int, default=16, help="tags of each")
+    command = _command(
+        commands, "time-lookups", "how long it takes to look up tags, as JSON"
+    )
+    command.set_defaults(command=time_lookups)
+    command.add_argument("--tags", type=int, default=64, help="tags at a time")
+    command.add_argument("--rounds", type=int, default=50, help="how often")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

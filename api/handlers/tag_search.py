@@ -57,10 +57,9 @@ async def _grow(desk: Desk, records: Records, buckets: Buckets) -> None:
     keys = desk.keys.tag_keys
     while buckets.full:
         split, buckets = buckets.split, buckets.after_split()
-        rows = (await records.tag_rows.in_buckets([split]))[split]
         leaving = [
             name
-            for name, body in rows.items()
+            for name, body in (await records.tag_rows.in_bucket(split)).items()
             if bucket_of(keys, open_row(keys, body).tag, buckets) != split
         ]
         # A bucket is split in two: whatever leaves it goes to the newest.
@@ -107,7 +106,7 @@ async def rows_of(
     for tag in tags:
         by_bucket.setdefault(bucket_of(keys, tag, buckets), []).append(tag)
     found: dict[bytes, list[TagRow]] = {tag: [] for tag in tags}
-    for bucket, rows in (await records.tag_rows.in_buckets(by_bucket.keys())).items():
-        for row in rows_with(keys, by_bucket[bucket], rows.values()):
-            found[bytes(row.tag)].append(row)
+    rows = await records.tag_rows.in_buckets(list(by_bucket))
+    for row in rows_with(keys, by_bucket, rows):
+        found[bytes(row.tag)].append(row)
     return found

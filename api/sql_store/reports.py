@@ -38,6 +38,29 @@ def _entry(row: Any) -> ReportEntry:  # noqa: ANN401 - a row's columns are untyp
     )
 
 
+def report_row(
+    entry: ReportEntry, contents: ReportContents, day: int
+) -> dict[str, Any]:
+    """A report as its table holds it, by column."""
+    standing, lock, contact, nudge = contents.parts
+    stored = entry.stored
+    return {
+        "report_key": stored.report_key,
+        "version": stored.version,
+        "header_digest": stored.header_digest,
+        "header": encode(contents.header),
+        "standing": standing,
+        "lock": lock,
+        "contact": contact,
+        "nudge": nudge,
+        "match_threshold": entry.match_threshold,
+        "expiry_month": entry.expiry_month,
+        "day": day,
+        "withdrawn": stored.withdrawn,
+        "tag_rows": entry.tag_rows,
+    }
+
+
 class SqlReports:
     """`api.ports.Reports` on one transaction."""
 
@@ -85,27 +108,11 @@ class SqlReports:
 
     async def put(self, entry: ReportEntry, contents: ReportContents, day: int) -> None:
         """Store a version; the one before it is gone."""
-        standing, lock, contact, nudge = contents.parts
-        stored = entry.stored
         await self._connection.execute(
-            delete(REPORT).where(REPORT.c.report_key == stored.report_key)
+            delete(REPORT).where(REPORT.c.report_key == entry.stored.report_key)
         )
         await self._connection.execute(
-            insert(REPORT).values(
-                report_key=stored.report_key,
-                version=stored.version,
-                header_digest=stored.header_digest,
-                header=encode(contents.header),
-                standing=standing,
-                lock=lock,
-                contact=contact,
-                nudge=nudge,
-                match_threshold=entry.match_threshold,
-                expiry_month=entry.expiry_month,
-                day=day,
-                withdrawn=stored.withdrawn,
-                tag_rows=entry.tag_rows,
-            )
+            insert(REPORT).values(report_row(entry, contents, day))
         )
 
     async def set_tag_rows(self, report_key: PublicKey, sealed: bytes | None) -> None:

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.sql_store.beginnings import SqlBeginnings
+from api.sql_store.bulk import SqlBulk
 from api.sql_store.cases import SqlCases
 from api.sql_store.evidence import SqlEvidence
 from api.sql_store.notices import SqlNotices
@@ -73,6 +74,12 @@ class SqlStore:
         """
         async with transaction(self._engines.reader) as connection:
             yield SqlRecords(connection, self._randomness)
+
+    @asynccontextmanager
+    async def begin_bulk(self) -> AsyncIterator[SqlBulk]:
+        """A transaction of many rows: for measurements."""
+        async with transaction(self._engines.writer) as connection:
+            yield SqlBulk(connection)
 
     async def scrub(self) -> None:
         """Make deleted bytes leave the database's log too."""

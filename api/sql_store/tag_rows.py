@@ -47,17 +47,21 @@ class SqlTagRows:
             )
         return names
 
-    async def in_buckets(
-        self, buckets: Collection[int]
-    ) -> Mapping[int, Mapping[Nonce, bytes]]:
-        """Every row of these buckets, by bucket and name; in one question."""
-        query = select(TAG_ROW.c.bucket, TAG_ROW.c.name, TAG_ROW.c.sealed).where(
+    async def in_bucket(self, bucket: int) -> Mapping[Nonce, bytes]:
+        """Every row of a bucket, by name."""
+        query = select(TAG_ROW.c.name, TAG_ROW.c.sealed).where(
+            TAG_ROW.c.bucket == bucket
+        )
+        rows = await self._connection.execute(query)
+        return {Nonce(name): sealed for name, sealed in rows}
+
+    async def in_buckets(self, buckets: Collection[int]) -> Sequence[tuple[int, bytes]]:
+        """Bucket and content of every row of these buckets."""
+        query = select(TAG_ROW.c.bucket, TAG_ROW.c.sealed).where(
             TAG_ROW.c.bucket.in_(buckets)
         )
-        found: dict[int, dict[Nonce, bytes]] = {bucket: {} for bucket in buckets}
-        for bucket, name, sealed in await self._connection.execute(query):
-            found[bucket][Nonce(name)] = sealed
-        return found
+        # Thousands of rows at once: fetching one after the other takes twice as long.
+        return [*(await self._connection.execute(query)).all()]
 
     async def named(self, names: Sequence[Nonce]) -> list[bytes]:
         """The rows of these names."""

@@ -53,15 +53,21 @@ def log_tail(log: Path) -> str:
     return "\n".join(lines[-_LOG_LINES:])
 
 
-def run_module(arguments: Sequence[str], log: Path, *, folder: Path) -> None:
-    """Run `python -m` with these arguments to its end.
+def run_module(
+    arguments: Sequence[str],
+    log: Path,
+    *,
+    folder: Path,
+    seconds: float = _SETUP_SECONDS,
+) -> None:
+    """Run `python -m` with these arguments to its end, for so many seconds at most.
 
     Raises:
         ProcessFailed: It did not end well.
     """
     process = start_module(arguments, log, folder=folder)
     try:
-        code = process.wait(_SETUP_SECONDS)
+        code = process.wait(seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         code = process.wait()

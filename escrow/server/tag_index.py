@@ -6,11 +6,11 @@ only. Before the ciphertext stand two bytes of a hash of the tag, keyed and salt
 with the row's own nonce: with the key they spare a look-up the decryption of all
 rows but one in 65,536, and without it they are noise. Buckets are those of linear
 hashing (Litwin 1980): they split one at a time as rows come in, so that a bucket
-always holds a few hundred rows and its number tells little about a tag.
+holds 64 to 256 rows and its number tells little about a tag.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from nacl.bindings import (
@@ -26,7 +26,7 @@ from blind_index.transcript import derive_key
 from escrow.errors import InvalidCiphertext
 from escrow.messages.codec import EncodedElement, PublicKey
 
-ROWS_PER_BUCKET = 256
+ROWS_PER_BUCKET = 128
 _NONCE_BYTES = 24
 _HINT_BYTES = 2
 _BODY = _HINT_BYTES + _NONCE_BYTES
@@ -132,13 +132,22 @@ def open_row(keys: TagKeys, sealed: bytes) -> TagRow:
 
 
 def rows_with(
-    keys: TagKeys, tags: Sequence[bytes], sealed: Iterable[bytes]
+    keys: TagKeys,
+    wanted: Mapping[int, Collection[bytes]],
+    rows: Iterable[tuple[int, bytes]],
 ) -> Iterator[TagRow]:
-    """The rows of a bucket whose tag is one of `tags`."""
-    wanted, hint_key = set(tags), keys.hint_key.reveal()
-    for row in sealed:
-        hint, nonce = row[:_HINT_BYTES], row[_HINT_BYTES:_BODY]
-        if any(_hint(hint_key, tag, nonce) == hint for tag in wanted):
-            opened = open_row(keys, row)
-            if opened.tag in wanted:
-                yield opened
+    """The rows that hold one of the tags wanted from their bucket.
+
+    Args:
+        keys: Of the index.
+        wanted: Tags by bucket.
+        rows: Bucket and sealed row, of these buckets.
+    """
+    hint_key = keys.hint_key.reveal()
+    for bucket, sealed in rows:
+        hint, nonce = sealed[:_HINT_BYTES], sealed[_HINT_BYTES:_BODY]
+        for tag in wanted[bucket]:
+            if _hint(hint_key, tag, nonce) == hint:
+                opened = open_row(keys, sealed)
+                if opened.tag == tag:
+                    yield opened

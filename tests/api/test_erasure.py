@@ -62,9 +62,7 @@ def test_a_withdrawn_report_leaves_no_rows_behind(world):
     ana.withdraw("first")
 
     async def everything(records):
-        return await records.tag_rows.buckets(), (
-            await records.tag_rows.in_buckets([0])
-        )[0]
+        return await records.tag_rows.buckets(), await records.tag_rows.in_bucket(0)
 
     buckets, rows = world.read(everything)
     assert (buckets.rows, rows) == (0, {})

@@ -11,7 +11,14 @@ from typing import Final
 from rich.console import Console
 
 from blind_index.errors import InputError
-from escrow.command.bench import client, cold_start, evaluation, meter, serving
+from escrow.command.bench import (
+    client,
+    cold_start,
+    evaluation,
+    growth,
+    meter,
+    serving,
+)
 from escrow.command.bench.figures import Figure, as_json, missed, show
 from escrow.command.bench.stage import Stage, open_stage
 from escrow.command.layout import Sizes
@@ -22,9 +29,13 @@ _ON_STAGE: Final = MappingProxyType(
     {"client": client.measure, "servers": serving.measure}
 )
 _ALONE: Final = MappingProxyType(
-    {"evaluation": evaluation.measure, "cold-start": cold_start.measure}
+    {
+        "evaluation": evaluation.measure,
+        "growth": growth.measure,
+        "cold-start": cold_start.measure,
+    }
 )
-SECTIONS: Final = ("evaluation", "client", "servers", "cold-start")
+SECTIONS: Final = ("evaluation", "client", "servers", "growth", "cold-start")
 _DESCRIPTION: Final = """\
 Measures what everything costs on this machine: ratios to the bare library's calls
 in the same run, processor time by filed report, bytes, memory, waiting times. Other
@@ -38,7 +49,10 @@ def _run(options: argparse.Namespace) -> int:
     if unknown := set(chosen) - set(SECTIONS):
         parts = f"Its parts are {', '.join(SECTIONS)}."
         raise InputError("--only", f"there is no {unknown.pop()}", parts)
-    figures = list(_measure(chosen, Bars()))
+    reporter = Bars()
+    figures = list(_measure(chosen, reporter))
+    if options.database:
+        figures += growth.measure_database(options.database, reporter)
     if options.json:
         print(as_json(figures))
     else:
@@ -85,6 +99,11 @@ def add_parser(
         type=_sections,
         metavar="NAME,NAME,...",
         help=f"only these parts, of {', '.join(SECTIONS)}",
+    )
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        help="an empty PostgreSQL database; 8 million tags are stored and looked up",
     )
     parser.add_argument(
         "--strict", action="store_true", help="fail when a bound is not kept"
