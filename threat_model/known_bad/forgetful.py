@@ -1,0 +1,29 @@
+"""A trustee and a client that forget what a message was about."""
+
+from msgspec.structs import replace
+
+from escrow.messages.cases import SealedLetter
+from escrow.trustee import release
+from escrow.trustee.fellow_letters import open_letter
+
+_review = release.review
+
+
+def release_again(bench, case):
+    """`release.review` that does not know what it has released."""
+    return _review(bench, replace(case, released=()))
+
+
+def letter_of_any_case(cases):
+    """`open_letter` that tries a letter under every case it knows."""
+
+    def opened(trustee, sealed: SealedLetter):
+        for case_id in cases:
+            try:
+                letter = open_letter(trustee, replace(sealed, case_id=case_id))
+            except Exception:  # noqa: BLE001, S112  it really does not care
+                continue
+            return replace(letter, case_id=sealed.case_id)
+        return open_letter(trustee, sealed)
+
+    return opened
