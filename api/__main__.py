@@ -186,12 +186,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if "plain" in options:
             options.plain(options)
             return 0
-        options.command(read_config(options.config), options)
+        status: int | None = options.command(read_config(options.config), options)
     except AlongsideError as error:
         advice = getattr(error, "advice", "")
         sys.stderr.write(f"{error}\n{advice}\n" if advice else f"{error}\n")
         return 2
-    return 0
+    return status or 0
 
 
 if __name__ == "__main__":

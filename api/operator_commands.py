@@ -1,14 +1,16 @@
 """What an operator of the server says besides `run`: backup, restore, examples."""
 
 import argparse
+import time
 from functools import partial
 from pathlib import Path
 
 import api.config
-from api import backup
+from api import backup, doctor
 from api.config import Config
-from escrow.operation import backup_options
+from escrow.operation import backup_options, network_checks
 from escrow.operation.config_files import example_of
+from escrow.operation.doctor import add_doctor_options, run_checks, show
 
 
 def add_parsers(
@@ -21,6 +23,7 @@ def add_parsers(
     backup_options.add_key_options(key)
     key.set_defaults(plain=backup_options.run_key)
     for name, function, words, more in (
+        ("doctor", run_doctor, "check host and surroundings", add_doctor_options),
         (
             "backup",
             make_backup,
@@ -42,6 +45,14 @@ def add_parsers(
         command.set_defaults(command=function)
         if more is not None:
             more(command)
+
+
+def run_doctor(config: Config, options: argparse.Namespace) -> int:
+    """Check host and surroundings; 1 if anything fails."""
+    day = int(time.time()) // 86_400  # noqa: TID251 - the day of the checks
+    with network_checks.client() as asked:
+        findings = run_checks(doctor.checks(config, asked, day))
+    return show(findings, as_json=options.json)
 
 
 def show_example(_options: argparse.Namespace) -> None:

@@ -161,6 +161,7 @@ async def _work(process: Process, chair: Chair) -> None:
         office = await ledger.load(OFFICE)
     if office is None:
         office = await hold_ceremony(chair, today)
+    process.front.manifest = office.deployment().digest.hex()
     if process.config.role == "index":
         await _answer_evaluations(process, office)
     else:

@@ -5,12 +5,14 @@ from functools import partial
 from pathlib import Path
 
 import keyservice.config
-from escrow.operation import backup_options
+from escrow.operation import backup_options, network_checks
 from escrow.operation.archive import Manifest
 from escrow.operation.config_files import example_of
-from keyservice import backup
+from escrow.operation.doctor import add_doctor_options, run_checks, show
+from keyservice import backup, doctor
 from keyservice.config import Config
 from keyservice.passphrase import ask_passphrase, head_of_text
+from keyservice.premises import today
 
 _REMEMBERED = "a head that a fellow trustee or you noted (may be repeated)"
 
@@ -25,6 +27,7 @@ def add_parsers(
     backup_options.add_key_options(key)
     key.set_defaults(plain=backup_options.run_key)
     for name, function, text in (
+        ("doctor", run_doctor, "check host and surroundings"),
         ("backup", make_backup, "write an encrypted backup, also while it runs"),
         ("restore", restore, "verify a backup, or unpack it into an empty folder"),
         ("restored", declare_restored, "say that data_dir came from a copy"),
@@ -34,6 +37,9 @@ def add_parsers(
             "--config", type=Path, required=True, help="the trustee's TOML file"
         )
         sub.set_defaults(command=function)
+        if name == "doctor":
+            add_doctor_options(sub)
+            continue
         if name == "backup":
             backup_options.add_backup_options(sub)
             continue
@@ -54,6 +60,13 @@ def add_parsers(
                 type=head_of_text,
                 help=_REMEMBERED,
             )
+
+
+def run_doctor(options: argparse.Namespace, config: Config) -> int:
+    """Check host and surroundings; 1 if anything fails."""
+    with network_checks.client() as asked:
+        findings = run_checks(doctor.checks(config, asked, today()))
+    return show(findings, as_json=options.json)
 
 
 def show_example(_options: argparse.Namespace) -> None:

@@ -43,23 +43,38 @@ class Front:
     """What the port may answer by now; filled in once the ceremony is over.
 
     `index` stays None for an opening trustee, which answers nobody directly.
-    `restored` while it came from a backup and has not caught up.
+    `manifest` is the digest of the one in force, in hexadecimal. `restored` while
+    the trustee came from a backup and has not caught up.
     """
 
     store: Store
     day: Callable[[], int]
     index: IndexDuty | None = None
     ready: bool = False
+    manifest: str = ""
     restored: bool = False
 
 
 @get("/v1/health", sync_to_thread=False)
 def health(state: State) -> dict[str, str]:
-    """How far the trustee is: ceremony, restored or ready."""
-    front: Front = state.front
+    """That the trustee lives, and how far it is: ceremony, restored or ready."""
+    return {"state": _state(state.front)}
+
+
+def _state(front: Front) -> str:
     if front.ready:
-        return {"state": "ready"}
-    return {"state": "restored" if front.restored else "ceremony"}
+        return "ready"
+    return "restored" if front.restored else "ceremony"
+
+
+@get("/v1/health/ready", sync_to_thread=False)
+def readiness(state: State) -> Response[dict[str, str]]:
+    """Whether the trustee does its work now: 200, or 503; and of which manifest."""
+    front: Front = state.front
+    found = {"state": _state(front)}
+    if front.manifest:
+        found["manifest"] = front.manifest
+    return Response(found, status_code=200 if front.ready else 503)
 
 
 @post("/v1/evaluations", status_code=HTTPStatus.OK)
@@ -127,7 +142,7 @@ def build_app(front: Front, origin: str, *, answers_clients: bool) -> Litestar:
         origin: The only web origin whose pages may call it.
         answers_clients: Whether this is an index trustee.
     """
-    routes = [health, evaluations] if answers_clients else [health]
+    routes = [health, readiness, *([evaluations] if answers_clients else [])]
     return Litestar(
         routes,
         state=State({"front": front}, deep_copy=False),

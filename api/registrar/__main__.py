@@ -85,11 +85,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if "plain" in options:
             options.plain(options)
             return 0
-        options.command(read_registrar_config(options.config), options)
+        config = read_registrar_config(options.config)
+        status: int | None = options.command(config, options)
     except AlongsideError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    return 0
+    return status or 0
 
 
 if __name__ == "__main__":

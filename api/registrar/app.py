@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import httpx
-from litestar import Litestar, get
+from litestar import Litestar, Response, get
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -61,6 +61,19 @@ async def get_health(state: State) -> dict[str, str]:
     return {"state": "ready" if ready else "ceremony"}
 
 
+@get("/v1/health/ready", operation_id="getReadiness")
+async def get_readiness(state: State) -> Response[dict[str, str]]:
+    """Whether persons can be verified now: 200, or 503; and under which manifest."""
+    deployment = await state.bureau.find_deployment()
+    async with state.bureau.store.begin() as persons:
+        await persons.pending()
+    ready = deployment is not None and await state.bureau.provider.health()
+    found = {"state": "ready" if ready else "ceremony"}
+    if deployment is not None:
+        found["manifest"] = deployment.digest.hex()
+    return Response(found, status_code=200 if ready else 503)
+
+
 def create_app(
     config: RegistrarConfig,
     *,
@@ -88,7 +101,7 @@ def create_app(
                 await bureau.store.close()
 
     return Litestar(
-        route_handlers=[*HANDLERS, get_health],
+        route_handlers=[*HANDLERS, get_health, get_readiness],
         dependencies={"bureau": Provide(provide_bureau, sync_to_thread=False)},
         guards=[json_only],
         before_send=[add_security_headers],

@@ -1,14 +1,16 @@
 """What an operator of a registrar says besides `run`: backup, restore, examples."""
 
 import argparse
+import time
 from pathlib import Path
 
 import api.registrar.config
-from api.registrar import backup
+from api.registrar import backup, doctor
 from api.registrar.config import RegistrarConfig
-from escrow.operation import backup_options
+from escrow.operation import backup_options, network_checks
 from escrow.operation.archive import Manifest
 from escrow.operation.config_files import example_of
+from escrow.operation.doctor import add_doctor_options, run_checks, show
 
 
 def add_parsers(
@@ -21,6 +23,7 @@ def add_parsers(
     backup_options.add_key_options(key)
     key.set_defaults(plain=backup_options.run_key)
     for name, function, words, more in (
+        ("doctor", run_doctor, "check host and surroundings", add_doctor_options),
         (
             "backup",
             make_backup,
@@ -40,6 +43,14 @@ def add_parsers(
         )
         command.set_defaults(command=function)
         more(command)
+
+
+def run_doctor(config: RegistrarConfig, options: argparse.Namespace) -> int:
+    """Check host and surroundings; 1 if anything fails."""
+    day = int(time.time()) // 86_400  # noqa: TID251 - the day of the checks
+    with network_checks.client() as asked:
+        findings = run_checks(doctor.checks(config, asked, day))
+    return show(findings, as_json=options.json)
 
 
 def show_example(_options: argparse.Namespace) -> None:

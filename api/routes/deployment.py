@@ -51,10 +51,27 @@ async def post_ceremony(
 
 @get("/v1/health", operation_id="getHealth")
 async def get_health(office: NamedDependency[Office]) -> dict[str, str]:
-    """Whether reports can be filed: ceremony, restored or ready."""
+    """That the server lives, and how far it is: ceremony, restored or ready."""
     if office.deployment is None:
         return {"state": "ceremony"}
     return {"state": "restored" if await recovery.catching_up(office) else "ready"}
+
+
+@get("/v1/health/ready", operation_id="getReadiness")
+async def get_readiness(office: NamedDependency[Office]) -> Response[dict[str, str]]:
+    """Whether survivors can be served now: 200, or 503 with the reason.
+
+    Asks the database too; says which manifest is in force.
+    """
+    state = "ceremony"
+    if office.deployment is not None:
+        async with office.store.read() as records:
+            await records.beginnings.attempt()
+        state = "restored" if await recovery.catching_up(office) else "ready"
+    found = {"state": state}
+    if office.deployment is not None:
+        found["manifest"] = office.deployment.digest.hex()
+    return Response(found, status_code=200 if state == "ready" else 503)
 
 
 HANDLERS: Sequence[ControllerRouterHandler] = (
@@ -63,4 +80,5 @@ HANDLERS: Sequence[ControllerRouterHandler] = (
     get_ceremony,
     post_ceremony,
     get_health,
+    get_readiness,
 )

@@ -10,7 +10,14 @@ from typing import Final
 
 import escrow
 from blind_index.errors import AlongsideError, InputError, ProtocolError
-from escrow.command import client_options, demo, keys, match_quality, scenario
+from escrow.command import (
+    client_options,
+    demo,
+    keys,
+    match_quality,
+    operating,
+    scenario,
+)
 from escrow.command.bench import run as bench
 from escrow.command.net import Unreachable
 
@@ -42,7 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     client_options.add_parsers(subparsers)
-    for module in (scenario, demo, keys, match_quality, bench):
+    for module in (scenario, demo, keys, match_quality, bench, operating):
         module.add_parser(subparsers)
     for name in _SERVERS:
         subparsers.add_parser(name, help=f"run or set up: {name}", add_help=False)
@@ -63,8 +70,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # that keeps servers must end when it is told to.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments and arguments[0] in _SERVERS:
-        return _become(_MODULES[_SERVERS.index(arguments[0])], arguments[1:])
+    if arguments and arguments[0] in (*_SERVERS, "doctor"):
+        return _go_on_as(arguments[0], arguments[1:])
     parser = build_parser()
     options = parser.parse_args(arguments)
     if "run" not in options:
@@ -76,6 +83,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail("interrupted; run the same command again", 1)
     except AlongsideError as error:
         return _fail(_explain(error), 2 if isinstance(error, InputError) else 1)
+
+
+def _go_on_as(name: str, arguments: list[str]) -> int:
+    """Go on as a server's program; `doctor` is that of a configuration's own."""
+    if name == "doctor":
+        try:
+            name, arguments = operating.program_of(arguments), [name, *arguments]
+        except InputError as error:
+            return _fail(_explain(error), 2)
+    return _become(_MODULES[_SERVERS.index(name)], arguments)
 
 
 def _explain(error: AlongsideError) -> str:
