@@ -43,7 +43,7 @@ def roster(config: Config, options: argparse.Namespace) -> None:
 def run(config: Config, _options: argparse.Namespace) -> None:
     """Serve until told to stop."""
     # The web server and its libraries are loaded for this command alone.
-    from api.app import create_app, read_roster  # noqa: PLC0415
+    from api.app import check_start, create_app, read_roster  # noqa: PLC0415
     from api.routes.pages import page_handlers  # noqa: PLC0415
     from api.serving import serve  # noqa: PLC0415
     from escrow.operation.structured_logs import set_up_logs  # noqa: PLC0415
@@ -51,6 +51,7 @@ def run(config: Config, _options: argparse.Namespace) -> None:
     # What cannot be served is said here, in words, before anything starts.
     read_roster(config)
     read_keys(config.keys)
+    asyncio.run(check_start(config))
     set_up_logs()
     pages = page_handlers(Path(config.web_dir)) if config.web_dir else ()
     serve(create_app(config, more=pages), config)

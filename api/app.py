@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import structlog
@@ -32,10 +32,14 @@ from blind_index.randomness import SYSTEM
 from escrow.manifest import Deployment, check_roster, open_manifest, roster_digest
 from escrow.messages.codec import decode
 from escrow.messages.deployment import Roster
+from escrow.operation.database.address import Postgres
+from escrow.operation.database.line import Line
+from escrow.operation.database.outages import StoreAway
 
 LOG = structlog.stdlib.get_logger("api")
 _BOOT_BYTES = 16
 _HOUSEKEEPING_SECONDS = 3600
+_MANIFEST_SECONDS = 1
 _EPOCH = dt.date(1970, 1, 1)
 
 HANDLERS: Sequence[ControllerRouterHandler] = (
@@ -125,6 +129,51 @@ async def _keep_house(office: Office) -> None:
             LOG.warning("housekeeping failed", error=type(error).__name__)
 
 
+async def _find_manifest(office: Office) -> None:
+    """Take up the manifest once any process has published it."""
+    while office.deployment is None:
+        await asyncio.sleep(_MANIFEST_SECONDS)
+        with suppress(StoreAway):
+            async with office.store.read() as records:
+                manifest = await records.beginnings.manifest()
+            if manifest is not None:
+                office.deployment = open_manifest(manifest)
+
+
+async def _join_others(
+    config: Config, office: Office, stack: AsyncExitStack
+) -> list[asyncio.Task[None]]:
+    """Be one of several processes on PostgreSQL; what keeps this one among them.
+
+    A registrar inside the process keeps its checks in memory, so that the next
+    request of a check must come to the same process: there may be one only.
+
+    Raises:
+        InputError: Another process is there, and one of both has a registrar inside.
+    """
+    if not isinstance(config.database, Postgres):
+        return []
+    line = Line(
+        config.database, alone=config.registrar is not None, heard=office.bells.hear
+    )
+    stack.push_async_callback(line.close)
+    await line.open()
+    return [asyncio.create_task(line.keep())]
+
+
+async def check_start(config: Config) -> None:
+    """Refuse, in words, what would only fail once the server starts.
+
+    Raises:
+        InputError: Database, keys, roster or another process stand in the way.
+    """
+    async with AsyncExitStack() as stack:
+        office = await open_office(config)
+        stack.push_async_callback(office.store.close)
+        for task in await _join_others(config, office, stack):
+            task.cancel()
+
+
 async def _open_registrar(config: Config, office: Office) -> Bureau | None:
     """The registrar inside this process, if there is one."""
     if config.registrar is None:
@@ -170,17 +219,20 @@ async def _open_for_business(
     async with AsyncExitStack() as stack:
         state.office = office = await open_office(config, clock=clock)
         stack.push_async_callback(office.store.close)
+        tasks = await _join_others(config, office, stack)
         async with office.store.begin() as records:
             await records.runs.begin(SYSTEM(_BOOT_BYTES))
         state.bureau = bureau = await _open_registrar(config, office)
         if bureau is not None:
             stack.push_async_callback(bureau.store.close)
-        house = asyncio.create_task(_keep_house(office))
+        tasks.append(asyncio.create_task(_keep_house(office)))
+        tasks.append(asyncio.create_task(_find_manifest(office)))
         try:
             yield
         finally:
-            house.cancel()
-            await asyncio.wait([house])
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
 
 def create_app(

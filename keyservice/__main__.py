@@ -9,6 +9,7 @@ from pathlib import Path
 
 from blind_index.errors import AlongsideError
 from escrow.manifest import roster_digest
+from escrow.operation.database.engines import bring_up_to_date
 from keyservice import operator_commands
 from keyservice.audit import Head, verify
 from keyservice.config import Config, UnusableConfig, load_config
@@ -17,6 +18,7 @@ from keyservice.passphrase import ask_passphrase, choose_passphrase, head_of_tex
 from keyservice.premises import sole_process, store_of, today
 from keyservice.report import describe
 from keyservice.sealed_key import TrusteeSecrets, make_secrets, open_secrets
+from keyservice.tables import SCHEMA
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         ("confirm", _confirm, "confirm the roster of all trustees"),
         ("run", _run, "hold the key ceremony, then serve"),
         ("status", _status, "say how far this trustee is"),
+        ("migrate", _migrate, "make the tables, or bring them up to date"),
         ("verify-log", _verify_log, "walk the log and check every entry"),
     ):
         sub = commands.add_parser(name, help=text, description=text.capitalize() + ".")
@@ -156,6 +159,13 @@ def _status(_: argparse.Namespace, config: Config) -> int:
             return await describe(config, ledger)
 
     sys.stdout.write("\n".join(asyncio.run(lines())) + "\n")
+    return 0
+
+
+def _migrate(_: argparse.Namespace, config: Config) -> int:
+    changed = asyncio.run(bring_up_to_date(config.database, SCHEMA))
+    text = "were brought" if changed else "are"
+    sys.stdout.write(f"The tables {text} up to date.\n")
     return 0
 
 

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
+import structlog
 import uvicorn
 
+from escrow.operation.database.outages import StoreAway
 from escrow.operation.structured_logs import set_up_logs
 from keyservice.api_channel import ApiChannel, Signatory, SignedChannel
 from keyservice.ceremony import Chair, hold_ceremony
@@ -22,11 +24,12 @@ from keyservice.handlers.recovery import open_quota
 from keyservice.handlers.upkeep import log_finished_days
 from keyservice.poller import WAIT_SECONDS, OpeningDuty, Poller
 from keyservice.ports import OFFICE, RECOVERY, ROSTER, Office, Store
-from keyservice.premises import sole_process, store_of, today
+from keyservice.premises import sole_process, sole_user, store_of, today
 from keyservice.quota import Rules
 from keyservice.routes import Front, build_app
 from keyservice.sealed_key import TrusteeSecrets
 
+_LOG = structlog.get_logger()
 _UPKEEP_SECONDS = 600
 _GRACE_SECONDS = 5
 
@@ -86,6 +89,7 @@ async def run(config: Config, secrets: TrusteeSecrets) -> None:
     with sole_process(config):
         async with (
             store_of(config, secrets) as store,
+            sole_user(config),
             httpx.AsyncClient(
                 base_url=config.api_url,
                 timeout=httpx.Timeout(2.0 * WAIT_SECONDS, connect=5.0),
@@ -188,7 +192,11 @@ async def _answer_evaluations(process: Process, office: Office) -> None:
     process.front.index = duty
     _announce(process, office)
     while True:
-        await log_finished_days(process.store, today())
+        try:
+            await log_finished_days(process.store, today())
+        except StoreAway as away:
+            # Its turn comes again; a day is summed up whenever it is over.
+            _LOG.warning("the database is away", error=str(away))
         await asyncio.sleep(_UPKEEP_SECONDS)
 
 

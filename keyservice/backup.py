@@ -12,16 +12,17 @@ from msgspec.structs import replace
 from escrow.operation.archive import Manifest
 from escrow.operation.backup import Holdings
 from escrow.operation.backup_file import UnusableBackup
+from escrow.operation.database.dump import check_dump
 from escrow.operation.snapshot import check_integrity
 from keyservice.audit import Head, verify
-from keyservice.config import Config
+from keyservice.config import DATABASE, Config
 from keyservice.handlers.recovery import (
     close_quota,
     declare_restored,
     everything_held,
 )
 from keyservice.ports import OFFICE, Ledger
-from keyservice.premises import DATABASE, sole_process, store_of, today
+from keyservice.premises import sole_process, store_of, today
 from keyservice.sealed_key import (
     SECRETS,
     AskPassphrase,
@@ -31,6 +32,8 @@ from keyservice.sealed_key import (
 )
 
 KIND: Final = "trustee"
+_DUMP: Final = "trustee.pgdump"
+_RESTORED: Final = "restored"
 _LACKS: Final = "the key file or passphrase, the configuration, certificates"
 
 
@@ -39,7 +42,7 @@ def holdings(config: Config) -> Holdings:
     return Holdings(
         kind=KIND,
         folder=config.data_dir,
-        databases={DATABASE: config.data_dir / DATABASE},
+        databases={_DUMP if config.database_url else DATABASE: config.database},
         files={SECRETS: secrets_path(config)},
         notes=(config.role,),
         lacks=_LACKS,
@@ -62,10 +65,12 @@ def look_into(
         BrokenLog: The log does not hold, or is not the remembered one.
         DamagedStore: A record does not open.
     """
+    there = replace(config, data_dir=folder, database_url="")
+    secrets = open_secrets(there, ask)
+    if (folder / _DUMP).exists():
+        return ["secrets open", check_dump(folder / _DUMP)]
     with closing(sqlite3.connect(folder / DATABASE)) as database:
         check_integrity(database)
-    there = replace(config, data_dir=folder)
-    secrets = open_secrets(there, ask)
 
     async def walk() -> list[str]:
         async with store_of(there, secrets) as store, store.transaction() as ledger:
@@ -101,12 +106,27 @@ def check_kind(config: Config, manifest: Manifest) -> None:
 def declare(config: Config, ask: AskPassphrase, folder: Path, enough: int = 0) -> None:
     """Mark a trustee's files as those of a restored backup (§T7, §T9).
 
+    A dump cannot be marked; a file beside it makes the trustee mark the database
+    that the dump was restored into.
+
     Raises:
         UnusableConfig: The secrets do not open, or the trustee runs on them.
     """
+    if (folder / _DUMP).exists():
+        (folder / _RESTORED).write_text(str(enough), "ascii")
+        return
     there = replace(config, data_dir=folder)
-    secrets = open_secrets(there, ask)
-    asyncio.run(_mark(there, secrets, enough))
+    if folder != config.data_dir:
+        there = replace(there, database_url="")
+    asyncio.run(_mark(there, open_secrets(there, ask), enough))
+
+
+def declare_if_marked(config: Config, secrets: TrusteeSecrets) -> None:
+    """Mark the database that a dump was restored into; the file that asks goes."""
+    mark = config.data_dir / _RESTORED
+    if mark.exists():
+        asyncio.run(_mark(config, secrets, int(mark.read_text("ascii") or 0)))
+        mark.unlink()
 
 
 async def _mark(config: Config, secrets: TrusteeSecrets, enough: int) -> None:

@@ -10,6 +10,14 @@ required. Paths are relative to the file::
     url = "https://trustee2.example.org"
     # Its database, sealed secrets and lock file.
     data_dir = "/var/lib/alongside-trustee"
+    # The database; left out, a SQLite file in data_dir. One for each trustee. Beyond
+    # this machine the server must show a certificate for its name.
+    # database = "postgresql+asyncpg://trustee@/trustee?host=/run/postgresql"
+    # The password, in a file of mode 600; left out, PGPASSFILE and ~/.pgpass are
+    # asked. It never stands in the URL.
+    # database_password_file = "/etc/alongside-trustee/database.password"
+    # Who signed the server's certificate, if not one of the system's authorities.
+    # database_ca = "/etc/alongside-trustee/database-ca.pem"
     # The server.
     api_url = "https://alongside.example.org"
     # 32 bytes, mode 600, made by `init`, kept out of data_dir; left out, a
@@ -38,6 +46,7 @@ required. Paths are relative to the file::
 """
 
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -45,7 +54,9 @@ import msgspec
 from blind_index.errors import AlongsideError
 from escrow.messages.deployment import Role
 from escrow.operation.config_files import read_table
+from escrow.operation.database.address import Database, Postgres, check_url
 
+DATABASE: Final = "trustee.sqlite"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -94,9 +105,21 @@ class Config(_Section, frozen=True, kw_only=True):
     data_dir: Path
     api_url: str
     key_file: Path | None = None
+    database_url: str = msgspec.field(default="", name="database")
+    database_password_file: Path | None = None
+    database_ca: Path | None = None
     listen: Listen = Listen()
     quota: Quota = Quota()
     caps: Caps = Caps()
+
+    @property
+    def database(self) -> Database:
+        """The SQLite file, or PostgreSQL."""
+        if not self.database_url:
+            return self.data_dir / DATABASE
+        return Postgres(
+            self.database_url, self.database_password_file, self.database_ca
+        )
 
 
 def load_config(path: Path) -> Config:
@@ -105,6 +128,7 @@ def load_config(path: Path) -> Config:
     Raises:
         UnusableConfig: Not there, not TOML, an unknown key, or an address that
             would carry requests in the clear.
+        InputError: The database's URL names none, or holds a password.
     """
     try:
         table = read_table(path, Config)
@@ -112,6 +136,8 @@ def load_config(path: Path) -> Config:
     except ValueError as error:
         raise UnusableConfig(f"{path}: {error}") from None
     _check(path, config)
+    if config.database_url:
+        check_url(config.database_url)
     return _absolute(config, path.parent)
 
 
@@ -148,6 +174,8 @@ def _absolute(config: Config, folder: Path) -> Config:
         config,
         data_dir=(folder / config.data_dir).absolute(),
         key_file=resolve(config.key_file),
+        database_password_file=resolve(config.database_password_file),
+        database_ca=resolve(config.database_ca),
         listen=listen,
         api_url=config.api_url.rstrip("/"),
     )

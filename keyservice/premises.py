@@ -3,18 +3,20 @@
 Kept apart from `app`, so that the short commands start without a web server.
 """
 
+import asyncio
 import fcntl
 import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
+from escrow.operation.database.address import Postgres
+from escrow.operation.database.line import Line
 from keyservice.config import Config, UnusableConfig
 from keyservice.sealed_key import TrusteeSecrets
 from keyservice.sql_store import SqlStore, open_store
 
 _SECONDS_A_DAY = 86_400
 #: The name of the database in the data directory.
-DATABASE = "trustee.sqlite"
 
 
 def today() -> int:
@@ -25,9 +27,30 @@ def today() -> int:
 @asynccontextmanager
 async def store_of(config: Config, secrets: TrusteeSecrets) -> AsyncGenerator[SqlStore]:
     """The trustee's store."""
-    path = config.data_dir / DATABASE
-    async with open_store(path, secrets.storage_key) as store:
+    async with open_store(config.database, secrets.storage_key) as store:
         yield store
+
+
+@asynccontextmanager
+async def sole_user(config: Config) -> AsyncGenerator[None]:
+    """Be the only process on the database, whichever machine others run on.
+
+    Raises:
+        InputError: Another process is there.
+    """
+    if not isinstance(config.database, Postgres):
+        # The data directory is held already, and the file lies in it.
+        yield
+        return
+    line = Line(config.database, alone=True, heard=lambda _: None)
+    await line.open()
+    keeping = asyncio.create_task(line.keep())
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        await asyncio.wait([keeping])
+        await line.close()
 
 
 @contextmanager

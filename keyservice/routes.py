@@ -22,6 +22,7 @@ from escrow.errors import (
     StaleManifest,
 )
 from escrow.messages.codec import Signed, decode, encode
+from escrow.operation.database.outages import StoreAway
 from escrow.operation.faults import place_of
 from keyservice.handlers.evaluation import IndexDuty, answer_evaluation
 from keyservice.ports import Store
@@ -129,6 +130,10 @@ def _http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     return _problem(error.status_code, name, phrase)
 
 
+def _away(_: Request[Any, Any, Any], _error: StoreAway) -> Response[Any]:
+    return _problem(503, "StoreAway", "nothing was counted; please try again")
+
+
 def _unexpected(_: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     _LOG.error("request failed", error=place_of(error))
     return _problem(500, "InternalServerError", "something went wrong here")
@@ -157,6 +162,7 @@ def build_app(front: Front, origin: str, *, answers_clients: bool) -> Litestar:
             ProtocolError: _refused,
             InputError: _slip,
             HTTPException: _http,
+            StoreAway: _away,
             Exception: _unexpected,
         },
         openapi_config=None,

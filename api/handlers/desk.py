@@ -29,6 +29,13 @@ class Bells:
             if (event := self._waiting.pop(trustee, None)) is not None:
                 event.set()
 
+    def hear(self, words: str) -> None:
+        """What another process says: whose bells to ring; nothing for all of them."""
+        if words:
+            self.ring([int(trustee) for trustee in words.split(",")])
+        else:
+            self.ring_all()
+
     def ring_all(self) -> None:
         """Wake everybody: the server stops."""
         self.ring(list(self._waiting))

@@ -22,6 +22,7 @@ from api.sql_store.withdrawals import SqlWithdrawals
 from blind_index.randomness import SYSTEM, Randomness
 from escrow.operation.database.address import Database
 from escrow.operation.database.engines import Engines, empty_log, open_engines
+from escrow.operation.database.line import announce
 from escrow.operation.database.outages import transaction
 
 
@@ -63,7 +64,11 @@ class SqlStore:
             StoreAway: The database cannot be reached.
         """
         async with transaction(self._engines.writer) as connection:
-            yield SqlRecords(connection, self._randomness)
+            records = SqlRecords(connection, self._randomness)
+            yield records
+            if records.queue.addressed:
+                words = ",".join(map(str, sorted(records.queue.addressed)))
+                await announce(connection, words)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqlRecords]:

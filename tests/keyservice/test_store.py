@@ -2,8 +2,10 @@
 
 import pytest
 
+from blind_index.errors import InputError
 from blind_index.secret import SecretBytes
 from escrow.messages.codec import Digest, EncodedScalar, Nonce, PublicKey
+from escrow.operation.database.address import Postgres
 from escrow.trustee.boxes import HeldReport
 from keyservice.audit import BrokenLog, verify
 from keyservice.ports import HELD, DamagedStore
@@ -14,6 +16,13 @@ pytestmark = pytest.mark.anyio
 KEY = SecretBytes(bytes(range(32)))
 NAME = PublicKey(b"report key of thirty-two bytes..")
 SHARE = EncodedScalar(b"a share, which must stay sealed.")
+ALTERED = (
+    "UPDATE log_entry SET sealed = (SELECT mark FROM trustee_owner) WHERE position = 3"
+)
+REPEATED = (
+    "UPDATE log_entry SET sealed = "
+    "(SELECT sealed FROM log_entry WHERE position = 1) WHERE position = 3"
+)
 REPORT = HeldReport(
     report_key=NAME,
     version=1,
@@ -25,7 +34,12 @@ REPORT = HeldReport(
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(database_url, tmp_path):
+    return Postgres(database_url) if database_url else tmp_path / "trustee.sqlite"
+
+
+@pytest.fixture
+def file(tmp_path):
     return tmp_path / "trustee.sqlite"
 
 
@@ -60,23 +74,24 @@ async def test_what_was_kept_is_loaded(path):
     assert await load(path) == REPORT
 
 
-async def test_nothing_readable_is_in_the_files(path):
-    await keep(path)
-    await write_log(path, 3)
-    for file in path.parent.glob("trustee.sqlite*"):
-        data = file.read_bytes()
+async def test_nothing_readable_is_in_the_files(file):
+    await keep(file)
+    await write_log(file, 3)
+    for part in file.parent.glob("trustee.sqlite*"):
+        data = part.read_bytes()
         for secret in (NAME, SHARE, b"held-report", b"accepted", b"detail"):
             assert bytes(secret) not in data
 
 
-async def test_another_storage_key_finds_nothing(path):
+async def test_another_trustees_database_is_refused(path):
     await keep(path)
-    assert await load(path, key=SecretBytes(bytes(32))) is None
+    with pytest.raises(InputError, match="other keys"):
+        await load(path, key=SecretBytes(bytes(32)))
 
 
 async def test_an_altered_record_is_noticed(path):
     await keep(path)
-    await change(path, "UPDATE record SET sealed = zeroblob(length(sealed))")
+    await change(path, "UPDATE record SET sealed = (SELECT mark FROM trustee_owner)")
     with pytest.raises(DamagedStore):
         await load(path)
 
@@ -97,7 +112,7 @@ async def test_a_record_moved_to_another_name_is_noticed(path):
     )
     await change(
         path,
-        "UPDATE record SET sealed = (SELECT max(sealed) FROM record)",
+        "UPDATE record SET sealed = (SELECT sealed FROM record ORDER BY name LIMIT 1)",
     )
     found = []
     for name in (NAME, other):
@@ -136,10 +151,10 @@ async def test_a_whole_log_is_read_back(path):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE log_entry SET sealed = zeroblob(100) WHERE position = 3",
+        ALTERED,
         "DELETE FROM log_entry WHERE position = 3",
         "DELETE FROM log_entry WHERE position = 1",
-        "INSERT OR REPLACE INTO log_entry SELECT 3, sealed FROM log_entry LIMIT 1",
+        REPEATED,
         "UPDATE log_entry SET position = 99 WHERE position = 3",
     ],
 )
@@ -152,7 +167,7 @@ async def test_an_edited_log_is_noticed(path, statement):
 
 async def test_a_broken_last_entry_stops_the_log_from_growing(path):
     await write_log(path, 3)
-    await change(path, "UPDATE log_entry SET sealed = x'00' WHERE position = 3")
+    await change(path, ALTERED)
     with pytest.raises(BrokenLog, match="entry 3"):
         await write_log(path, 1)
 

@@ -57,6 +57,11 @@ def driver_url(place: Postgres) -> str:
     return urlsplit(place.url)._replace(scheme="postgresql+asyncpg").geturl()
 
 
+def plain_url(place: Postgres) -> str:
+    """The URL as the driver itself takes it."""
+    return urlsplit(place.url)._replace(scheme="postgresql").geturl()
+
+
 def driver_arguments(place: Postgres) -> dict[str, Any]:
     """What the driver gets besides the URL; holds the password.
 

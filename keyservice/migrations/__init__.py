@@ -1,0 +1,1 @@
+"""The steps from one version of a trustee's tables to the next."""
