@@ -26,40 +26,56 @@ def add_parsers(
     key = commands.add_parser("backup-key", help="make the key pair of backups")
     backup_options.add_key_options(key)
     key.set_defaults(plain=backup_options.run_key)
-    for name, function, text in (
-        ("doctor", run_doctor, "check host and surroundings"),
-        ("backup", make_backup, "write an encrypted backup, also while it runs"),
-        ("restore", restore, "verify a backup, or unpack it into an empty folder"),
-        ("restored", declare_restored, "say that data_dir came from a copy"),
+    for name, function, text, more in (
+        ("doctor", run_doctor, "check host and surroundings", add_doctor_options),
+        (
+            "backup",
+            make_backup,
+            "write an encrypted backup, also while it runs",
+            backup_options.add_backup_options,
+        ),
+        (
+            "restore",
+            restore,
+            "verify a backup, or unpack it into an empty folder",
+            _add_restore_options,
+        ),
+        (
+            "restored",
+            declare_restored,
+            "say that data_dir came from a copy",
+            _add_enough,
+        ),
     ):
         sub = commands.add_parser(name, help=text, description=text.capitalize() + ".")
         sub.add_argument(
             "--config", type=Path, required=True, help="the trustee's TOML file"
         )
         sub.set_defaults(command=function)
-        if name == "doctor":
-            add_doctor_options(sub)
-            continue
-        if name == "backup":
-            backup_options.add_backup_options(sub)
-            continue
-        sub.add_argument(
-            "--enough",
-            type=int,
-            default=0,
-            metavar="FELLOWS",
-            help="catch up from fewer fellows, because others are lost for good",
-        )
-        if name == "restore":
-            backup_options.add_restore_options(sub)
-            sub.add_argument(
-                "--remembered",
-                metavar="SIZE:HASH",
-                action="append",
-                default=[],
-                type=head_of_text,
-                help=_REMEMBERED,
-            )
+        more(sub)
+
+
+def _add_enough(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--enough",
+        type=int,
+        default=0,
+        metavar="FELLOWS",
+        help="catch up from fewer fellows, because others are lost for good",
+    )
+
+
+def _add_restore_options(parser: argparse.ArgumentParser) -> None:
+    backup_options.add_restore_options(parser)
+    _add_enough(parser)
+    parser.add_argument(
+        "--remembered",
+        metavar="SIZE:HASH",
+        action="append",
+        default=[],
+        type=head_of_text,
+        help=_REMEMBERED,
+    )
 
 
 def run_doctor(options: argparse.Namespace, config: Config) -> int:

@@ -7,6 +7,7 @@ nothing a check meets may stop the others.
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Sequence
+from types import MappingProxyType
 from typing import Final, Literal
 
 import msgspec
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 State = Literal["OK", "WARN", "FAIL"]
-_STYLE: Final = {"OK": "green", "WARN": "yellow", "FAIL": "bold red"}
+_STYLE: Final = MappingProxyType({"OK": "green", "WARN": "yellow", "FAIL": "bold red"})
 
 
 class Finding(msgspec.Struct, frozen=True):
