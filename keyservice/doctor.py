@@ -1,8 +1,6 @@
 """`alongside keyservice doctor`: the host and the surroundings of one trustee."""
 
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -13,11 +11,12 @@ from escrow.manifest import open_manifest
 from escrow.messages.codec import decode
 from escrow.messages.deployment import BoxKey, BoxKeys, SignedManifest
 from escrow.operation import host_checks, network_checks
-from escrow.operation.doctor import Check, Finding, good, judge
+from escrow.operation.database.look import database_checks
+from escrow.operation.doctor import Check, Finding, good
 from escrow.signing import peek
 from keyservice.config import Config
-from keyservice.premises import DATABASE
 from keyservice.sealed_key import secrets_path
+from keyservice.tables import SCHEMA
 
 _FEW_DAYS = 7
 _NO_MANIFEST = "the key ceremony is not over"
@@ -29,7 +28,9 @@ def checks(config: Config, asked: httpx.Client, day: int) -> list[tuple[str, Che
     None needs the passphrase: what is sealed stays sealed.
     """
     data = config.data_dir
-    files = [data, secrets_path(config), data / DATABASE]
+    files = [data, secrets_path(config)]
+    if isinstance(config.database, Path):
+        files.append(config.database)
     found: list[tuple[str, Check]] = [
         ("account", host_checks.account),
         ("files", partial(host_checks.private_files, [*files, *_key_file(config)])),
@@ -39,7 +40,7 @@ def checks(config: Config, asked: httpx.Client, day: int) -> list[tuple[str, Che
         ("disk encryption", partial(host_checks.disk_encryption, data)),
         ("backup", partial(host_checks.backup_age, data)),
         ("versions", host_checks.versions),
-        ("database", partial(database, config)),
+        ("database", partial(database_checks, config.database, SCHEMA)),
         ("certificate", partial(certificate, config)),
         ("clock", partial(network_checks.clock, asked, [config.api_url])),
         ("peers", partial(peers, config, asked)),
@@ -54,18 +55,6 @@ def checks(config: Config, asked: httpx.Client, day: int) -> list[tuple[str, Che
 
 def _key_file(config: Config) -> list[Path]:
     return [] if config.key_file is None else [config.key_file]
-
-
-def database(config: Config) -> Iterable[Finding]:
-    """Whether the sealed database is whole; its log is `verify-log`'s."""
-    path = f"file:{config.data_dir / DATABASE}?mode=ro"
-    try:
-        with closing(sqlite3.connect(path, uri=True)) as file:
-            whole = file.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
-    except sqlite3.Error:
-        whole = False
-    found = "whole" if whole else "damaged or not there"
-    yield judge("database", found, "restore a backup", bad=not whole)
 
 
 def certificate(config: Config) -> Iterable[Finding]:
