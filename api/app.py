@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -18,6 +19,7 @@ from api.errors import Restored
 from api.handlers import filing, recovery
 from api.handlers.desk import Desk, Office
 from api.key_files import read_keys
+from api.metrics import Metrics, new_metrics
 from api.openapi import MessageSchema
 from api.problems import exception_handlers
 from api.registrar import routes as registrar_routes
@@ -35,6 +37,7 @@ from escrow.messages.deployment import Roster
 from escrow.operation.database.address import Postgres
 from escrow.operation.database.line import Line
 from escrow.operation.database.outages import StoreAway
+from escrow.operation.metrics_port import keep_fresh, metrics_port
 
 LOG = structlog.stdlib.get_logger("api")
 _BOOT_BYTES = 16
@@ -213,7 +216,7 @@ async def provide_desk(state: State) -> Desk:
 
 @asynccontextmanager
 async def _open_for_business(
-    config: Config, clock: Callable[[], int], state: State
+    config: Config, clock: Callable[[], int], state: State, metrics: Metrics
 ) -> AsyncIterator[None]:
     """Everything that outlives a request, in the application's state."""
     async with AsyncExitStack() as stack:
@@ -227,6 +230,10 @@ async def _open_for_business(
             stack.push_async_callback(bureau.store.close)
         tasks.append(asyncio.create_task(_keep_house(office)))
         tasks.append(asyncio.create_task(_find_manifest(office)))
+        stack.enter_context(metrics_port(config.metrics, metrics.registry))
+        if config.metrics.port:
+            look_up = partial(metrics.refresh, office, bureau)
+            tasks.append(asyncio.create_task(keep_fresh(look_up)))
         try:
             yield
         finally:
@@ -249,6 +256,7 @@ def create_app(
         more: Routes besides the interface: the web client's.
     """
     registrar = registrar_routes.HANDLERS if config.registrar else ()
+    metrics = new_metrics()
     return Litestar(
         route_handlers=[*HANDLERS, *registrar, *more],
         dependencies={
@@ -260,7 +268,8 @@ def create_app(
         before_send=[add_security_headers],
         exception_handlers=exception_handlers(),
         request_max_body_size=CLIENT_BYTES,
-        lifespan=[lambda app: _open_for_business(config, clock, app.state)],
+        middleware=[metrics.durations.middleware],
+        lifespan=[lambda app: _open_for_business(config, clock, app.state, metrics)],
         logging_config=None,
         openapi_config=OpenAPIConfig(
             title="Alongside", version="1", render_plugins=[MessageSchema()]

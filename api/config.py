@@ -35,6 +35,11 @@ A complete file, with the defaults where a line may be left out::
     # Days after which a notice to a survivor leaves.
     notice_delay_days = 0
 
+    # Figures for Prometheus, for this machine only; port 0 shows none.
+    [metrics]
+    host = "127.0.0.1"
+    port = 0
+
     # A registrar inside this process: for demonstrations, and shown to everybody
     # as a weakness.
     # [registrar]
@@ -62,6 +67,7 @@ from escrow.operation.database.address import (
     is_loopback,
     place_database,
 )
+from escrow.operation.metrics_port import MetricsSection, check_metrics
 
 
 class InlineRegistrar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +103,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database_password_file: str = ""
     database_ca: str = ""
     notice_delay_days: int = 0
+    metrics: MetricsSection = MetricsSection()
     registrar: InlineRegistrar | None = None
     registrars: tuple[OtherRegistrar, ...] = ()
 
@@ -131,6 +138,7 @@ def read_config(path: Path) -> Config:
         config = msgspec.convert(read_table(path, Config), Config)
     except ValueError as error:
         raise InputError("config", str(error)) from None
+    check_metrics(config.metrics)
     if config.database_url:
         check_url(config.database_url)
     return _placed(config, path.parent)

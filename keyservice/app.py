@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 import structlog
 import uvicorn
 
 from escrow.operation.database.outages import StoreAway
+from escrow.operation.metrics_port import keep_fresh, metrics_port
 from escrow.operation.structured_logs import set_up_logs
 from keyservice.api_channel import ApiChannel, Signatory, SignedChannel
 from keyservice.ceremony import Chair, hold_ceremony
@@ -22,6 +24,7 @@ from keyservice.enrolment import participant
 from keyservice.handlers.evaluation import IndexDuty
 from keyservice.handlers.recovery import open_quota
 from keyservice.handlers.upkeep import log_finished_days
+from keyservice.metrics import Metrics, new_metrics
 from keyservice.poller import WAIT_SECONDS, OpeningDuty, Poller
 from keyservice.ports import OFFICE, RECOVERY, ROSTER, Office, Store
 from keyservice.premises import sole_process, sole_user, store_of, today
@@ -58,6 +61,7 @@ class Process:
     channel: ApiChannel
     front: Front
     speak: Callable[[str], None]
+    metrics: Metrics
 
 
 def say(text: str) -> None:
@@ -99,8 +103,10 @@ async def run(config: Config, secrets: TrusteeSecrets) -> None:
         ):
             await store.scrub()
             front = Front(store, today)
-            process = Process(config, secrets, store, ApiChannel(client), front, once())
-            await _until_stopped(process)
+            channel, figures = ApiChannel(client), new_metrics()
+            process = Process(config, secrets, store, channel, front, once(), figures)
+            with metrics_port(config.metrics, figures.registry):
+                await _until_stopped(process)
 
 
 async def _until_stopped(process: Process) -> None:
@@ -115,10 +121,12 @@ async def _until_stopped(process: Process) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     serving = asyncio.create_task(server.serve([_listening(process.config)]))
-    others = (
+    others = [
         asyncio.create_task(_work(process, chair)),
         asyncio.create_task(stop.wait()),
-    )
+    ]
+    if process.config.metrics.port:
+        others.append(asyncio.create_task(keep_fresh(partial(_look_up, process))))
     await asyncio.wait((serving, *others), return_when=asyncio.FIRST_COMPLETED)
     # Whatever is cancelled in the middle of a transaction is rolled back, and
     # done again after the next start.
@@ -128,6 +136,10 @@ async def _until_stopped(process: Process) -> None:
     for ended in await asyncio.gather(serving, *others, return_exceptions=True):
         if isinstance(ended, Exception):
             raise ended
+
+
+async def _look_up(process: Process) -> None:
+    await process.metrics.refresh(process.store, process.front, today())
 
 
 def _listening(config: Config) -> socket.socket:
@@ -145,7 +157,12 @@ def _listening(config: Config) -> socket.socket:
 def _server(process: Process, origin: str) -> uvicorn.Server:
     config = process.config
     listen = config.listen
-    app = build_app(process.front, origin, answers_clients=config.role == "index")
+    app = build_app(
+        process.front,
+        origin,
+        answers_clients=config.role == "index",
+        middleware=(process.metrics.durations.middleware,),
+    )
     return _Server(
         uvicorn.Config(
             app,

@@ -43,6 +43,11 @@ required. Paths are relative to the file::
     [caps]
     # Evaluations under s, a day.
     index_entries_per_day = 50000
+
+    # Figures for Prometheus, for this machine only; port 0 shows none.
+    [metrics]
+    host = "127.0.0.1"
+    port = 0
 """
 
 from pathlib import Path
@@ -55,6 +60,7 @@ from blind_index.errors import AlongsideError
 from escrow.messages.deployment import Role
 from escrow.operation.config_files import read_table
 from escrow.operation.database.address import Database, Postgres, check_url
+from escrow.operation.metrics_port import MetricsSection, check_metrics
 
 DATABASE: Final = "trustee.sqlite"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -111,6 +117,7 @@ class Config(_Section, frozen=True, kw_only=True):
     listen: Listen = Listen()
     quota: Quota = Quota()
     caps: Caps = Caps()
+    metrics: MetricsSection = MetricsSection()
 
     @property
     def database(self) -> Database:
@@ -152,6 +159,7 @@ def _check(path: Path, config: Config) -> None:
     local = api.scheme == "http" and api.hostname in LOOPBACK
     if api.scheme != "https" and not local:
         raise UnusableConfig(f"{path}: api_url must be https:// beyond this machine")
+    check_metrics(config.metrics)
     listen = config.listen
     if (listen.certificate is None) != (listen.certificate_key is None):
         raise UnusableConfig(f"{path}: certificate and certificate_key go together")

@@ -1,7 +1,7 @@
 """A trustee's own port: bytes into messages and back, errors into problems."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +13,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
+from litestar.types import Middleware
 
 from blind_index.errors import InputError, ProtocolError
 from escrow.errors import (
@@ -139,13 +140,20 @@ def _unexpected(_: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     return _problem(500, "InternalServerError", "something went wrong here")
 
 
-def build_app(front: Front, origin: str, *, answers_clients: bool) -> Litestar:
+def build_app(
+    front: Front,
+    origin: str,
+    *,
+    answers_clients: bool,
+    middleware: Sequence[Middleware] = (),
+) -> Litestar:
     """The trustee's web application.
 
     Args:
         front: What it answers from.
         origin: The only web origin whose pages may call it.
         answers_clients: Whether this is an index trustee.
+        middleware: Around every route.
     """
     routes = [health, readiness, *([evaluations] if answers_clients else [])]
     return Litestar(
@@ -156,6 +164,7 @@ def build_app(front: Front, origin: str, *, answers_clients: bool) -> Litestar:
             allow_methods=["GET", "POST"],
             allow_headers=["content-type"],
         ),
+        middleware=list(middleware),
         guards=[only_json],
         request_max_body_size=MOST_BODY_BYTES,
         exception_handlers={

@@ -9,6 +9,7 @@ from api.sql_store.beginnings import SqlBeginnings
 from api.sql_store.bulk import SqlBulk
 from api.sql_store.cases import SqlCases
 from api.sql_store.evidence import SqlEvidence
+from api.sql_store.figures import SqlFigures
 from api.sql_store.notices import SqlNotices
 from api.sql_store.openings import SqlOpenings
 from api.sql_store.queue import SqlQueue
@@ -42,6 +43,7 @@ class SqlRecords:
         self.notices = SqlNotices(connection)
         self.beginnings = SqlBeginnings(connection)
         self.withdrawals = SqlWithdrawals(connection)
+        self.figures = SqlFigures(connection)
         self.runs = SqlRuns(connection)
 
     def savepoint(self) -> AbstractAsyncContextManager[object]:

@@ -1,0 +1,83 @@
+"""The server's figures: reports, cases, queues, notices, deletions."""
+
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from api.handlers.desk import Office
+from api.ports import Figures
+from api.registrar.bureau import Bureau
+from escrow.operation.metrics_port import Ages, Durations, new_registry
+
+_LATE_DAYS = 1
+
+
+@dataclass
+class Metrics:
+    """Every figure of a server; `refresh` looks them up."""
+
+    registry: CollectorRegistry
+    durations: Durations
+    reports: Gauge
+    cases: Gauge
+    verdicts: Gauge
+    queue: Gauge
+    oldest: Gauge
+    notices: Gauge
+    overdue: Gauge
+    ready: Gauge
+    ages: Ages
+
+    async def refresh(self, office: Office, bureau: Bureau | None) -> None:
+        """Look everything up once."""
+        async with office.store.read() as records:
+            for state, count in (await records.figures.reports()).items():
+                self.reports.labels(state).set(count)
+            self.notices.set(await records.figures.notices())
+            lengths, oldest = (
+                await records.queue.counts(),
+                await records.figures.oldest(),
+            )
+            if office.deployment is not None:
+                await self._of_trustees(office, records.figures)
+        self.ready.set(office.deployment is not None and not office.restored)
+        for index in self._trustees(office):
+            self.queue.labels(index).set(lengths.get(index, 0))
+            age = self.ages.age(index, oldest.get(index))
+            self.oldest.labels(index).set(age)
+        if bureau is not None:
+            async with bureau.store.begin() as persons:
+                pending = await persons.pending()
+            late = bureau.clock() - _LATE_DAYS
+            self.overdue.set(sum(one.day < late for one in pending))
+
+    def _trustees(self, office: Office) -> range:
+        return range(0) if office.deployment is None else office.desk().trustees
+
+    async def _of_trustees(self, office: Office, figures: Figures) -> None:
+        for state, count in (await figures.cases(office.desk().needed)).items():
+            self.cases.labels(state).set(count)
+        for index, count in (await figures.verdicts()).items():
+            self.verdicts.labels(index).set(count)
+
+
+def new_metrics() -> Metrics:
+    """Figures of which nothing is known yet."""
+    registry = new_registry()
+
+    def gauge(name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(f"alongside_{name}", text, labels, registry=registry)
+
+    return Metrics(
+        registry=registry,
+        durations=Durations(registry),
+        reports=gauge("reports", "Reports by state", "state"),
+        cases=gauge("cases", "Cases by state", "state"),
+        verdicts=gauge("verdicts", "Verdicts given, by trustee", "trustee"),
+        queue=gauge("queue_items", "Items that wait for a trustee", "trustee"),
+        oldest=gauge("queue_oldest_seconds", "Age of its oldest item", "trustee"),
+        notices=gauge("notices_waiting", "Notices that wait to be sent"),
+        overdue=gauge("deletions_overdue", "Checks not confirmed to be erased"),
+        ready=gauge("ready", "1 if survivors can be served"),
+        ages=Ages(),
+    )
