@@ -80,7 +80,11 @@ def _report(
     store_key = desk.keys.store_key
     entry = ReportEntry(
         stored=StoredReport(
-            report_key=key, version=1, header_digest=Digest(draw(32)), withdrawn=False
+            report_key=key,
+            version=1,
+            witness=False,
+            header_digest=Digest(draw(32)),
+            withdrawn=False,
         ),
         match_threshold=_GROUP,
         expiry_month=desk.month + _LASTING_MONTHS,

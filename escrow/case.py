@@ -21,8 +21,15 @@ def case_id_of(header_digests: Sequence[Digest]) -> Digest:
     return Digest(digest(Label.CASE_ID, *header_digests))
 
 
+def witness_case_id_of(header_digests: Sequence[Digest]) -> Digest:
+    """The name of the case of a group and one witness, who stands last (§B2)."""
+    *group, witness = header_digests
+    return Digest(digest(Label.WITNESS_CASE_ID, case_id_of(group), witness))
+
+
 def check_consent(
     signed: Signed,
+    case_id: Digest,
     members: Mapping[PublicKey, Digest],
     *,
     day: int,
@@ -31,6 +38,7 @@ def check_consent(
 
     Args:
         signed: The answer as it travels.
+        case_id: The case's, verified to be that of these members.
         members: Report key to header digest, in the case's order.
         day: The day on which it would be used.
 
@@ -45,7 +53,7 @@ def check_consent(
         signed, Consent, Label.CONSENT, claimed.report_key, culprit="client"
     )
     listed = tuple(members.values())
-    if consent.header_digests != listed or consent.case_id != case_id_of(listed):
+    if consent.header_digests != listed or consent.case_id != case_id:
         raise InvalidConsent("an answer about another case", culprit="client")
     if consent.last_day < day:
         raise InvalidConsent("the answer has expired", culprit="client")

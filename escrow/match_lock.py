@@ -141,8 +141,8 @@ def open_wrap(secret: Scalar, report_key: PublicKey, wrap: bytes) -> Wrapped:
 class Claimant:
     """One member's lock entry for the shared tag, as a judge sees it.
 
-    `shares` holds her share at each level >= h; `c1`, `c2` are the encrypted
-    tag at the same position.
+    `shares` holds her share at each level >= h, none for a witness; `c1`, `c2`
+    are the encrypted tag at the same position.
     """
 
     report_key: PublicKey
@@ -168,14 +168,17 @@ def claimant(
     levels: Sequence[int],
     entry: LockEntry,
     points: tuple[Element, Element],
+    *,
+    witness: bool = False,
 ) -> Claimant:
     """A member's entry, its shares matched to their levels.
 
     Raises:
-        InvalidReport: As many shares as levels >= h are required.
+        InvalidReport: As many shares as levels >= h are required, and none of a
+            witness.
         InvalidScalar: A share is not reduced.
     """
-    open_levels = [m for m in levels if m >= match_threshold]
+    open_levels = [m for m in levels if m >= match_threshold and not witness]
     if len(open_levels) != len(entry.shares):
         raise InvalidReport("the lock's shares do not fit its levels")
     shares = {
@@ -205,6 +208,17 @@ def check_member(
     polynomial = level_polynomial(secrets.by_level[level], level)
     if polynomial.evaluate(level_point(member.report_key)) != member.shares[level]:
         raise InvalidReport("a share off the group's polynomial")
+    return check_wrap(member, secrets, base)
+
+
+def check_wrap(member: Claimant, secrets: LevelSecrets, base: Element) -> Wrapped:
+    """Refuse a wrap or an encrypted tag that is not this group's.
+
+    For a witness, who has no share, this is all there is to check (§B3).
+
+    Raises:
+        ProtocolError: Which of the two does not fit.
+    """
     wrapped = open_wrap(
         secrets.by_level[member.match_threshold], member.report_key, member.wrap
     )

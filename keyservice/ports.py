@@ -87,6 +87,12 @@ class Shown(Message, frozen=True, tag="records-shown/1"):
     day: int
 
 
+class CaseList(Message, frozen=True, tag="case-list/1"):
+    """The cases in which one report is a member, oldest first."""
+
+    case_ids: tuple[Digest, ...] = ()
+
+
 @dataclass(frozen=True)
 class Drawer(Generic[V_co]):
     """A kind of record: its name in the store, and what it decodes to."""
@@ -102,6 +108,7 @@ BOX_RING: Final = Drawer[BoxRing]("box ring", BoxRing)
 HELD: Final = Drawer[Held]("held", Held)
 CASES: Final = Drawer[CaseFile]("case", CaseFile)
 OPEN_CASES: Final = Drawer[OpenCases]("open cases", OpenCases)
+CASES_OF: Final = Drawer[CaseList]("cases of a report", CaseList)
 HEADS: Final = Drawer[FellowHeads]("fellow heads", FellowHeads)
 ACCOUNTS: Final = Drawer[Account]("account", Account)
 ROLL: Final = Drawer[Known]("roll", Known)

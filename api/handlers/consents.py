@@ -23,7 +23,8 @@ async def give_consent(desk: Desk, signed: Signed) -> None:
         record = await records.cases.get(claimed.case_id, desk.month)
         if record is None:
             raise NotFound("no such case of this report", culprit="client")
-        consent = check_consent(signed, member_digests(record), day=desk.day)
+        members = member_digests(record)
+        consent = check_consent(signed, record.case_id, members, day=desk.day)
         if await view_for(desk, records, record, consent.report_key) is None:
             raise NotFound("no such case of this report", culprit="client")
         if admit_consent(record.consents, signed):

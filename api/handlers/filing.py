@@ -72,6 +72,7 @@ async def _store(
         stored=StoredReport(
             report_key=core.report_key,
             version=core.version,
+            witness=core.witness == 1,
             header_digest=report.digest,
             withdrawn=False,
         ),

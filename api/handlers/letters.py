@@ -6,6 +6,7 @@ import structlog
 
 from api.handlers.desk import Desk
 from api.handlers.indexing import receive_answer
+from api.handlers.matching import verdict_given
 from api.handlers.nudging import receive_nudge
 from api.handlers.recovery import take_records
 from api.ports import Records
@@ -148,6 +149,8 @@ async def _take_finding(
         await _case(desk, records, case_id)
         check_verdict(desk.deployment, sender, case_id, letter.verdict)
         await records.cases.add_verdict(case_id, sender, letter.verdict)
+        record = await _case(desk, records, case_id)
+        await verdict_given(desk, records, record)
         return
     _check_author(sender, letter.index)
     places = range(len((await _case(desk, records, letter.case_id)).members))

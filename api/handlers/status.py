@@ -1,10 +1,12 @@
 """What a survivor may know of her report (§S1 to §S3)."""
 
+from collections.abc import Iterable
+
 from api.handlers.desk import Desk
 from api.ports import Records
 from escrow.errors import NotFound
 from escrow.messages.cases import CaseView, Connection, ReportStatus
-from escrow.messages.codec import PublicKey, Signed
+from escrow.messages.codec import Digest, PublicKey, Signed
 from escrow.server.cases import CaseRecord, overtaken, report_status, view_case
 from escrow.server.connections import GiverContents, make_connection, served_givers
 from escrow.server.requests import check_connection_request, check_status_request
@@ -70,9 +72,27 @@ async def view_for(
 ) -> CaseView | None:
     """What one member may see of a case."""
     place = place_of(record, key)
-    releases = await records.openings.releases(record.case_id, place)
-    connected = bool(served_givers(desk.deployment, releases))
-    return view_case(desk.deployment, record, key, connected=connected)
+    met: set[int] = set()
+    if record.witness is None:
+        connected = place in await _introduced(desk, records, record.case_id, [place])
+    else:
+        everybody = range(len(record.members))
+        met = await _introduced(desk, records, record.group_case_id, everybody)
+        served = await _introduced(desk, records, record.case_id, everybody)
+        connected = bool(served) if place == record.witness else place in served
+    return view_case(desk.deployment, record, key, connected=connected, met=met)
+
+
+async def _introduced(
+    desk: Desk, records: Records, case_id: Digest, places: Iterable[int]
+) -> set[int]:
+    """Those to whom t' trustees released somebody in a case."""
+    served = set()
+    for place in places:
+        releases = await records.openings.releases(case_id, place)
+        if served_givers(desk.deployment, releases):
+            served.add(place)
+    return served
 
 
 async def connect(desk: Desk, signed: Signed) -> Connection:

@@ -34,6 +34,7 @@ class SqlCases:
                 CASE_MEMBER.c.header_digest,
                 CASE_MEMBER.c.position,
                 CASE_MEMBER.c.match_threshold,
+                CASE_MEMBER.c.witness,
                 REPORT.c.header_digest.label("current"),
                 REPORT.c.withdrawn,
                 REPORT.c.expiry_month,
@@ -56,6 +57,7 @@ class SqlCases:
                 live=row.current == row.header_digest
                 and not row.withdrawn
                 and row.expiry_month >= month,
+                witness=row.witness,
             )
             for row in await self._connection.execute(query)
         )
@@ -95,6 +97,7 @@ class SqlCases:
                     header_digest=member.header_digest,
                     position=member.position,
                     match_threshold=member.match_threshold,
+                    witness=member.witness,
                     nudged=False,
                 )
             )

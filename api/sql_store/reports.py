@@ -17,6 +17,7 @@ _ENTRY = (
     REPORT.c.header_digest,
     REPORT.c.withdrawn,
     REPORT.c.match_threshold,
+    REPORT.c.witness,
     REPORT.c.expiry_month,
     REPORT.c.tag_rows,
 )
@@ -29,6 +30,7 @@ def _entry(row: Any) -> ReportEntry:  # noqa: ANN401 - a row's columns are untyp
         stored=StoredReport(
             report_key=PublicKey(row.report_key),
             version=row.version,
+            witness=row.witness,
             header_digest=Digest(row.header_digest),
             withdrawn=row.withdrawn,
         ),
@@ -54,6 +56,7 @@ def report_row(
         "contact": contact,
         "nudge": nudge,
         "match_threshold": entry.match_threshold,
+        "witness": stored.witness,
         "expiry_month": entry.expiry_month,
         "day": day,
         "withdrawn": stored.withdrawn,

@@ -60,6 +60,7 @@ REPORT = _table(
     _bytes("contact", empty=True),
     _bytes("nudge", empty=True),
     _number("match_threshold"),
+    Column("witness", Boolean, nullable=False),
     _number("expiry_month"),
     _number("day"),
     Column("withdrawn", Boolean, nullable=False),
@@ -105,6 +106,7 @@ CASE_MEMBER = _table(
     _bytes("header_digest"),
     _number("position"),
     _number("match_threshold"),
+    Column("witness", Boolean, nullable=False),
     Column("nudged", Boolean, nullable=False),
 )
 VERDICT = _table("verdict", _key("case_id"), _place("trustee"), _bytes("body"))

@@ -84,7 +84,11 @@ def seal_version(
         keys=report.keys(),
         standing=registration.standing(),
         wishes=Wishes(
-            report.match_threshold, report.expiry_month, report.card, report.nudge
+            report.match_threshold,
+            report.expiry_month,
+            report.card,
+            report.nudge,
+            report.witness,
         ),
         version=Version(report.version + 1, report.header_digest),
         outputs=[SecretBytes(bytes(output)) for output in report.outputs],

@@ -10,7 +10,7 @@ from blind_index.group import Scalar
 from blind_index.labels import Label
 from blind_index.randomness import SYSTEM, Randomness
 from blind_index.secret import SecretBytes
-from escrow.case import case_id_of
+from escrow.case import case_id_of, witness_case_id_of
 from escrow.client.vault import SavedReport
 from escrow.credential import (
     check_core_signature,
@@ -88,14 +88,7 @@ def check_case(deployment: Deployment, report: SavedReport, view: CaseView) -> N
         InvalidCase: The server shows what the trustees did not say.
         InvalidSignature: A verdict that its trustee did not sign.
     """
-    if case_id_of(view.header_digests) != view.case_id:
-        raise InvalidCase("a case with other members", culprit="api")
-    if not 0 <= view.member < len(view.header_digests):
-        raise InvalidCase("a place outside the case", culprit="api")
-    if len(view.positions) != len(view.header_digests):
-        raise InvalidCase("not one position a member", culprit="api")
-    if view.header_digests[view.member] != report.header_digest:
-        raise InvalidCase("a case of another version of the report", culprit="api")
+    _check_place(report, view)
     found = set()
     for signed in view.verdicts:
         index = peek(signed, Verdict, culprit="api").index
@@ -105,6 +98,26 @@ def check_case(deployment: Deployment, report: SavedReport, view: CaseView) -> N
             found.add(index)
     if len(found) < quorum(deployment).trustee_threshold:
         raise InvalidCase("too few trustees found this group", culprit="api")
+
+
+def _check_place(report: SavedReport, view: CaseView) -> None:
+    """Refuse a view of another case, or from another place than hers."""
+    name_of = witness_case_id_of if view.witness else case_id_of
+    if not view.header_digests or name_of(view.header_digests) != view.case_id:
+        raise InvalidCase("a case with other members", culprit="api")
+    if not 0 <= view.member < len(view.header_digests):
+        raise InvalidCase("a place outside the case", culprit="api")
+    if len(view.positions) != len(view.header_digests):
+        raise InvalidCase("not one position a member", culprit="api")
+    if view.header_digests[view.member] != report.header_digest:
+        raise InvalidCase("a case of another version of the report", culprit="api")
+    if report.witness != is_witness(view):
+        raise InvalidCase("a witness's report in another place", culprit="api")
+
+
+def is_witness(view: CaseView) -> bool:
+    """Whether she is the witness of this case, and not one of the group."""
+    return view.witness and view.member == len(view.header_digests) - 1
 
 
 def answer_case(
@@ -130,12 +143,16 @@ def answer_case(
 
 @dataclass(frozen=True)
 class Contact:
-    """One member who said yes: her card, and what the registrar verified."""
+    """One member who said yes: her card, and what the registrar verified.
+
+    `witness`: she saw or heard something, and came on the group's invitation.
+    """
 
     member: int
     card: ContactCard
     verified_name: str
     verified_email: str
+    witness: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,6 +197,8 @@ def open_giver(reader: Reader, giver: Giver) -> Contact:
     if header_digest(giver.header.payload) != view.header_digests[giver.member]:
         raise InvalidCase("a giver of another case", culprit="api")
     report = check_header(reader.deployment, giver.header, day=None)
+    if bool(report.core.witness) != view.witness:
+        raise InvalidCase("a giver in another role than the case's", culprit="api")
     if ciphertext_digest(giver.contact) != report.header.parts[Part.CONTACT].ciphertext:
         raise InvalidReport("a contact other than the header's", culprit="api")
     shares, wraps = _released(reader, giver, report)
@@ -195,7 +214,8 @@ def open_giver(reader: Reader, giver: Giver) -> Contact:
     credential = check_standing_credential(reader.deployment, part.credential, None)
     check_core_signature(credential, part.core_signature, report.header.core)
     opening = check_opening(credential, part.opening)
-    return Contact(giver.member, part.card, opening.name, opening.email)
+    names = opening.name, opening.email
+    return Contact(giver.member, part.card, *names, witness=view.witness)
 
 
 def _released(

@@ -65,12 +65,15 @@ class SavedReport(Message, frozen=True):
     report, then counts with `header_digest`. `begun_day` and `met_day` are 0 until
     it was begun and until cards were first opened with it; `list_hidden` is the
     person's wish not to see those cards any more.
+    A witness saw or heard something happen to somebody else; her
+    `match_threshold` is the smallest (§B1).
     """
 
     label: str
     identifiers: tuple[Identifier, ...]
     country: str
     match_threshold: int
+    witness: bool
     expiry_month: int
     card: ContactCard
     nudge: NudgePart

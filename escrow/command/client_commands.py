@@ -10,6 +10,7 @@ from escrow.client.vault import SavedReport
 from escrow.command import filing, following
 from escrow.command.clock import day_text, month_text
 from escrow.command.identifier_options import identifiers_of
+from escrow.command.place import Place
 from escrow.command.receipts import Filed, wait_until_erased
 from escrow.command.registering import Ask, verify
 from escrow.command.session import (
@@ -70,19 +71,26 @@ def run_file(options: argparse.Namespace) -> int:
     """Name a person."""
     known = _named(options)
     with open_session(options) as survivor:
-        offered = survivor.place.deployment.group_sizes()
-        question = f"How many people, you included ({', '.join(map(str, offered))})"
         draft = filing.Draft(
             label=options.report,
             identifiers=known,
             country=options.country or "",
-            match_threshold=options.group or _number(prompt(question, str(offered[0]))),
+            match_threshold=_group_size(options, survivor.place),
             card=_card(options, ContactCard()),
             nudge=_nudge(options),
+            witness=options.witness,
         )
         filing.begin(survivor, draft)
         _say_filed(filing.finish(survivor, options.report), "Stored")
         return 0
+
+
+def _group_size(options: argparse.Namespace, place: Place) -> int:
+    offered = place.deployment.group_sizes()
+    if options.group or options.witness:
+        return options.group or offered[0]
+    question = f"How many people, you included ({', '.join(map(str, offered))})"
+    return _number(prompt(question, str(offered[0])))
 
 
 def run_add(options: argparse.Namespace) -> int:
@@ -129,6 +137,17 @@ def run_consent(options: argparse.Namespace) -> int:
         return 0
 
 
+def run_invite(options: argparse.Namespace) -> int:
+    """Invite the witnesses who left a note, once your group has met."""
+    with open_session(options) as survivor:
+        told = 0
+        for report in _meant(survivor, options.report):
+            notes = following.look(survivor, report.label).notes
+            told += following.answer(survivor, report.label, notes, options.answer)
+        print("Your answer is kept." if told else "There is nobody to invite now.")
+        return 0
+
+
 def run_connect(options: argparse.Namespace) -> int:
     """See whom you may contact."""
     with open_session(options) as survivor:
@@ -144,7 +163,8 @@ def run_connect(options: argparse.Namespace) -> int:
                 verified = ", ".join(
                     filter(None, (contact.verified_name, contact.verified_email))
                 )
-                print(f"{shown or 'no contact given'} (verified: {verified})")
+                kind = "a witness; " if contact.witness else ""
+                print(f"{shown or 'no contact given'} ({kind}verified: {verified})")
         if not found:
             print("Nobody's contact is open to you now.")
         return 0
@@ -214,9 +234,28 @@ def _status(survivor: Survivor, report: SavedReport) -> str:
     if report.withdrawn:
         return "taken back"
     try:
-        return _group(following.look(survivor, report.label))
+        standing = following.look(survivor, report.label)
+        if report.witness:
+            return _note(standing)
+        left = "; somebody who saw or heard something left a note: `alongside invite`"
+        return _group(standing) + (left if standing.open_notes else "")
     except NotFound:
         return "a draft; run the same command again to finish it"
+
+
+def _note(standing: following.Standing) -> str:
+    """How the note of a witness stands."""
+    if standing.given_away:
+        return "those who invited you can see the contact that you gave"
+    if standing.unanswered:
+        return (
+            "a group that met asks whether you would talk to them. Nobody has been "
+            "given your name. Answer with `alongside consent yes`, `later` or `no`"
+        )
+    if standing.cases:
+        return "your answer is kept"
+    kept = month_text(standing.report.expiry_month)
+    return f"a witness's note, waiting; kept until {kept}"
 
 
 def _group(standing: following.Standing) -> str:

@@ -42,6 +42,15 @@ def _country_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--country", metavar="XX", help="of phones without a code")
 
 
+def _witness_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--witness",
+        action="store_true",
+        help="you saw or heard something happen to somebody else: your note never "
+        "counts, and a group that met may invite you",
+    )
+
+
 def _one_report(parser: argparse.ArgumentParser) -> None:
     _report_option(parser, "first")
 
@@ -65,13 +74,20 @@ def add_parsers(
     words = subparsers.add_parser("words", help="make seven new words")
     words.add_argument("--out", metavar="FILE", help="keep them in this new file")
     words.set_defaults(run=client_commands.run_words)
-    filing = (_one_report, _country_option, add_identifier_options, _contact_options)
+    filing = (
+        _one_report,
+        _country_option,
+        _witness_option,
+        add_identifier_options,
+        _contact_options,
+    )
     for name, run, parts in (
         ("verify", client_commands.run_verify, (_verified_options, _country_option)),
         ("file", client_commands.run_file, filing),
         ("add", client_commands.run_add, (_one_report, add_identifier_options)),
         ("status", client_commands.run_status, ()),
         ("consent", client_commands.run_consent, (_answer, _all_reports)),
+        ("invite", client_commands.run_invite, (_answer, _all_reports)),
         ("connect", client_commands.run_connect, (_all_reports,)),
         ("change", client_commands.run_change, (_one_report, _contact_options)),
         ("withdraw", client_commands.run_withdraw, (_one_report, _sure)),

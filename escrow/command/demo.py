@@ -40,6 +40,8 @@ _WHY: Final = (
     "dora and eve named another; each wants three, so they wait, unseen.",
     "fay named a namesake of the first, elsewhere: that is no match.",
     "gia named the same man as dora and eve, and took it back.",
+    "hugo saw something the first man did, and left a note as a witness: it counts",
+    "  for nobody. ana's group met, and she invited him; now she may contact him.",
 )
 _SEES: Final = (
     (
@@ -162,7 +164,7 @@ def _happened(place: Place, words: Mapping[str, tuple[str, ...]]) -> Table:
 
 def _row(survivor: Survivor, report: SavedReport) -> tuple[str, str, str, str]:
     kinds = ", ".join(dict.fromkeys(one.kind for one in report.identifiers))
-    size = str(report.match_threshold)
+    size = "witness" if report.witness else str(report.match_threshold)
     if report.withdrawn:
         return kinds, size, "taken back", ""
     standing = following.look(survivor, report.label)
@@ -170,6 +172,8 @@ def _row(survivor: Survivor, report: SavedReport) -> tuple[str, str, str, str]:
     if met:
         names = ", ".join(sorted(contact.card.name for contact in met.values()))
         return kinds, size, "connected", names
+    if standing.given_away:
+        return kinds, size, "invited, said yes", ""
     return kinds, size, "asked" if standing.asked else "waiting", ""
 
 
@@ -202,7 +206,7 @@ def add_parser(
         help="run everything on this machine, with invented people",
         description="Starts a whole deployment on this machine and fills it with "
         "invented people: a group that met, one that lacks a person, somebody who "
-        "named a namesake, and one who took her entry back.",
+        "named a namesake, one who took her entry back, and a witness.",
     )
     parser.add_argument(
         "--dir", default=".demo", metavar="DIR", help="its folder (default: .demo)"

@@ -43,15 +43,18 @@ class Draft:
     match_threshold: int
     card: ContactCard
     nudge: NudgePart
+    witness: bool = False
 
 
-def check_group(place: Place, size: int) -> None:
+def check_group(place: Place, size: int, *, witness: bool = False) -> None:
     """Refuse a group size that this deployment does not offer.
 
     Raises:
-        InputError: With the list of those offered.
+        InputError: With the list of those offered; a witness has the smallest.
     """
     offered = place.deployment.group_sizes()
+    if witness and size != offered[0]:
+        raise InputError("group", "a witness has no group size of her own")
     if size not in offered:
         raise InputError(
             "group",
@@ -70,7 +73,7 @@ def begin(survivor: Survivor, draft: Draft) -> None:
         InputError: Group or identifiers cannot be used, or another entry has
             this name.
     """
-    check_group(survivor.place, draft.match_threshold)
+    check_group(survivor.place, draft.match_threshold, witness=draft.witness)
     match_keys(draft.identifiers, draft.country or None)
     if survivor.has(draft.label) and not survivor.report(draft.label).withdrawn:
         if not _same(survivor.report(draft.label), draft):
@@ -86,6 +89,7 @@ def begin(survivor: Survivor, draft: Draft) -> None:
         identifiers=draft.identifiers,
         country=draft.country,
         match_threshold=draft.match_threshold,
+        witness=draft.witness,
         expiry_month=month_of(survivor.place.day) + KEPT_MONTHS,
         card=draft.card,
         nudge=draft.nudge,
@@ -105,6 +109,7 @@ def _same(report: SavedReport, draft: Draft) -> bool:
         report.match_threshold,
         report.card,
         report.nudge,
+        report.witness,
     )
 
 
@@ -168,7 +173,7 @@ def change_wishes(
         match_threshold=match_threshold or report.match_threshold,
         nudge=nudge or report.nudge,
     )
-    check_group(survivor.place, wanted.match_threshold)
+    check_group(survivor.place, wanted.match_threshold, witness=wanted.witness)
     if wanted != report:
         _replace(survivor, wanted)
     return finish(survivor, label)

@@ -23,11 +23,16 @@ from escrow.signing import peek
 
 @dataclass(frozen=True)
 class Standing:
-    """How one report stands: its status, and the groups that hold."""
+    """How one report stands: its status, and the groups that hold.
+
+    `cases` are hers to answer: her groups or, for a witness, what she is invited
+    to. `notes` are those of witnesses whom she may invite (§B4).
+    """
 
     report: SavedReport
     status: ReportStatus
     cases: tuple[CaseView, ...]
+    notes: tuple[CaseView, ...] = ()
 
     @property
     def asked(self) -> tuple[CaseView, ...]:
@@ -38,6 +43,16 @@ class Standing:
     def unanswered(self) -> tuple[CaseView, ...]:
         """Groups to which she has not answered yet, "later" counting as no answer."""
         return tuple(v for v in self.cases if v.answer in {None, "later"})
+
+    @property
+    def given_away(self) -> bool:
+        """Whether a witness's own card was released to those who invited her."""
+        return self.report.witness and any(view.connected for view in self.cases)
+
+    @property
+    def open_notes(self) -> tuple[CaseView, ...]:
+        """Witnesses whom she has neither invited nor declined to."""
+        return tuple(v for v in self.notes if v.answer in {None, "later"})
 
 
 def _is_open(view: CaseView) -> bool:
@@ -64,7 +79,9 @@ def look(survivor: Survivor, label: str) -> Standing:
         except ProtocolError:
             continue
         good.append(view)
-    return Standing(report, status, tuple(good))
+    cases = tuple(view for view in good if view.witness == report.witness)
+    notes = tuple(view for view in good if view not in cases)
+    return Standing(report, status, cases, notes)
 
 
 def answer(
@@ -92,8 +109,10 @@ def meet(survivor: Survivor, standing: Standing) -> dict[str, Contact]:
         stays hers over new versions of her report.
     """
     place = survivor.place
+    if standing.report.witness:
+        return {}  # Nothing is released to a witness.
     met: dict[str, Contact] = {}
-    for view in standing.cases:
+    for view in (*standing.cases, *standing.notes):
         if not view.connected:
             continue
         request = ask_connection(place.deployment, standing.report, view.case_id)

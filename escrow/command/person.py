@@ -16,6 +16,7 @@ from escrow.command.scenario_steps import (
     AddStep,
     ConsentStep,
     FileStep,
+    InviteStep,
     PersonStep,
     Verified,
     WithdrawStep,
@@ -37,6 +38,7 @@ class Entry:
     label: str
     says_yes: bool
     remembered: Answer | None = None
+    invites: Answer | None = None
     refused: str | None = None
     filed: bool = False
     withdrawn: bool = False
@@ -50,7 +52,7 @@ class Entry:
             return "withdrawn"
         if not self.filed:
             return "refused"
-        if self.met:
+        if self.met or (self.standing and self.standing.given_away):
             return "connected"
         return "asked" if self.standing and self.standing.asked else "waiting"
 
@@ -118,6 +120,8 @@ class Person:
                 self._file(step)
             case ConsentStep():
                 self._consent(step)
+            case InviteStep():
+                self._invite(step)
             case WithdrawStep():
                 self._withdraw(step)
             case AddStep():
@@ -138,6 +142,7 @@ class Person:
             match_threshold=size,
             card=step.contact.card(),
             nudge=_NO_NUDGE,
+            witness=step.witness,
         )
         self._survivor.open()
         # Before she proves who she is: nobody should do so for nothing.
@@ -175,6 +180,15 @@ class Person:
                 # She meant it for the group that she has not been shown yet.
                 entry.remembered = step.answer
 
+    def _invite(self, step: InviteStep) -> None:
+        """Her answer holds for every note, also for those that come later."""
+        self._survivor.open()
+        for entry in self._open_entries(step.report):
+            entry.invites = step.answer
+            notes = following.look(self._survivor, entry.label).notes
+            due = [note for note in notes if note.answer != step.answer]
+            following.answer(self._survivor, entry.label, due, step.answer)
+
     def _withdraw(self, step: WithdrawStep) -> None:
         label = step.report or next(iter(self.entries))
         for entry in self._open_entries(label):
@@ -199,6 +213,9 @@ class Person:
     def _visit(self, entry: Entry) -> bool:
         standing = following.look(self._survivor, entry.label)
         before, entry.standing = entry.standing, standing
+        if entry.invites and (due := [v for v in standing.notes if v.answer is None]):
+            following.answer(self._survivor, entry.label, due, entry.invites)
+            return True
         given: Answer | None = "yes" if entry.says_yes else entry.remembered
         if given and standing.cases:
             due = [view for view in standing.cases if view.answer is None]
@@ -208,7 +225,7 @@ class Person:
                 return True
         met = len(entry.met)
         entry.met |= following.meet(self._survivor, standing)
-        return before is None or before.cases != standing.cases or met != len(entry.met)
+        return before is None or _moved(before, standing) or met != len(entry.met)
 
     def results(self) -> list[dict[str, object]]:
         """What became of each report, in the order of their first mention."""
@@ -222,6 +239,10 @@ class Person:
             }
             for entry in self.entries.values()
         ]
+
+
+def _moved(before: Standing, now: Standing) -> bool:
+    return before.cases != now.cases or before.notes != now.notes
 
 
 def _cards(entry: Entry) -> list[dict[str, str]]:

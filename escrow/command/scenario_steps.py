@@ -63,13 +63,17 @@ class _PersonStep(_Step, frozen=True, kw_only=True, rename={"survivor": "as"}):
 
 
 class FileStep(_PersonStep, frozen=True, kw_only=True, tag="file"):
-    """She files a report, verified first if she was not yet."""
+    """She files a report, verified first if she was not yet.
+
+    A `witness` saw or heard something; her yes is to a group that invites her.
+    """
 
     identifiers: tuple[Identifier, ...]
     report: str = "first"
     verified: Verified | None = None
     group: int | None = None
     consent: Literal["yes", "ask"] = "ask"
+    witness: bool = False
     contact: Contact = Contact()
 
 
@@ -77,6 +81,13 @@ class ConsentStep(_PersonStep, frozen=True, kw_only=True, tag="consent"):
     """She answers every group that she is shown, or the one of one report."""
 
     answer: Answer
+    report: str | None = None
+
+
+class InviteStep(_PersonStep, frozen=True, kw_only=True, tag="invite"):
+    """She invites the witnesses of whom she is told, or not."""
+
+    answer: Answer = "yes"
     report: str | None = None
 
 
@@ -119,7 +130,7 @@ class Settle(_Step, frozen=True, kw_only=True, tag="settle"):
     """Wait until nothing is pending."""
 
 
-PersonStep = FileStep | ConsentStep | WithdrawStep | AddStep
+PersonStep = FileStep | ConsentStep | InviteStep | WithdrawStep | AddStep
 DeploymentStep = StopTrustee | StartTrustee | KillApi | StartApi | Settle
 Step = PersonStep | DeploymentStep
 
@@ -159,7 +170,7 @@ def _fault(step: Step, known: _Known, sizes: Sizes) -> str:
     match step:
         case FileStep():
             return _file_fault(step, known)
-        case ConsentStep() | WithdrawStep() | AddStep():
+        case ConsentStep() | InviteStep() | WithdrawStep() | AddStep():
             return _later_fault(step, known)
         case StopTrustee() | StartTrustee():
             if (step.role, step.index) not in sizes.trustees():
@@ -176,6 +187,8 @@ def _file_fault(step: FileStep, known: _Known) -> str:
         return f"the first report of {name} needs `verified`"
     if before and step.verified and before != step.verified:
         return f"{name} was verified as somebody else before"
+    if step.witness and step.group is not None:
+        return "a witness has no group size"
     if (name, step.report) in known.reports:
         return f"{name} filed the report {step.report} before; name another"
     if step.verified:
@@ -184,7 +197,9 @@ def _file_fault(step: FileStep, known: _Known) -> str:
     return ""
 
 
-def _later_fault(step: ConsentStep | WithdrawStep | AddStep, known: _Known) -> str:
+def _later_fault(
+    step: ConsentStep | InviteStep | WithdrawStep | AddStep, known: _Known
+) -> str:
     if step.survivor not in known.verified:
         return f"{step.survivor} has not filed anything before"
     if step.report and (step.survivor, step.report) not in known.reports:

@@ -40,8 +40,9 @@ class CaseMember(Message, frozen=True):
 class CaseClaim(Message, frozen=True, tag="case-claim/1"):
     """API to opening trustees: these reports share a tag at this level (§C1).
 
-    Members stand in the order of their header digests; `case_id` is the hash
-    of those. `box_keys` are the fellows' current keys for letters.
+    Members stand in the order of their header digests, a witness after them
+    (§B2); `case_id` is the hash of those. `box_keys` are the fellows' current
+    keys for letters.
     """
 
     case_id: Digest
@@ -172,10 +173,12 @@ class CaseView(Message, frozen=True):
 
     `answer` is her own latest with its counter; `settled` says that everybody
     answered and too few said yes; `connected` that something was released to
-    her.
+    her. In a case of a `witness`, who stands last, her yes invites, and for the
+    witness `connected` says that her own card was released (§B5).
     """
 
     case_id: Digest
+    witness: bool
     header_digests: tuple[Digest, ...]
     member: Place
     positions: tuple[Place, ...]

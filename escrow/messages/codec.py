@@ -7,7 +7,7 @@ a message has exactly one encoding and signatures cover what travels.
 import base64
 import binascii
 import re
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import msgspec
 
@@ -90,6 +90,8 @@ Counter = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Attempt = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Day = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 Month = Annotated[int, msgspec.Meta(ge=0, le=60_000)]
+# Not a boolean: "true" and "false" differ in length, and lengths show on the wire.
+Flag = Literal[0, 1]
 
 
 class Signed(Message, frozen=True):

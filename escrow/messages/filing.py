@@ -6,6 +6,7 @@ from escrow.messages.codec import (
     Digest,
     EncodedElement,
     EncodedScalar,
+    Flag,
     Level,
     Message,
     Month,
@@ -45,7 +46,11 @@ class EvaluationResponse(Message, frozen=True, tag="evaluation-response/1"):
 
 
 class Core(Message, frozen=True, tag="report-core/1"):
-    """What the report is about; the standing credential signs it (§F6)."""
+    """What the report is about; the standing credential signs it (§F6).
+
+    `witness` is 1 for somebody who saw or heard something: her report has no
+    share of any level, and never counts (§B1).
+    """
 
     manifest_digest: Digest
     report_key: PublicKey
@@ -53,6 +58,7 @@ class Core(Message, frozen=True, tag="report-core/1"):
     previous: Digest | None
     reader_key: SealingKey
     match_threshold: Level
+    witness: Flag
     expiry_month: Month
     encrypted_tags: tuple[EncryptedTag, ...]
 
@@ -85,7 +91,10 @@ class StandingPart(Message, frozen=True, tag="standing-part/1"):
 
 
 class LockEntry(Message, frozen=True):
-    """One match key's shares at each level >= h, and its wrap (§F4, §F5)."""
+    """One match key's shares at each level >= h, and its wrap (§F4, §F5).
+
+    A witness has no shares; her wrap is under the smallest group's level (§B1).
+    """
 
     shares: tuple[EncodedScalar, ...]
     wrap: Blob

@@ -55,6 +55,8 @@ def check_header(
     check_entry_count(core.encrypted_tags, "encrypted_tags")
     if core.match_threshold not in deployment.group_sizes():
         raise InvalidReport("a match threshold that the deployment does not offer")
+    if core.witness and core.match_threshold != deployment.group_sizes()[0]:
+        raise InvalidReport("a witness with a group size of her own")
     if (core.version == 1) != (core.previous is None) or core.version < 1:
         raise InvalidReport("a version that does not follow from another")
     if core.version > MAX_VERSIONS:

@@ -51,6 +51,7 @@ class Wishes:
     expiry_month: int
     card: ContactCard
     nudge: NudgePart
+    witness: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,11 @@ def check_wishes(deployment: Deployment, wishes: Wishes) -> None:
     """Refuse a group size that the deployment does not offer.
 
     Raises:
-        InputError: With the list of sizes.
+        InputError: With the list of sizes; a witness has the smallest.
     """
     offered = deployment.group_sizes()
+    if wishes.witness:
+        offered = offered[:1]
     if wishes.match_threshold not in offered:
         listed = ", ".join(str(m) for m in offered)
         raise InputError("group", "this group size is not offered", f"One of {listed}.")

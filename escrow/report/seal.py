@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from blind_index.group import Scalar
 from blind_index.labels import Label
 from blind_index.randomness import SYSTEM, Randomness
@@ -101,15 +103,17 @@ def _lock(
     for position, output in enumerate(content.outputs):
         secrets = level_secrets(output, deployment.levels)
         r = Scalar.random(randomness=randomness)
-        entries.append(
-            make_entry(
-                secrets,
-                report_key,
-                content.wishes.match_threshold,
-                Wrapped(content.keys.contact_key, r),
-                randomness=randomness,
-            )
+        entry = make_entry(
+            secrets,
+            report_key,
+            content.wishes.match_threshold,
+            Wrapped(content.keys.contact_key, r),
+            randomness=randomness,
         )
+        if content.wishes.witness:
+            # She holds no point of any level: nothing of hers can help to open.
+            entry = replace(entry, shares=())
+        entries.append(entry)
         binding = (deployment.digest, report_key)
         tags.append(
             encrypt_tag(
@@ -132,6 +136,7 @@ def _core(
         previous=content.version.previous,
         reader_key=sealing_key(content.keys.reader_seed),
         match_threshold=content.wishes.match_threshold,
+        witness=1 if content.wishes.witness else 0,
         expiry_month=content.wishes.expiry_month,
         encrypted_tags=tuple(tags),
     )

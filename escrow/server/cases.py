@@ -1,12 +1,12 @@
 """A case from its verdicts to its answers, as the server may know it (§C5, §C7)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from blind_index.labels import Label
-from escrow.case import latest_answers, satisfied
+from escrow.case import case_id_of, latest_answers, satisfied
 from escrow.errors import InvalidCase, InvalidConsent
 from escrow.manifest import Deployment
 from escrow.messages.cases import CaseView, Consent, ReportStatus, Verdict
@@ -14,7 +14,7 @@ from escrow.messages.codec import Digest, PublicKey, Signed, encode
 from escrow.padding import STATUS_BYTES
 from escrow.signing import open_signed, peek
 
-MAX_CASES_SHOWN = 4
+MAX_CASES_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class CaseMember:
     position: int
     match_threshold: int
     live: bool
+    witness: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,17 @@ class CaseRecord:
     members: tuple[CaseMember, ...]
     verdicts: tuple[Signed, ...]
     consents: tuple[Signed, ...]
+
+    @property
+    def witness(self) -> int | None:
+        """The place of the witness, if this is her case (§B2)."""
+        last = len(self.members) - 1
+        return last if self.members[last].witness else None
+
+    @property
+    def group_case_id(self) -> Digest:
+        """The id of the group's own case."""
+        return case_id_of([m.header_digest for m in self.members if not m.witness])
 
 
 def check_verdict(
@@ -74,8 +86,22 @@ def standing_members(
         for place in range(len(record.members))
         if sum(place in standing for standing, _ in found) >= needed
     ]
-    standing = satisfied(places, _thresholds(record))
+    standing = _satisfied(record, places)
     return tuple(standing), tuple(signed for _, signed in found) if standing else ()
+
+
+def _satisfied(record: CaseRecord, places: Sequence[int]) -> list[int]:
+    """The largest part of these in which every own minimum is met.
+
+    A witness does not count; in her case nothing is left without her.
+    """
+    if record.witness is not None and record.witness not in places:
+        return []
+    members = [place for place in places if place != record.witness]
+    kept = satisfied(members, [member.match_threshold for member in record.members])
+    return [
+        place for place in places if place in kept or (kept and place not in members)
+    ]
 
 
 def member_digests(record: CaseRecord) -> dict[PublicKey, Digest]:
@@ -83,21 +109,22 @@ def member_digests(record: CaseRecord) -> dict[PublicKey, Digest]:
     return {member.report_key: member.header_digest for member in record.members}
 
 
-def willing_members(record: CaseRecord, standing: Sequence[int]) -> list[int]:
-    """Who said yes, as far as that set meets each one's own minimum."""
+def saying_yes(record: CaseRecord, standing: Sequence[int]) -> list[int]:
+    """Which of these, if still live, said yes."""
     answers = latest_answers(record.consents)
-    willing = [
+    return [
         place
         for place in standing
         if record.members[place].live
         and (answer := answers.get(record.members[place].report_key)) is not None
         and answer.answer == "yes"
     ]
-    return satisfied(willing, _thresholds(record))
 
 
-def _thresholds(record: CaseRecord) -> list[int]:
-    return [member.match_threshold for member in record.members]
+def willing_members(record: CaseRecord, standing: Sequence[int]) -> list[int]:
+    """Who said yes, as far as that set meets each one's own minimum."""
+    willing = saying_yes(record, standing)
+    return satisfied(willing, [member.match_threshold for member in record.members])
 
 
 def view_case(
@@ -106,31 +133,58 @@ def view_case(
     report_key: PublicKey,
     *,
     connected: bool,
+    met: Collection[int] = (),
 ) -> CaseView | None:
     """What a member may see of a case; None while there is nothing to see.
 
     A member who is set aside, or whose group no longer meets its members'
     minimum because others withdrew, sees nothing: her entry waits (again). What
     was released to her already stays hers to see (`connected`).
+
+    Args:
+        deployment: The manifest.
+        record: The case.
+        report_key: Whose view.
+        connected: Something was released to her; or, if she is the witness, of her.
+        met: For the case of a witness: who was introduced in the group's own case.
     """
     standing, verdicts = standing_members(deployment, record)
     live = [place for place in standing if record.members[place].live]
     mine = [p for p in live if record.members[p].report_key == report_key]
-    still = satisfied(live, _thresholds(record))
+    if record.witness is None:
+        still = _satisfied(record, live)
+    else:
+        still = _invited(record, live, met)
     if not mine or (mine[0] not in still and not connected):
         return None
     own = latest_answers(record.consents).get(report_key)
     return CaseView(
         case_id=record.case_id,
+        witness=record.witness is not None,
         header_digests=tuple(m.header_digest for m in record.members),
         member=mine[0],
         positions=tuple(m.position for m in record.members),
         verdicts=verdicts,
         answer=own.answer if own else None,
         counter=own.counter if own else 0,
-        settled=_settled(record, standing, mine[0]),
+        # Nobody learns that a witness said no.
+        settled=record.witness is None and _settled(record, standing, mine[0]),
         connected=connected,
     )
+
+
+def _invited(
+    record: CaseRecord, live: Sequence[int], met: Collection[int]
+) -> list[int]:
+    """Who may see the case of a witness: members who met; she, once invited (§B4).
+
+    Those who met may go on without one who left since: it costs her nothing.
+    """
+    witness = record.witness
+    if witness is None or witness not in live:
+        return []
+    members = [place for place in live if place in met and place != witness]
+    return [*members, witness] if saying_yes(record, members) else members
 
 
 def _settled(record: CaseRecord, standing: Sequence[int], mine: int) -> bool:
@@ -151,29 +205,41 @@ def overtaken(
     """The views without those that another case of the same people replaces.
 
     A case gives way to one with more of its live standing members, or to a later
-    one with the same; what was released in it stays to be seen (`connected`).
+    one with the same; what was released in it stays to be seen (`connected`). Of
+    the cases of one witness, what counts for her is who invites her. Cases of
+    witnesses come first, so that they push no group out of the status.
 
     Args:
         deployment: The manifest.
         viewed: Cases of one report with their views, oldest first.
     """
-    live = [
-        {
-            record.members[place].report_key
-            for place in standing_members(deployment, record)[0]
-            if record.members[place].live
-        }
-        for record, _ in viewed
-    ]
-    return [
+    met = [_would_meet(deployment, record, view) for record, view in viewed]
+    about = [record.witness is not None and record.members[-1] for record, _ in viewed]
+    kept = [
         view
         for place, (_, view) in enumerate(viewed)
         if view.connected
         or not any(
-            live[place] < other or (live[place] == other and later > place)
-            for later, other in enumerate(live)
+            met[place] < other or (met[place] == other and later > place)
+            for later, other in enumerate(met)
+            if about[later] == about[place]
         )
     ]
+    return sorted(kept, key=lambda view: not view.witness)
+
+
+def _would_meet(
+    deployment: Deployment, record: CaseRecord, view: CaseView
+) -> set[PublicKey]:
+    """The live standing members, by key; for a witness those who invite her."""
+    standing, _ = standing_members(deployment, record)
+    if view.member == record.witness:
+        standing = tuple(saying_yes(record, standing))
+    return {
+        record.members[place].report_key
+        for place in standing
+        if record.members[place].live
+    }
 
 
 def admit_consent(consents: Sequence[Signed], signed: Signed) -> bool:

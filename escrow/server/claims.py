@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from escrow.case import case_id_of
+from escrow.case import case_id_of, witness_case_id_of
 from escrow.messages.cases import CaseClaim, CaseMember
 from escrow.messages.codec import Blob, Digest, Signed
 from escrow.messages.filing import IndexAnswer
@@ -21,8 +21,9 @@ class Evidence:
 
 
 def group_case_id(group: Group) -> Digest:
-    """The id of a group's case."""
-    return case_id_of([member.header_digest for member in group.members])
+    """The id of a group's case, or of the case of its witness."""
+    digests = [member.header_digest for member in group.everybody]
+    return case_id_of(digests) if group.witness is None else witness_case_id_of(digests)
 
 
 def make_claim(
@@ -34,8 +35,8 @@ def make_claim(
     """The claim of a group, with t' index answers a member.
 
     Args:
-        group: Members in order.
-        evidence: Of each member, in the same order; answers verified.
+        group: Members in order, perhaps with a witness.
+        evidence: Of everybody in it, in the same order; answers verified.
         box_keys: The opening trustees' signed box keys.
         trustee_threshold: t'.
     """
@@ -52,7 +53,7 @@ def make_claim(
                     :trustee_threshold
                 ],
             )
-            for member, of in zip(group.members, evidence, strict=True)
+            for member, of in zip(group.everybody, evidence, strict=True)
         ),
         box_keys=tuple(box_keys),
     )

@@ -16,6 +16,7 @@ class StoredReport(Message, frozen=True, tag="stored-report/1"):
 
     report_key: PublicKey
     version: int
+    witness: bool
     header_digest: Digest
     withdrawn: bool
 
@@ -46,6 +47,8 @@ def admit_version(
         return "first"
     if stored.withdrawn:
         raise ConflictingReport("the report was withdrawn")
+    if stored.witness != bool(core.witness):
+        raise ConflictingReport("a witness's report does not become another's")
     if report.digest == stored.header_digest:
         return "same"
     if core.version != stored.version + 1 or core.previous != stored.header_digest:

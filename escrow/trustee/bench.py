@@ -6,17 +6,23 @@ from dataclasses import dataclass
 from escrow.manifest import Deployment
 from escrow.messages.codec import PublicKey
 from escrow.trustee.boxes import Held, HeldReport, SupersededReport, Tombstone
+from escrow.trustee.case_files import JudgedCase
 from escrow.trustee.claim import Member
 from escrow.trustee.context import Trustee
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What a judgement may look at: the trustee, what it holds, its day."""
+    """What a judgement may look at: the trustee, what it holds, its day.
+
+    `group` is this trustee's file of the group's case, when the case at hand is
+    that of a witness (§B5).
+    """
 
     trustee: Trustee
     held: Mapping[PublicKey, Held]
     day: int
+    group: JudgedCase | None = None
 
     @property
     def deployment(self) -> Deployment:

@@ -12,6 +12,7 @@ from escrow.messages.codec import (
     Digest,
     EncodedElement,
     EncodedScalar,
+    Flag,
     Message,
     Nonce,
     Proof,
@@ -52,6 +53,7 @@ class HeldReport(Message, frozen=True, tag="held-report/1"):
 
     report_key: PublicKey
     version: int
+    witness: Flag
     header_digest: Digest
     accepted_day: int
     sequence: int
@@ -128,6 +130,7 @@ def accept_box(
     state = HeldReport(
         report_key=report.core.report_key,
         version=report.core.version,
+        witness=report.core.witness,
         header_digest=report.digest,
         accepted_day=acceptance.day,
         sequence=acceptance.sequence,
@@ -156,7 +159,11 @@ def _known(held: Held | None, report: CheckedReport) -> bool:
         raise ConflictingReport("the report was withdrawn")
     if report.core.version < held.version:
         raise ConflictingReport("a newer version is held")
-    if report.core.version > held.version or isinstance(held, SupersededReport):
+    if isinstance(held, SupersededReport):
+        return False
+    if report.core.witness != held.witness:
+        raise ConflictingReport("a witness's report does not become another's")
+    if report.core.version > held.version:
         return False
     if report.digest != held.header_digest:
         raise ConflictingReport("another version of the same number is held")

@@ -70,12 +70,27 @@ class JudgedMember(Message, frozen=True):
     wrap: Blob
 
 
+class Invitable(Message, frozen=True):
+    """What a witness's case keeps until a member who met invites her (§B5).
+
+    `nudge_key` opens her nudge and nothing else; it is None once it was given
+    to the notice service, and where she does not stand.
+    """
+
+    group_case_id: Digest
+    nudge_key: Digest | None
+
+
 class JudgedCase(Message, frozen=True, tag="judged-case/1"):
-    """The verdict, the answers so far, and which pairs were released."""
+    """The verdict, the answers so far, and which pairs were released.
+
+    `invitable` is set in a witness's case; she is its last member.
+    """
 
     case_id: Digest
     members: tuple[JudgedMember, ...]
     verdict: Verdict
+    invitable: Invitable | None = None
     consents: tuple[Signed, ...] = ()
     released: tuple[tuple[int, int], ...] = ()
 

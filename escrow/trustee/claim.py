@@ -10,12 +10,12 @@ from blind_index.threshold_evaluation import (
     combine_evaluation_shares,
     verify_evaluation_share,
 )
-from escrow.case import MAX_MEMBERS, case_id_of
+from escrow.case import MAX_MEMBERS, case_id_of, witness_case_id_of
 from escrow.encrypted_tag import strip_tags
 from escrow.errors import InvalidCase
 from escrow.manifest import Deployment
 from escrow.messages.cases import CaseClaim, CaseMember
-from escrow.messages.codec import PublicKey, decode
+from escrow.messages.codec import Digest, PublicKey, decode
 from escrow.messages.filing import Core, Header, IndexAnswer
 from escrow.report.check import CheckedReport, check_header
 from escrow.report.contents import header_digest
@@ -31,6 +31,11 @@ class Member:
     place: int
     evidence: CaseMember
     report: CheckedReport
+
+    @property
+    def is_witness(self) -> bool:
+        """Whether this is a witness, who never counts (§B3)."""
+        return self.report.core.witness == 1
 
 
 def read_members(
@@ -80,14 +85,17 @@ def check_claim(
         InvalidCase: Order, level, parts or tags do not fit.
         InvalidProof: An index answer is not its trustee's; `culprit` names it.
     """
-    digests = [member.report.digest for member in members]
-    if digests != sorted(set(digests)) or case_id_of(digests) != claim.case_id:
+    if any(member.is_witness for member in members[:-1]):
+        raise InvalidCase("more than one witness, or not the last", culprit="api")
+    group = [member for member in members if not member.is_witness]
+    digests = [member.report.digest for member in group]
+    if digests != sorted(set(digests)) or _case_id(members) != claim.case_id:
         raise InvalidCase("members out of order or of another case", culprit="api")
     if len({m.report.core.report_key for m in members}) != len(members):
         raise InvalidCase("a report that is counted twice", culprit="api")
-    if claim.level not in deployment.levels or len(members) < claim.level:
+    if claim.level not in deployment.levels or len(group) < claim.level:
         raise InvalidCase("fewer members than the claimed level", culprit="api")
-    if len(members) > MAX_MEMBERS:
+    if len(group) > MAX_MEMBERS:
         raise InvalidCase("more members than a case may have", culprit="api")
     for member in members:
         _check_member(member, claim.level)
@@ -99,6 +107,20 @@ def check_claim(
     if len(shared) != 1 or shared.pop().is_identity():
         raise InvalidCase("members whose tags differ", culprit="api")
     return tags
+
+
+def _case_id(members: Sequence[Member]) -> Digest:
+    digests = [member.report.digest for member in members]
+    if members and members[-1].is_witness:
+        return witness_case_id_of(digests)
+    return case_id_of(digests)
+
+
+def group_case_id(members: Sequence[Member]) -> Digest | None:
+    """The id of the group's case, if these are a group and a witness (§B2)."""
+    if not members or not members[-1].is_witness:
+        return None
+    return case_id_of([member.report.digest for member in members[:-1]])
 
 
 def _check_member(member: Member, level: int) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from blind_index.errors import ProtocolError
+from escrow.case import case_id_of
 from escrow.errors import InvalidCase
 from escrow.messages.cases import (
     CaseClaim,
@@ -17,8 +18,9 @@ from escrow.messages.cases import (
     SelfEvaluations,
     StandingShares,
 )
-from escrow.messages.codec import Blob, EncodedElement, PublicKey, decode
+from escrow.messages.codec import Blob, Digest, EncodedElement, PublicKey, decode
 from escrow.messages.filing import Core, Header
+from escrow.report.contents import header_digest
 from escrow.trustee.bench import Bench
 from escrow.trustee.case_files import (
     CaseFile,
@@ -50,6 +52,25 @@ def member_keys(claim: CaseClaim) -> list[PublicKey]:
         decode(decode(m.header.payload, Header).core, Core).report_key
         for m in claim.members
     ]
+
+
+def group_of(file: CaseFile | CaseClaim | None) -> Digest | None:
+    """The id of the group's case, of a claim or file about a witness; to load it.
+
+    Raises:
+        MalformedMessage: A header does not decode.
+    """
+    if isinstance(file, JudgedCase):
+        return None if file.invitable is None else file.invitable.group_case_id
+    if file is None or isinstance(file, WaitingCase):
+        return None
+    claim = file.claim if isinstance(file, GatheringCase) else file
+    if not claim.members:
+        return None
+    *group, last = [member.header.payload for member in claim.members]
+    if decode(decode(last, Header).core, Core).witness:
+        return case_id_of([header_digest(payload) for payload in group])
+    return None
 
 
 def receive_claim(

@@ -1,12 +1,10 @@
 """Answers, and what a trustee releases on them (§C7, §C8)."""
 
-from collections.abc import Mapping
-
 from msgspec.structs import replace
 
 from blind_index.errors import ProtocolError
 from blind_index.labels import Label
-from escrow.case import MAX_MEMBERS, check_consent, latest_answers, satisfied
+from escrow.case import MAX_MEMBERS, check_consent, latest_answers
 from escrow.errors import InvalidConsent
 from escrow.messages.cases import Consent, Release, ReleasedShare
 from escrow.messages.codec import Blob, Digest, PublicKey, Signed, encode
@@ -14,16 +12,17 @@ from escrow.messages.mailbox import ConsentNotice
 from escrow.report.contents import release_context
 from escrow.sealing import seal_to
 from escrow.signing import open_signed, peek
+from escrow.trustee.answers import yes_set
 from escrow.trustee.bench import Bench
-from escrow.trustee.boxes import Held, HeldReport
+from escrow.trustee.boxes import HeldReport
 from escrow.trustee.case_files import (
     CaseFile,
     GatheringCase,
     JudgedCase,
-    JudgedMember,
     WaitingCase,
 )
 from escrow.trustee.context import Event, Step
+from escrow.trustee.invitation import invite, witness_pairs
 from escrow.trustee_lock import Part
 
 
@@ -42,7 +41,7 @@ def receive_consent(
     if not isinstance(file, JudgedCase):
         waiting = file or WaitingCase(case_id=consent.case_id)
         return Step(_keep(waiting, notice.consent))
-    check_consent(notice.consent, _listed(file), day=bench.day)
+    check_consent(notice.consent, file.case_id, _listed(file), day=bench.day)
     known = latest_answers(file.consents).get(consent.report_key)
     if known is not None and known.counter >= consent.counter:
         return Step(file)
@@ -68,7 +67,7 @@ def _keep(
     known = latest_answers(case.consents)
     if key in known and known[key].counter >= consent.counter:
         return case
-    if key not in known and len(known) >= MAX_MEMBERS:
+    if key not in known and len(known) > MAX_MEMBERS:
         raise InvalidConsent("more answers than a case has members")
     others = (s for s in case.consents if peek(s, Consent).report_key != key)
     return replace(case, consents=(*others, signed))
@@ -78,43 +77,18 @@ def _listed(case: JudgedCase) -> dict[PublicKey, Digest]:
     return {member.report_key: member.header_digest for member in case.members}
 
 
-def yes_set(case: JudgedCase, held: Mapping[PublicKey, Held], day: int) -> list[int]:
-    """Members who said yes and whose own minimum the set of them still meets.
-
-    Withdrawn and replaced reports do not count, nor do expired answers.
-    """
-    answers = latest_answers(case.consents)
-    willing = [
-        place
-        for place in case.verdict.standing
-        if _live(case.members[place], held)
-        and (answer := answers.get(case.members[place].report_key)) is not None
-        and answer.answer == "yes"
-        and answer.last_day >= day
-    ]
-    return satisfied(willing, [member.match_threshold for member in case.members])
-
-
-def _live(member: JudgedMember, held: Mapping[PublicKey, Held]) -> bool:
-    known = held.get(member.report_key)
-    if known is None:
-        return True  # Never held here: nothing says that it was withdrawn.
-    return isinstance(known, HeldReport) and known.header_digest == member.header_digest
-
-
 def review(bench: Bench, case: JudgedCase) -> Step[CaseFile]:
-    """Release to every ordered pair that may and has not been served (§C8)."""
-    willing = yes_set(case, bench.held, bench.day)
+    """Release to every ordered pair that may and has not been served (§C8, §B5)."""
+    step = invite(bench, case) if case.invitable else Step(case)
+    case = step.state
     pairs = [
         (giver, reader)
-        for giver in willing
-        for reader in willing
-        if giver != reader
-        and (giver, reader) not in case.released
+        for giver, reader in _allowed_pairs(bench, case)
+        if (giver, reader) not in case.released
         and isinstance(bench.held.get(case.members[giver].report_key), HeldReport)
     ]
     if not pairs:
-        return Step(case)
+        return step.then(Step(case))
     letters = tuple(_release(bench, case, giver, reader) for giver, reader in pairs)
     event = Event(
         kind="released",
@@ -122,7 +96,15 @@ def review(bench: Bench, case: JudgedCase) -> Step[CaseFile]:
         detail=", ".join(f"{giver} to {reader}" for giver, reader in pairs),
     )
     state = replace(case, released=(*case.released, *pairs))
-    return Step(state, letters, (event,))
+    return step.then(Step(state, letters, (event,)))
+
+
+def _allowed_pairs(bench: Bench, case: JudgedCase) -> list[tuple[int, int]]:
+    """Who may be given to whom, by place: giver, reader."""
+    if case.invitable:
+        return witness_pairs(bench, case)
+    willing = yes_set(case, bench.held, bench.day)
+    return [(g, r) for g in willing for r in willing if g != r]
 
 
 def _release(bench: Bench, case: JudgedCase, giver: int, reader: int) -> Release:

@@ -152,8 +152,14 @@ def standing_places(members: Sequence[Member], case: GatheringCase) -> list[int]
 def feasible(
     deployment: Deployment, members: Sequence[Member], kept: Sequence[int]
 ) -> bool:
-    """Whether some level m has at least m of these members with h <= m."""
-    thresholds = [members[place].report.core.match_threshold for place in kept]
+    """Whether some level m has at least m of these members with h <= m.
+
+    A witness does not count, and without her there is no case of hers (§B3).
+    """
+    if members[-1].is_witness and members[-1].place not in kept:
+        return False
+    counting = [members[place] for place in kept if not members[place].is_witness]
+    thresholds = [member.report.core.match_threshold for member in counting]
     return any(sum(h <= m for h in thresholds) >= m for m in deployment.levels)
 
 
@@ -235,26 +241,40 @@ def _guarded(
     verified: Sequence[VerifiedMember],
     case: GatheringCase,
 ) -> list[SetAside]:
-    """Members whom the self-report guard sets aside, and who named them."""
-    named_in: dict[bytes, list[int]] = {}
-    for member in members:
-        for tag in case.tags[member.place]:
-            # An identity tag means nobody.
-            if any(tag):
-                named_in.setdefault(bytes(tag), []).append(member.place)
-    caught = []
+    """Members whom the self-report guard sets aside, and who named them.
+
+    Between a witness and a member it is the witness who goes, whoever named
+    whom: a group is not judged worse for its witness (§B3).
+    """
+    witness = members[-1].place if members[-1].is_witness else None
+    named_in = _naming(members, case)
+    aside = []
     for one in verified:
         try:
             own = self_tags(bench.deployment, one, case.evaluations)
         except NotEnoughShares:
             reason = "too few trustees evaluated her self tags"
-            caught.append(SetAside(member=one.place, reason=reason))
+            aside.append(SetAside(member=one.place, reason=reason))
             continue
         by = {place for tag in own for place in named_in.get(tag.encode(), ())}
+        if witness in by and one.place != witness:
+            by.discard(witness)
+            reason = f"she names member {one.place}"
+            aside.append(SetAside(member=witness, reason=reason))
         if by:
             reason = f"her own verified identifiers are named by members {sorted(by)}"
-            caught.append(SetAside(member=one.place, reason=reason))
-    return caught
+            aside.append(SetAside(member=one.place, reason=reason))
+    return aside
+
+
+def _naming(members: Sequence[Member], case: GatheringCase) -> dict[bytes, list[int]]:
+    """Which members hold each tag; an identity tag means nobody."""
+    named_in: dict[bytes, list[int]] = {}
+    for member in members:
+        for tag in case.tags[member.place]:
+            if any(tag):
+                named_in.setdefault(bytes(tag), []).append(member.place)
+    return named_in
 
 
 def _send_locks(

@@ -130,11 +130,17 @@ def verify_members(
     newest = _newest_of_each(verified, members, held)
     kept = [member for member in verified if member.place in newest]
     doubled = [
-        SetAside(member=member.place, reason="a newer report of the same person")
+        SetAside(member=member.place, reason=_second(members[member.place]))
         for member in verified
         if member.place not in newest
     ]
     return kept, [*set_aside, *doubled]
+
+
+def _second(member: Member) -> str:
+    if member.is_witness:
+        return "a witness who is also a member of the group"
+    return "a newer report of the same person"
 
 
 def _newest_of_each(
@@ -142,15 +148,18 @@ def _newest_of_each(
     members: Mapping[int, Member],
     held: Mapping[PublicKey, Held],
 ) -> set[int]:
-    """For each person the place of the report that this trustee took last."""
-    newest: dict[Blob, tuple[int, int]] = {}
+    """For each person the place of the report that this trustee took last.
+
+    A witness's gives way to any other of hers, whichever came last (§B3).
+    """
+    newest: dict[Blob, tuple[bool, int, int]] = {}
     for member in verified:
-        known = held.get(members[member.place].report.core.report_key)
+        of = members[member.place]
+        known = held.get(of.report.core.report_key)
         taken = known.sequence if isinstance(known, HeldReport) else -1
-        newest[member.person] = max(
-            newest.get(member.person, (-2, 0)), (taken, member.place)
-        )
-    return {place for _, place in newest.values()}
+        rank = (not of.is_witness, taken, member.place)
+        newest[member.person] = max(newest.get(member.person, rank), rank)
+    return {place for _, _, place in newest.values()}
 
 
 def evaluate_self_tags(

@@ -1,30 +1,39 @@
 """Open the locks, give the verdict, prepare the notices (§C4 to §C6)."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from blind_index.errors import ProtocolError
+from blind_index.errors import MisuseError, ProtocolError
 from blind_index.group import Element, Scalar
 from blind_index.labels import Label
 from escrow.manifest import Deployment
-from escrow.match_lock import Claimant, Opening, claimant, judge_locks
-from escrow.messages.cases import NudgeLetter, NudgeShares, Verdict
-from escrow.messages.codec import Blob, Digest, decode, encode
+from escrow.match_lock import (
+    Claimant,
+    Opening,
+    Wrapped,
+    check_wrap,
+    claimant,
+    judge_locks,
+)
+from escrow.messages.cases import Verdict
+from escrow.messages.codec import Blob, Digest, decode
 from escrow.messages.filing import LockPart
 from escrow.messages.mailbox import Letter, SignedVerdict
-from escrow.report.contents import nudge_context, nudge_key
-from escrow.sealing import seal_to
+from escrow.report.contents import nudge_key
 from escrow.signing import sign
 from escrow.trustee.bench import Bench
 from escrow.trustee.case_files import (
     GatheringCase,
+    Invitable,
     JudgedCase,
     JudgedMember,
     SetAside,
 )
-from escrow.trustee.claim import Member
+from escrow.trustee.claim import Member, group_case_id
 from escrow.trustee.context import Event, Step
+from escrow.trustee.nudging import NudgePlace, nudge_letter
 from escrow.trustee.standing import combine_member
 from escrow.trustee_lock import Part, open_part
 
@@ -45,15 +54,17 @@ def give_verdict(
 ) -> Step[JudgedCase]:
     """Open the locks of the members that stand, and say which group opens."""
     claimants, aside = _open_locks(bench.deployment, members, kept, case)
+    places = list(claimants)
     opening = judge_locks(
         list(claimants.values()),
         bench.deployment.levels,
         bench.deployment.opening_keys.public_key,
     )
+    if opening is not None and members[-1].is_witness:
+        opening = _with_witness(bench, members, claimants, opening)
     if opening is None:
         state = replace(case, set_aside=(*case.set_aside, *aside))
         return refuse_group(bench, members, state)
-    places = list(claimants)
     standing = tuple(places[i] for i in sorted(opening.members))
     aside += [
         SetAside(member=place, reason="her lock is not this group's")
@@ -64,8 +75,45 @@ def give_verdict(
     wraps = {place: Blob(claimants[place].wrap) for place in standing}
     verdict = _verdict(bench, case, opening.level, standing)
     step = _conclude(bench, members, state, (verdict, wraps))
+    if members[-1].is_witness:
+        wrapped = opening.members[places.index(members[-1].place)]
+        return step.then(Step(_invitable(step.state, wrapped)))
     nudges = _nudges(bench, members, case, opening, places)
     return step.then(Step(step.state, nudges))
+
+
+def _with_witness(
+    bench: Bench,
+    members: Sequence[Member],
+    claimants: Mapping[int, Claimant],
+    opening: Opening,
+) -> Opening | None:
+    """The group's opening and the witness's wrap; None if hers does not open.
+
+    The group has opened without her: she adds nothing to it (§B3).
+    """
+    witness = members[-1].place
+    if witness not in claimants:
+        return None
+    try:
+        wrapped = check_wrap(
+            claimants[witness],
+            opening.secrets,
+            bench.deployment.opening_keys.public_key,
+        )
+    except ProtocolError:
+        return None
+    place = list(claimants).index(witness)
+    return dataclasses.replace(opening, members={**opening.members, place: wrapped})
+
+
+def _invitable(case: JudgedCase, wrapped: Wrapped) -> JudgedCase:
+    """The file with the key of the witness's nudge, for when she is invited."""
+    if case.invitable is None:
+        raise MisuseError("not a witness's case")
+    key = nudge_key(wrapped.contact_key, case.members[-1].report_key)
+    invitable = replace(case.invitable, nudge_key=Digest(key.reveal()))
+    return replace(case, invitable=invitable)
 
 
 def _open_locks(
@@ -97,7 +145,12 @@ def _open_lock(deployment: Deployment, member: Member, case: GatheringCase) -> C
     tag = core.encrypted_tags[position]
     points = (Element.decode(tag.c1), Element.decode(tag.c2))
     return claimant(
-        core.report_key, core.match_threshold, deployment.levels, entry, points
+        core.report_key,
+        core.match_threshold,
+        deployment.levels,
+        entry,
+        points,
+        witness=member.is_witness,
     )
 
 
@@ -124,6 +177,7 @@ def _conclude(
     in again (`release.review`).
     """
     verdict, wraps = outcome
+    group = group_case_id(members)
     judged = JudgedCase(
         case_id=case.case_id,
         members=tuple(
@@ -137,6 +191,9 @@ def _conclude(
             for member in members
         ),
         verdict=verdict,
+        invitable=None
+        if group is None
+        else Invitable(group_case_id=group, nudge_key=None),
         consents=case.consents,
     )
     seed = bench.trustee.identity_seed
@@ -166,22 +223,6 @@ def _nudges(
         if held is None:
             continue
         key = nudge_key(wrapped.contact_key, member.report.core.report_key)
-        shares = NudgeShares(
-            share=held.shares[Part.NUDGE], nudge_key=Digest(key.reveal())
-        )
-        ciphertext = seal_to(
-            bench.deployment.roster.notice_key,
-            encode(shares),
-            Label.NUDGE_BOX,
-            *nudge_context(bench.deployment, case.case_id, member.report.digest),
-            bytes([bench.trustee.index]),
-        )
-        letters.append(
-            NudgeLetter(
-                case_id=case.case_id,
-                index=bench.trustee.index,
-                member=member.place,
-                ciphertext=ciphertext,
-            )
-        )
+        place = NudgePlace(case.case_id, member.place, member.report.digest)
+        letters.append(nudge_letter(bench, place, held, key))
     return tuple(letters)

@@ -17,7 +17,16 @@ from escrow.trustee import judge, log_heads, release
 from escrow.trustee.bench import Bench
 from escrow.trustee.case_files import CaseFile, GatheringCase, JudgedCase
 from escrow.trustee.context import Event, Step, Trustee
-from keyservice.ports import CASES, HELD, OPEN_CASES, Ledger, OpenCases, Store
+from keyservice.ports import (
+    CASES,
+    CASES_OF,
+    HELD,
+    OPEN_CASES,
+    CaseList,
+    Ledger,
+    OpenCases,
+    Store,
+)
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,20 @@ async def keep_step(ledger: Ledger, desk: Desk, step: Step[object]) -> None:
 async def receive_claim(ledger: Ledger, desk: Desk, claim: CaseClaim) -> Step[CaseFile]:
     """Confirm a claimed match and begin to judge it."""
     file = await ledger.load(CASES, claim.case_id)
-    bench = await _bench(ledger, desk, judge.member_keys(claim))
-    return await _judge(ledger, bench, lambda: judge.receive_claim(bench, file, claim))
+    keys = judge.member_keys(claim)
+    bench = await _bench(ledger, desk, keys, judge.group_of(claim))
+    step = await _judge(ledger, bench, lambda: judge.receive_claim(bench, file, claim))
+    for key in keys:
+        await _list(ledger, key, claim.case_id)
+    return step
+
+
+async def _list(ledger: Ledger, key: PublicKey, case_id: Digest) -> None:
+    """Note that a report is a member of a case."""
+    known = await ledger.load(CASES_OF, key) or CaseList()
+    if case_id not in known.case_ids:
+        more = CaseList(case_ids=(*known.case_ids, case_id))
+        await ledger.save(CASES_OF, more, key)
 
 
 async def receive_letter(
@@ -52,7 +73,7 @@ async def receive_letter(
 ) -> Step[CaseFile]:
     """Add a fellow's letter and go as far as it carries."""
     file = await ledger.load(CASES, letter.case_id)
-    bench = await _bench(ledger, desk, _members(file))
+    bench = await _bench(ledger, desk, _members(file), judge.group_of(file))
     return await _judge(
         ledger, bench, lambda: judge.receive_letter(bench, file, letter)
     )
@@ -64,10 +85,29 @@ async def receive_consent(
     """Note an answer and release what it now allows."""
     case_id = peek(notice.consent, Consent, culprit="api").case_id
     file = await ledger.load(CASES, case_id)
-    bench = await _bench(ledger, desk, _members(file))
+    bench = await _bench(ledger, desk, _members(file), judge.group_of(file))
     step = await asyncio.to_thread(release.receive_consent, bench, file, notice)
     await _save(ledger, step.state)
-    return step
+    return step.then(await _review_witnesses(ledger, desk, step.state))
+
+
+async def _review_witnesses(
+    ledger: Ledger, desk: Desk, group: CaseFile
+) -> Step[CaseFile]:
+    """Who met in a group's case may have invited its witnesses before (§B5)."""
+    total = Step(group)
+    if not isinstance(group, JudgedCase) or group.invitable is not None:
+        return total
+    listed = await ledger.load(CASES_OF, group.members[0].report_key) or CaseList()
+    for case_id in listed.case_ids:
+        file = await ledger.load(CASES, case_id)
+        if not isinstance(file, JudgedCase) or judge.group_of(file) != group.case_id:
+            continue
+        bench = await _bench(ledger, desk, _members(file), group.case_id)
+        step = release.review(bench, file)
+        await ledger.save(CASES, step.state, case_id)
+        total = total.then(Step(group, step.letters, step.events))
+    return total
 
 
 async def review_cases(
@@ -81,7 +121,8 @@ async def review_cases(
         keys = _members(file)
         if file is None or (about is not None and about not in keys):
             continue
-        step = await _review(ledger, await _bench(ledger, desk, keys), file)
+        bench = await _bench(ledger, desk, keys, judge.group_of(file))
+        step = await _review(ledger, bench, file)
         total = total.then(Step(None, step.letters, step.events))
     return total
 
@@ -134,7 +175,12 @@ def _members(file: CaseFile | None) -> list[PublicKey]:
             return []
 
 
-async def _bench(ledger: Ledger, desk: Desk, keys: Iterable[PublicKey]) -> Bench:
+async def _bench(
+    ledger: Ledger, desk: Desk, keys: Iterable[PublicKey], group_id: Digest | None
+) -> Bench:
+    """What is held of these reports; of a witness's case the group's file too."""
+    group = await ledger.load(CASES, group_id) if group_id else None
     held = {key: await ledger.load(HELD, key) for key in keys}
     known = {key: report for key, report in held.items() if report is not None}
-    return Bench(desk.trustee, known, desk.day)
+    found = group if isinstance(group, JudgedCase) else None
+    return Bench(desk.trustee, known, desk.day, found)

@@ -62,6 +62,7 @@ def test_buckets_split_and_every_tag_is_still_found(world):
             stored = StoredReport(
                 report_key=key,
                 version=1,
+                witness=False,
                 header_digest=Digest(bytes(key)),
                 withdrawn=False,
             )

@@ -14,7 +14,7 @@ def view(answer=None, *, settled=False, connected=False):
 
 
 def standing(*views):
-    return Standing(SimpleNamespace(), SimpleNamespace(), views)
+    return Standing(SimpleNamespace(witness=False), SimpleNamespace(), views)
 
 
 def entry(*views, **fields):

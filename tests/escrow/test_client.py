@@ -366,6 +366,7 @@ def test_a_withdrawal_is_final_and_signed_by_the_report():
 def _view(counter: int) -> CaseView:
     return CaseView(
         case_id=Digest(bytes(32)),
+        witness=False,
         header_digests=(Digest(bytes(32)),),
         member=0,
         positions=(0,),

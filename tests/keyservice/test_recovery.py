@@ -225,6 +225,7 @@ async def test_a_long_answer_comes_in_parts_and_counts_when_whole(trustees):
         HeldReport(
             report_key=type(me.deployment.roster.token_key)(bytes([n % 251]) * 32),
             version=1,
+            witness=0,
             header_digest=bytes(32),
             accepted_day=DAY,
             sequence=n,

@@ -26,6 +26,7 @@ REPEATED = (
 REPORT = HeldReport(
     report_key=NAME,
     version=1,
+    witness=0,
     header_digest=Digest(b"digest of a header, 32 bytes ok."),
     accepted_day=20_000,
     sequence=1,
@@ -104,6 +105,7 @@ async def test_a_record_moved_to_another_name_is_noticed(path):
         HeldReport(
             report_key=other,
             version=2,
+            witness=0,
             header_digest=Digest(bytes(32)),
             accepted_day=1,
             sequence=2,

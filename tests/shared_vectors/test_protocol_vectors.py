@@ -61,14 +61,19 @@ def test_the_sample_boxes_hold_the_shares():
         decode(opened, BoxedShares)
 
 
-def test_the_sample_connection_opens():
-    given = load("group")
+@pytest.mark.parametrize(
+    ("file", "report", "view"),
+    [("group", "report", "view"), ("witness", "member", "member_view")],
+)
+def test_the_sample_connections_open(file, report, view):
+    given = load(file)
     reader = Reader(
         dealt().deployment,
-        decode(given["report"].encode(), SavedReport),
-        decode(given["view"].encode(), CaseView),
+        decode(given[report].encode(), SavedReport),
+        decode(given[view].encode(), CaseView),
     )
     connection = decode(given["samples"]["connection"].encode(), Connection)
     (contact,), faults = open_connection(reader, connection)
     assert faults == []
     assert contact.verified_name == given["contact"]["verified_name"]
+    assert contact.witness == (file == "witness")

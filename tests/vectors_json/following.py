@@ -6,9 +6,11 @@ from functools import cache
 from hashlib import sha512
 from typing import Any
 
+from msgspec.structs import replace
+
 from blind_index.group import Scalar
 from blind_index.labels import Label
-from escrow.case import case_id_of
+from escrow.case import case_id_of, witness_case_id_of
 from escrow.client import filing, following
 from escrow.client.filing import begin_withdrawal, seal_version
 from escrow.client.vault import SavedReport, VaultContents, open_vault, seal_vault
@@ -49,6 +51,8 @@ from tests.vectors_json.scene import (
 )
 
 PLACES = {"ana": 3, "bea": 11}
+WITNESS = {"wren": 7}
+EVERYBODY = PLACES | WITNESS
 TOKEN = Token(private_input=Digest(bytes(32)), output=TokenOutput(bytes(64)))
 
 
@@ -64,7 +68,7 @@ class Filed:
 
 @cache
 def filed(name: str) -> Filed:
-    recorder, draft = Recorder("seal", name), saved_report(name, PLACES[name])
+    recorder, draft = Recorder("seal", name), saved_report(name, EVERYBODY[name])
     sent, submission = seal_version(
         dealt().deployment,
         survivor(name).registration,
@@ -109,7 +113,7 @@ def opened_part(submission: ReportSubmission, part: Part) -> bytes:
 
 
 def filed_by(submission: ReportSubmission) -> Filed:
-    return next(f for f in map(filed, PLACES) if f.submission is submission)
+    return next(f for f in map(filed, EVERYBODY) if f.submission is submission)
 
 
 def _trustees_sign(label: Label, messages: Mapping[int, Any]) -> tuple[Signed, ...]:
@@ -168,6 +172,7 @@ def case_view() -> tuple[list[str], CaseView]:
     }
     return names, CaseView(
         case_id=case_id,
+        witness=False,
         header_digests=digests,
         member=names.index("ana"),
         positions=tuple(PLACES[name] for name in names),
@@ -179,11 +184,75 @@ def case_view() -> tuple[list[str], CaseView]:
     )
 
 
-def _releases(names: Sequence[str], view: CaseView) -> tuple[Release, ...]:
-    """Bea's contact key for Ana, from every opening trustee."""
-    bea, giver = filed("bea"), names.index("bea")
-    lock = decode(opened_part(bea.submission, Part.LOCK), LockPart)
-    wrap = lock.entries[PLACES["bea"]].wrap
+def witness_view(name: str) -> tuple[list[str], CaseView]:
+    """The case of the group's witness, as Ana or the witness herself sees it."""
+    group, view = case_view()
+    names = [*group, "wren"]
+    digests = tuple(filed(name).sent.header_digest for name in names)
+    case_id = witness_case_id_of(digests)
+    verdicts = {
+        i: Verdict(case_id=case_id, index=i, level=2, standing=(0, 1, 2))
+        for i in (1, 2)
+    }
+    return names, replace(
+        view,
+        case_id=case_id,
+        witness=True,
+        header_digests=digests,
+        member=names.index(name),
+        positions=tuple(EVERYBODY[name] for name in names),
+        verdicts=_trustees_sign(Label.VERDICT, verdicts),
+    )
+
+
+def witness() -> dict[str, Any]:
+    """A note sealed by a witness, and what follows once she said yes."""
+    wren, (names, view) = filed("wren"), witness_view("ana")
+    _, own = witness_view("wren")
+    answered, consent = following.answer_case(wren.sent, own, "yes", day=DAY)
+    connection = Connection(
+        case_id=view.case_id,
+        givers=(
+            Giver(
+                member=2,
+                header=wren.submission.header,
+                contact=wren.submission.parts[Part.CONTACT],
+                releases=_releases(names, view, "wren"),
+            ),
+        ),
+    )
+    return {
+        "registration": text(survivor("wren").registration),
+        "draft": text(wren.draft),
+        "box_keys": text(box_keys()),
+        "day": DAY,
+        "token": text(TOKEN),
+        "draws": wren.draws,
+        "sent": text(wren.sent),
+        "header": text(wren.submission.header),
+        "parts": [part.hex() for part in wren.submission.parts],
+        "view": text(own),
+        "answered": text(answered),
+        "consent": text(consent),
+        "member": text(filed("ana").sent),
+        "member_view": text(view),
+        "contact": {
+            "member": 2,
+            "card": text(wren.sent.card),
+            "verified_name": "Wren",
+            "verified_email": "wren@example.org",
+        },
+        "samples": {"connection": text(connection)},
+    }
+
+
+def _releases(
+    names: Sequence[str], view: CaseView, by: str = "bea"
+) -> tuple[Release, ...]:
+    """Somebody's contact key for Ana, from every opening trustee."""
+    of, giver = filed(by), names.index(by)
+    lock = decode(opened_part(of.submission, Part.LOCK), LockPart)
+    wrap = lock.entries[EVERYBODY[by]].wrap
     context = release_context(
         dealt().deployment,
         view.case_id,
@@ -205,7 +274,7 @@ def _releases(names: Sequence[str], view: CaseView) -> tuple[Release, ...]:
                 bytes([index]),
             ),
         )
-        for index, boxed in boxed_shares(bea.submission).items()
+        for index, boxed in boxed_shares(of.submission).items()
     )
 
 

@@ -30,6 +30,7 @@ FILES: dict[str, Callable[[], dict[str, Any]]] = {
     "registration": asking.registered,
     "report": following.report,
     "group": following.group,
+    "witness": following.witness,
     "vault": following.vault,
     "notes": notes.notes,
 }

@@ -45,6 +45,7 @@ from tests.world.dealt import LEVEL, Dealt, Plan, deal_deployment
 from tests.world.stream import stream
 
 DAY = 20_000
+WITNESSES = ("wren",)
 COMMON = stream("vectors", "common output")(64)
 
 
@@ -152,6 +153,7 @@ def saved_report(name: str, common_at: int) -> SavedReport:
         identifiers=(),
         country="US",
         match_threshold=2,
+        witness=name in WITNESSES,
         expiry_month=month_of(DAY) + 24,
         card=ContactCard(name=name.title(), phone="+1 555 0100", wishes="ευχή 🌱"),
         nudge=NudgePart(

@@ -60,7 +60,11 @@ class Forger:
             keys=report.keys(),
             standing=self.survivor.registration.standing(),
             wishes=Wishes(
-                report.match_threshold, report.expiry_month, report.card, report.nudge
+                report.match_threshold,
+                report.expiry_month,
+                report.card,
+                report.nudge,
+                report.witness,
             ),
             version=Version(report.version + 1, report.header_digest),
             outputs=[SecretBytes(bytes(output)) for output in report.outputs],

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from blind_index.errors import ProtocolError
 from blind_index.secret import SecretBytes
 from escrow.errors import InvalidCase, NotFound
 from escrow.messages.cases import (
+    CaseView,
     Connection,
     Consent,
     NudgeLetter,
@@ -170,6 +172,7 @@ class Server:
         stored = StoredReport(
             report_key=key,
             version=report.core.version,
+            witness=bool(report.core.witness),
             header_digest=report.digest,
             withdrawn=False,
         )
@@ -188,6 +191,7 @@ class Server:
             gone = StoredReport(
                 report_key=withdrawal.report_key,
                 version=withdrawal.version,
+                witness=filed.stored.witness,
                 header_digest=filed.stored.header_digest,
                 withdrawn=True,
             )
@@ -236,6 +240,34 @@ class Server:
         for group in sorted(groups, key=lambda g: -len(g.members)):
             if matching.is_news(group, self._live_cases()):
                 self._open(group)
+        self._match_witnesses(tags)
+
+    def _match_witnesses(self, tags: Sequence[EncodedElement]) -> None:
+        """A case for each witness and each group that stands under these tags."""
+        for tag in dict.fromkeys(tags):
+            rows = [
+                row
+                for filed in self.reports.values()
+                for row in map(partial(open_row, self._keys), filed.rows)
+                if row.tag == tag
+            ]
+            found = {row.report_key: self._candidate(row) for row in rows}
+            for group in self._standing(found):
+                for pair in matching.with_witnesses(group, list(found.values())):
+                    if group_case_id(pair) not in self.cases:
+                        self._open(pair)
+
+    def _standing(
+        self, found: dict[PublicKey, matching.Candidate]
+    ) -> list[matching.Group]:
+        """The groups of these holders of a tag that trustees found to stand."""
+        return [
+            case.group
+            for case_id, case in list(self.cases.items())
+            if case.group.witness is None
+            and all(found.get(m.report_key) == m for m in case.group.members)
+            and cases.standing_members(self.deployment, self.record(case_id))[0]
+        ]
 
     def _candidate(self, row: TagRow) -> matching.Candidate:
         filed = self.reports[row.report_key]
@@ -244,6 +276,7 @@ class Server:
             header_digest=filed.stored.header_digest,
             position=row.position,
             match_threshold=filed.report.core.match_threshold,
+            witness=bool(filed.report.core.witness),
         )
 
     def _live_cases(self) -> list[frozenset[Digest]]:
@@ -257,7 +290,7 @@ class Server:
 
     def _open(self, group: matching.Group) -> None:
         evidence = []
-        for member in group.members:
+        for member in group.everybody:
             filed = self.reports[member.report_key]
             if filed.submission is None:
                 raise LookupError("a withdrawn report has no rows")
@@ -309,6 +342,8 @@ class Server:
         case = self._case(case_id)
         cases.check_verdict(self.deployment, sender, case_id, signed)
         case.verdicts.setdefault(sender, signed)
+        first = self.reports[case.group.members[0].report_key]
+        self._match_witnesses(self._tags(first))
 
     def _finding(self, letter: NudgeLetter | Release) -> None:
         if isinstance(letter, Release):
@@ -338,7 +373,7 @@ class Server:
 
     def _nudge(self, letter: NudgeLetter) -> None:
         case = self._case(letter.case_id)
-        member = case.group.members[letter.member]
+        member = case.group.everybody[letter.member]
         filed = self.reports[member.report_key]
         case.nudges.append(letter)
         if filed.submission is None or letter.member in case.nudged:
@@ -373,8 +408,9 @@ class Server:
                 position=m.position,
                 match_threshold=m.match_threshold,
                 live=self._live(m.report_key, m.header_digest),
+                witness=m.witness,
             )
-            for m in case.group.members
+            for m in case.group.everybody
         )
         verdicts = tuple(case.verdicts[i] for i in sorted(case.verdicts))
         return cases.CaseRecord(case_id, members, verdicts, tuple(case.consents))
@@ -388,8 +424,7 @@ class Server:
         viewed = []
         for case_id in self.cases:
             record = self.record(case_id)
-            connected = bool(self._served(case_id, key))
-            view = cases.view_case(self.deployment, record, key, connected=connected)
+            view = self._view(record, key)
             if view is not None:
                 viewed.append((record, view))
         return cases.report_status(
@@ -398,9 +433,25 @@ class Server:
             cases.overtaken(self.deployment, viewed),
         )
 
+    def _view(self, record: cases.CaseRecord, key: PublicKey) -> CaseView | None:
+        connected = bool(self._served(record.case_id, key))
+        met = [
+            place
+            for place, member in enumerate(record.members)
+            if record.witness is not None
+            and self._served(record.group_case_id, member.report_key)
+        ]
+        if record.witness is not None and record.members[-1].report_key == key:
+            connected = any(
+                self._served(record.case_id, m.report_key) for m in record.members
+            )
+        return cases.view_case(
+            self.deployment, record, key, connected=connected, met=met
+        )
+
     def _to_reader(self, case_id: Digest, key: PublicKey) -> list[Release]:
         case = self.cases[case_id]
-        places = [m.report_key for m in case.group.members]
+        places = [m.report_key for m in case.group.everybody]
         return [r for r in case.releases if places[r.reader] == key]
 
     def _served(self, case_id: Digest, key: PublicKey) -> set[int]:
@@ -421,7 +472,7 @@ class Server:
         releases = self._to_reader(request.case_id, request.report_key)
         served = self._served(request.case_id, request.report_key)
         givers = []
-        for member, of in enumerate(case.group.members):
+        for member, of in enumerate(case.group.everybody):
             submission = self.reports[of.report_key].submission
             if member in served and submission is not None:
                 contact = submission.parts[Part.CONTACT]

@@ -75,7 +75,12 @@ class Survivor:
         return filing.pad_outputs(stretched, randomness=self.draw)
 
     def draft(
-        self, identifiers: Sequence[Identifier], group: int, label: str
+        self,
+        identifiers: Sequence[Identifier],
+        group: int,
+        label: str,
+        *,
+        witness: bool = False,
     ) -> SavedReport:
         """A report as it stands before it is sealed."""
         keys = new_report_keys(randomness=self.draw)
@@ -84,6 +89,7 @@ class Survivor:
             identifiers=tuple(identifiers),
             country="US",
             match_threshold=group,
+            witness=witness,
             expiry_month=month_of(self.world.day) + VALID_MONTHS,
             card=ContactCard(name=self.name, email=f"{self.name}@example.org"),
             nudge=NudgePart(channel="email", address=f"{self.name}@example.org"),

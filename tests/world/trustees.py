@@ -95,9 +95,11 @@ class OpeningTrustee:
             box_seeds=box_seeds(self.ring),
         )
 
-    def bench(self, day: int) -> Bench:
-        """What it judges with."""
-        return Bench(self.me, self.held, day)
+    def bench(self, day: int, about: CaseFile | CaseClaim | None = None) -> Bench:
+        """What it judges with; for a witness's case the group's file is there."""
+        group = self.files.get(judge.group_of(about) or Digest(bytes(32)))
+        found = group if isinstance(group, JudgedCase) else None
+        return Bench(self.me, self.held, day, found)
 
     def publish(self, day: int) -> Signed:
         """Its box key for this day."""
@@ -125,13 +127,13 @@ class OpeningTrustee:
             case BoxDelivery() | WithdrawalNotice():
                 return self._hold(work, day)
             case CaseClaim() | SealedLetter():
-                return self._judge(work, self.bench(day))
+                return self._judge(work, day)
             case ConsentNotice():
                 case_id = peek(work.consent, Consent).case_id
                 file = self.files.get(case_id)
-                noted = release.receive_consent(self.bench(day), file, work)
+                noted = release.receive_consent(self.bench(day, file), file, work)
                 self.files[case_id] = noted.state
-                return noted
+                return noted.then(self._review_witnesses(case_id, day))
             case RecordsWanted():
                 known = list(self.held.values())
                 return recovery.answer_records(self.me, work, known, None)
@@ -148,26 +150,39 @@ class OpeningTrustee:
             key = boxes.withdrawn_report_key(work)
             step = boxes.accept_withdrawal(self.me, self.held.get(key), work)
         self.held[key] = step.state
-        return step.then(self._review(self.bench(day), key))
+        return step.then(self._review(day, key))
 
-    def _judge(self, work: CaseClaim | SealedLetter, bench: Bench) -> Step[CaseFile]:
+    def _judge(self, work: CaseClaim | SealedLetter, day: int) -> Step[CaseFile]:
         file = self.files.get(work.case_id)
         if isinstance(work, CaseClaim):
+            bench = self.bench(day, work)
             return self._judged(bench, judge.receive_claim(bench, file, work))
+        bench = self.bench(day, file)
         return self._judged(bench, judge.receive_letter(bench, file, work))
+
+    def _review_witnesses(self, case_id: Digest, day: int) -> Step[None]:
+        """What was answered in a group's case may let its witnesses be invited."""
+        total: Step[None] = Step(None)
+        for file in list(self.files.values()):
+            if isinstance(file, JudgedCase) and judge.group_of(file) == case_id:
+                step = release.review(self.bench(day, file), file)
+                self.files[file.case_id] = step.state
+                total = total.then(Step(None, step.letters, step.events))
+        return total
 
     def review(self, day: int) -> tuple[Letter, ...]:
         """A day has passed: look again at every open case."""
-        step = self._review(self.bench(day), None)
+        step = self._review(day, None)
         self.events += step.events
         return step.letters
 
-    def _review(self, bench: Bench, about: PublicKey | None) -> Step[None]:
+    def _review(self, day: int, about: PublicKey | None) -> Step[None]:
         total: Step[None] = Step(None)
         for file in list(self.files.values()):
             if not isinstance(file, GatheringCase):
                 continue
             if about is None or about in judge.member_keys(file.claim):
+                bench = self.bench(day, file)
                 step = self._judged(bench, judge.review_case(bench, file))
                 total = total.then(Step(None, step.letters, step.events))
         return total

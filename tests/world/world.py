@@ -72,11 +72,29 @@ class World:
         *,
         verified: Identity | None = None,
         report: str = "first",
+        witness: bool = False,
     ) -> Survivor:
         """File a report; boxes and answers wait until `settle`."""
         survivor = self.person(name, verified)
-        survivor.submit(survivor.draft(identifiers, group, report))
+        draft = survivor.draft(identifiers, group, report, witness=witness)
+        survivor.submit(draft)
         return survivor
+
+    def saw(
+        self,
+        name: str,
+        identifiers: Sequence[Identifier] = X,
+        *,
+        verified: Identity | None = None,
+        report: str = "first",
+    ) -> Survivor:
+        """File what somebody saw or heard; everything is delivered."""
+        smallest = self.deployment.group_sizes()[0]
+        witness = self.file(
+            name, identifiers, smallest, verified=verified, report=report, witness=True
+        )
+        self.settle()
+        return witness
 
     def file_all(self, *names: str, group: int = 3) -> list[Survivor]:
         """Several survivors file about X; everything is delivered."""

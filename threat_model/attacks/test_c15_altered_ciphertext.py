@@ -84,6 +84,7 @@ def held(number):
     return HeldReport(
         report_key=PublicKey(mark),
         version=1,
+        witness=0,
         header_digest=Digest(mark),
         accepted_day=20_000,
         sequence=number,

@@ -152,7 +152,7 @@ def _case_fields(world: World) -> Iterator[Field]:
     yield from _signed(
         "consent",
         case.consents[0],
-        lambda s: check_consent(s, members, day=world.day),
+        lambda s: check_consent(s, case_id, members, day=world.day),
     )
     release = case.releases[0]
     listed = list(members.items())

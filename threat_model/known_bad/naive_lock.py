@@ -27,8 +27,8 @@ def smallest_for_all(levels: Sequence[int]):
     def make_entry(secrets, report_key, _threshold, wrapped, **more):
         return _make_entry(secrets, report_key, levels[0], wrapped, **more)
 
-    def claimant(report_key, _threshold, given, entry, points):
-        return _claimant(report_key, levels[0], given, entry, points)
+    def claimant(report_key, _threshold, given, entry, points, **kind):
+        return _claimant(report_key, levels[0], given, entry, points, **kind)
 
     return make_entry, claimant
 

@@ -79,6 +79,7 @@ class Stage:
             identifiers=(),
             country="",
             match_threshold=group,
+            witness=False,
             expiry_month=month_of(place.day) + KEPT_MONTHS,
             card=ContactCard(name="Example"),
             nudge=NudgePart(channel="", address=""),

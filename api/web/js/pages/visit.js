@@ -11,6 +11,8 @@ export class Visit {
     /** @type {{ what: string[], proof?: string, afraid?: string, again?: string }} */
     this.happened = { what: [] };
     this.size = 0;
+    /** She saw or heard something happen to somebody else. */
+    this.witness = false;
     this.card = { name: "", email: "", phone: "", channel: "", wishes: "" };
     this.nudge = { channel: "", address: "" };
     /** @type {string[]} */
@@ -66,6 +68,7 @@ export class Visit {
     this.label = entry.label;
     this.country = entry.country;
     this.size = entry.matchThreshold;
+    this.witness = entry.witness;
     this.card = { ...entry.card };
     this.nudge = { ...entry.nudge };
   }
@@ -77,7 +80,8 @@ export class Visit {
 
   /** The entry as the worker takes it. */
   get draft() {
-    const { label, identifiers, country, card, nudge } = this;
-    return { label, identifiers, country, matchThreshold: this.size, card, nudge };
+    const { label, identifiers, country, witness, card, nudge } = this;
+    const matchThreshold = this.size;
+    return { label, identifiers, country, matchThreshold, witness, card, nudge };
   }
 }

@@ -30,6 +30,7 @@ import { nextToken } from "./registering.js";
  * @property {Identifier[]} identifiers
  * @property {string} country
  * @property {number} matchThreshold
+ * @property {boolean} witness
  * @property {SavedReport["card"]} card
  * @property {SavedReport["nudge"]} nudge
  */

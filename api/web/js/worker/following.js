@@ -29,7 +29,7 @@ export const SHOWN_DAYS = 90;
  */
 
 /**
- * The groups of a report that its trustees found.
+ * The groups of a report that its trustees found; for a witness, who invites her.
  *
  * @param {Place} place
  * @param {Survivor} survivor
@@ -40,8 +40,10 @@ export async function look(place, survivor, label) {
   const report = survivor.report(label);
   try {
     const { cases } = await ask(place, report);
-    return cases.filter((view) =>
-      holds(() => checkCase(place.deployment, report, view)),
+    return cases.filter(
+      (view) =>
+        view.witness === report.witness &&
+        holds(() => checkCase(place.deployment, report, view)),
     );
   } catch (error) {
     if (error instanceof NotFound) return null;

@@ -196,10 +196,10 @@ export class Session {
  * @param {SavedReport} report
  */
 function shownReport(report) {
-  const { label, country, matchThreshold, expiryMonth, card, nudge } = report;
+  const { label, country, matchThreshold, witness, expiryMonth, card, nudge } = report;
   const { listHidden, metDay } = report;
   const identifiers = clues(report.identifiers);
   const listClosed = metDay > 0 && metDay + SHOWN_DAYS < today();
-  const wishes = { country, matchThreshold, expiryMonth, card, nudge };
+  const wishes = { country, matchThreshold, witness, expiryMonth, card, nudge };
   return { label, identifiers, ...wishes, listHidden, listClosed };
 }

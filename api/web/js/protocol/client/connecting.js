@@ -44,11 +44,14 @@ import { keysOf } from "./vault.js";
 /**
  * One member who said yes: her card, and what the registrar verified.
  *
+ * `witness`: she saw or heard something, and came on the group's invitation.
+ *
  * @typedef {object} Contact
  * @property {number} member
  * @property {ContactCard} card
  * @property {string} verifiedName
  * @property {string} verifiedEmail
+ * @property {boolean} witness
  */
 
 /**
@@ -117,6 +120,7 @@ export async function openGiver(reader, giver) {
     card: part.card,
     verifiedName: name,
     verifiedEmail: email,
+    witness: reader.view.witness,
   });
 }
 
@@ -136,6 +140,9 @@ async function checkGiver({ deployment, view }, giver) {
     throw new InvalidCase("a giver of another case", "api");
   }
   const report = await checkHeader(deployment, giver.header, null);
+  if ((report.core.witness === 1) !== view.witness) {
+    throw new InvalidCase("a giver in another role than the case's", "api");
+  }
   const described = report.header.parts[Part.CONTACT]?.ciphertext;
   if (described === undefined || !equal(ciphertextDigest(giver.contact), described)) {
     throw new InvalidReport("a contact other than the header's", "api");

@@ -100,11 +100,11 @@ export async function sealVersion(deployment, sealing, randomness = SYSTEM) {
  * @returns {Content}
  */
 function contentOf(registration, report) {
-  const { matchThreshold, expiryMonth, card, nudge } = report;
+  const { matchThreshold, witness, expiryMonth, card, nudge } = report;
   return {
     keys: keysOf(report),
     standing: standingOf(registration),
-    wishes: { matchThreshold, expiryMonth, card, nudge },
+    wishes: { matchThreshold, witness, expiryMonth, card, nudge },
     version: { number: report.version + 1, previous: report.headerDigest },
     outputs: report.outputs.map((output) => new SecretBytes(output)),
   };

@@ -1,7 +1,7 @@
 /** Come back: see a group, answer, ask what was released (§S, §C7). */
 
 import { equal } from "../bytes.js";
-import { caseIdOf } from "../case.js";
+import { caseIdOf, witnessCaseIdOf } from "../case.js";
 import { InvalidCase } from "../errors.js";
 import { Label } from "../labels.js";
 import { Deployment } from "../manifest.js";
@@ -72,7 +72,21 @@ export function askConnection(deployment, report, caseId, randomness = SYSTEM) {
  * @throws {InvalidSignature} A verdict that its trustee did not sign.
  */
 export function checkCase(deployment, report, view) {
-  if (!equal(caseIdOf(view.headerDigests), view.caseId)) {
+  checkPlace(report, view);
+  if (findersOf(deployment, view).size < quorum(deployment).trusteeThreshold) {
+    throw new InvalidCase("too few trustees found this group", "api");
+  }
+}
+
+/**
+ * Refuse a view of another case, or from another place than hers.
+ *
+ * @param {SavedReport} report
+ * @param {CaseView} view
+ */
+function checkPlace(report, view) {
+  const nameOf = view.witness ? witnessCaseIdOf : caseIdOf;
+  if (!equal(nameOf(view.headerDigests), view.caseId)) {
     throw new InvalidCase("a case with other members", "api");
   }
   const own = view.headerDigests[view.member];
@@ -85,9 +99,19 @@ export function checkCase(deployment, report, view) {
   if (report.headerDigest === null || !equal(own, report.headerDigest)) {
     throw new InvalidCase("a case of another version of the report", "api");
   }
-  if (findersOf(deployment, view).size < quorum(deployment).trusteeThreshold) {
-    throw new InvalidCase("too few trustees found this group", "api");
+  if (report.witness !== isWitness(view)) {
+    throw new InvalidCase("a witness's report in another place", "api");
   }
+}
+
+/**
+ * Whether she is the witness of this case, and not one of the group.
+ *
+ * @param {CaseView} view
+ * @returns {boolean}
+ */
+export function isWitness(view) {
+  return view.witness && view.member === view.headerDigests.length - 1;
 }
 
 /**

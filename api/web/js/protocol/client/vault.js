@@ -93,13 +93,15 @@ export const savedLetterbox = message("saved letterbox", {
  * key is behind it, "" for padding. `version` is 0 until the API took the report, then
  * counts with `headerDigest`. `begunDay` and `metDay` are 0 until it was begun and
  * until cards were first opened with it; `listHidden` is the person's wish not to see
- * those cards any more.
+ * those cards any more. A witness saw or heard something happen to somebody else; her
+ * `matchThreshold` is the smallest (§B1).
  */
 export const savedReport = message("saved report", {
   label: text,
   identifiers: list(identifier),
   country: text,
   matchThreshold: integer,
+  witness: flag,
   expiryMonth: integer,
   card: contactCard,
   nudge: nudgePart,

@@ -79,10 +79,13 @@ export const statusRequest = message("status-request/1", {
  * A formed group as its member may see it; verdicts by t' trustees.
  *
  * `answer` is her own latest with its counter; `settled` says that everybody answered
- * and too few said yes; `connected` that something was released to her.
+ * and too few said yes; `connected` that something was released to her. In a case of a
+ * `witness`, who stands last, her yes invites, and for the witness `connected` says
+ * that her own card was released (§B5).
  */
 export const caseView = message("case view", {
   caseId: digestBytes,
+  witness: flag,
   headerDigests: list(digestBytes),
   member: placeNumber,
   positions: list(placeNumber),

@@ -1,6 +1,7 @@
 /** A report on its way in: evaluation, header, parts, boxes, receipts (§F). */
 
 import {
+  bit,
   blob,
   counterNumber,
   digestBytes,
@@ -49,7 +50,12 @@ export const evaluationResponse = message("evaluation-response/1", {
 });
 /** @typedef {ValueOf<typeof evaluationResponse>} EvaluationResponse */
 
-/** What the report is about; the standing credential signs it (§F6). */
+/**
+ * What the report is about; the standing credential signs it (§F6).
+ *
+ * `witness` is 1 for somebody who saw or heard something: her report has no share of
+ * any level, and never counts (§B1).
+ */
 export const core = message("report-core/1", {
   manifestDigest: digestBytes,
   reportKey: publicKeyBytes,
@@ -57,6 +63,7 @@ export const core = message("report-core/1", {
   previous: nullable(digestBytes),
   readerKey: sealingKeyBytes,
   matchThreshold: levelNumber,
+  witness: bit,
   expiryMonth: monthNumber,
   encryptedTags: list(encryptedTag),
 });

@@ -130,6 +130,8 @@ export const levelNumber = integerKind("level", 0, 32);
 export const counterNumber = integerKind("counter", 0, MOST);
 export const dayNumber = integerKind("day", 0, 1_000_000);
 export const monthNumber = integerKind("month", 0, 60_000);
+/** Yes or no as 1 or 0: "true" and "false" differ in length, which would show. */
+export const bit = integerKind("bit", 0, 1);
 /** Text without lone surrogates, which have no UTF-8 encoding. */
 export const text = plainKind(
   "text",

@@ -71,6 +71,9 @@ function checkNumbers(deployment, core) {
   if (!deployment.groupSizes().includes(core.matchThreshold)) {
     throw new InvalidReport("a match threshold that the deployment does not offer");
   }
+  if (core.witness === 1 && core.matchThreshold !== deployment.groupSizes()[0]) {
+    throw new InvalidReport("a witness with a group size of her own");
+  }
   if ((core.version === 1) !== (core.previous === null) || core.version < 1) {
     throw new InvalidReport("a version that does not follow from another");
   }

@@ -36,6 +36,7 @@ import { deriveKey, digest } from "../transcript.js";
  *
  * @typedef {object} Wishes
  * @property {number} matchThreshold
+ * @property {boolean} witness
  * @property {number} expiryMonth
  * @property {ContactCard} card
  * @property {NudgePart} nudge
@@ -158,10 +159,11 @@ export function nudgeKey(contactKey, reportKey) {
  *
  * @param {Deployment} deployment
  * @param {Wishes} wishes
- * @throws {InputError} With the list of sizes.
+ * @throws {InputError} With the list of sizes; a witness has the smallest.
  */
 export function checkWishes(deployment, wishes) {
-  const offered = deployment.groupSizes();
+  const sizes = deployment.groupSizes();
+  const offered = wishes.witness ? sizes.slice(0, 1) : sizes;
   if (!offered.includes(wishes.matchThreshold)) {
     const advice = `One of ${offered.join(", ")}.`;
     throw new InputError("group", "this group size is not offered", advice, {

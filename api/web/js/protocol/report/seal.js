@@ -103,9 +103,10 @@ function lock(deployment, content, reportKey, randomness) {
     const secrets = levelSecrets(output, deployment.levels);
     const r = Scalar.random(randomness);
     const wrapped = { contactKey: keys.contactKey, r };
-    entries.push(
-      makeEntry(secrets, reportKey, wishes.matchThreshold, wrapped, randomness),
-    );
+    const { matchThreshold, witness } = wishes;
+    const entry = makeEntry(secrets, reportKey, matchThreshold, wrapped, randomness);
+    // A witness holds no point of any level: nothing of hers can help to open.
+    entries.push(witness ? Object.freeze({ ...entry, shares: [] }) : entry);
     const open = { tagPoint: secrets.tagPoint, r };
     tags.push(encryptTag(open, base, binding, position, randomness));
   }
@@ -126,6 +127,7 @@ function coreOf(deployment, { keys, version, wishes }, reportKey, encryptedTags)
     previous: version.previous,
     readerKey: sealingKey(keys.readerSeed),
     matchThreshold: wishes.matchThreshold,
+    witness: wishes.witness ? 1 : 0,
     expiryMonth: wishes.expiryMonth,
     encryptedTags,
   };
