@@ -89,6 +89,8 @@ def _correct(host: str) -> str:
 
 def _one_slip(typed: str, meant: str) -> bool:
     """Tell whether one letter was added, left out or changed, or two swapped."""
+    if abs(len(typed) - len(meant)) > 1:
+        return False
     short, long = sorted((typed, meant), key=len)
     at = next((n for n, sign in enumerate(short) if sign != long[n]), len(short))
     if len(short) == len(long):

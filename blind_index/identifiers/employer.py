@@ -98,11 +98,11 @@ def _without_forms(parts: list[str]) -> list[str]:
     found = True
     while found:
         found = False
-        for length in range(_LONGEST_FORM, 0, -1):
-            if len(parts) > length and tuple(parts[-length:]) in _LEGAL_FORMS:
+        for length in range(min(_LONGEST_FORM, len(parts) - 1), 0, -1):
+            if tuple(parts[-length:]) in _LEGAL_FORMS:
                 parts, found = parts[:-length], True
                 break
-            if len(parts) > length and tuple(parts[:length]) in _LEGAL_FORMS:
+            if tuple(parts[:length]) in _LEGAL_FORMS:
                 parts, found = parts[length:], True
                 break
     return parts

@@ -20,7 +20,6 @@ def _outside(bounds: tuple[int, ...]) -> re.Pattern[str]:
 _UNKNOWN: Final = _outside(load_numbers("code_points", "ranges"))
 # One sign is one syllable in Han and Hangul: a word boundary keeps them apart.
 _SYLLABLE: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
-_APOSTROPHES: Final = re.compile("['`]")
 _WORD: Final = re.compile("[a-z0-9]+")
 
 
@@ -47,7 +46,7 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Fold text and return its words: runs of ASCII letters and digits."""
-    return _WORD.findall(_APOSTROPHES.sub("", fold(text)))
+    return _WORD.findall(fold(text).replace("'", "").replace("`", ""))
 
 
 def slug(text: str) -> str:

@@ -1,11 +1,12 @@
 """The consonant skeleton of a word, which survives most spellings and slips."""
 
-import re
 from typing import Final
 
 _FIRST: Final = (("ph", "f"), ("sch", "s"), ("sh", "s"), ("ck", "k"), ("x", "ks"))
 _SWAP: Final = str.maketrans("cqzw", "kksv")
-_SILENT: Final = re.compile("[aeiouyh]")
+# The same for the letters after the first, of which vowels, y and h are dropped.
+_SOUND: Final = str.maketrans("cqzw", "kksv", "aeiouyh")
+_VOWELS: Final = frozenset("aeiou")
 _LONGEST_EXACT: Final = 2
 
 
@@ -21,10 +22,15 @@ def skeleton(word: str) -> str:
     """
     for spelling, sound in _FIRST:
         word = word.replace(spelling, sound)
-    word = word.translate(_SWAP)
-    start = "a" if word[:1] in tuple("aeiou") else word[:1]
-    rest = start + _SILENT.sub("", word[1:])
-    return re.sub(r"([a-z])\1+", r"\1", rest)
+    first = word[:1]
+    last = "a" if first in _VOWELS else first.translate(_SWAP)
+    short = last
+    for sign in word[1:].translate(_SOUND):
+        # Only letters are doubled by spelling; digits and hyphens count.
+        if sign != last or not sign.isalpha():
+            short += sign
+        last = sign
+    return short
 
 
 def soft(word: str) -> str:

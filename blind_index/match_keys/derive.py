@@ -99,8 +99,10 @@ def _strongest(facts: Facts) -> list[str]:
 
 def _keys(facts: Facts) -> Iterator[str]:
     for kind, parts in _conjunctions(facts):
-        for values in product(*parts):
-            yield f"{kind}/{VERSION}:{'|'.join(values)}"
+        if all(parts):
+            start = f"{kind}/{VERSION}:"
+            for values in product(*parts):
+                yield start + "|".join(values)
 
 
 def _conjunctions(facts: Facts) -> Iterator[tuple[str, tuple[Sequence[str], ...]]]:

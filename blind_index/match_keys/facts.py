@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeVar
 
 from blind_index.errors import InputError
@@ -10,7 +9,7 @@ from blind_index.identifiers.email import Email, read_email
 from blind_index.identifiers.employer import ends_like_firm, firm_code, read_employer
 from blind_index.identifiers.fold import slug
 from blind_index.identifiers.identifier import Identifier, text_of
-from blind_index.identifiers.name import read_name
+from blind_index.identifiers.name import Name, read_name
 from blind_index.identifiers.occupation import (
     department_name,
     department_of,
@@ -21,7 +20,7 @@ from blind_index.identifiers.place import city_name
 from blind_index.identifiers.plate import Plate, read_plate
 from blind_index.identifiers.social import Social, read_social
 from blind_index.identifiers.website import Website, read_website
-from blind_index.match_keys.named import Named, named, unique
+from blind_index.match_keys.named import Named, long_words, named, unique
 
 Read = TypeVar("Read")
 _SMALL: Final = "small"
@@ -55,8 +54,7 @@ class Firms(NamedTuple):
     own_codes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """A normalised report; every tuple is free of repeats, in reading order.
 
     Attributes:
@@ -106,18 +104,19 @@ class _Reader:
         country: str | None,
         refusals: list[InputError],
     ) -> None:
-        self._identifiers = identifiers
+        self._of_kind: dict[str, list[Identifier]] = {}
+        for one in identifiers:
+            self._of_kind.setdefault(one.kind, []).append(one)
         self._country = country
         self._refusals = refusals
 
     def read(self, kind: str, rule: Callable[[Identifier, str], Read]) -> list[Read]:
         found = []
-        for one in self._identifiers:
-            if one.kind == kind:
-                try:
-                    found.append(rule(one, text_of(one)))
-                except InputError as refusal:
-                    self._refusals.append(refusal)
+        for one in self._of_kind.get(kind, ()):
+            try:
+                found.append(rule(one, text_of(one)))
+            except InputError as refusal:
+                self._refusals.append(refusal)
         return found
 
     def country_of(self, one: Identifier) -> str | None:
@@ -143,9 +142,8 @@ def read_facts(
     firms = _firms(reader, emails, sites)
     names = reader.read("name", lambda _, text: read_name(text))
     nicknames = reader.read("nickname", lambda _, text: read_name(text))
-    bare = named(names, nicknames, ())
     accounts = reader.read("social", lambda one, text: read_social(text, one.platform))
-    accounts = [one for one in accounts if not _is_firms(one.handle, firms, bare)]
+    accounts = [one for one in accounts if not _is_firms(one.handle, firms, names)]
     titles = unique(reader.read("job_title", lambda _, text: title_name(text)))
     departments = reader.read("department", lambda _, text: department_name(text))
     phones = _phones(reader)
@@ -156,21 +154,23 @@ def read_facts(
         cities=unique(reader.read("city", lambda _, text: city_name(text))),
         titles=titles,
         functions=unique([*departments, *map(department_of, titles)]),
-        phones=unique(number for number, _ in phones),
-        own_phones=unique(number for number, line in phones if line not in _SHARED),
-        personal_phones=unique(number for number, line in phones if line in _PERSONAL),
-        emails=unique(one.address for one in emails if not one.role),
-        roles=unique(one.address for one in emails if one.role),
+        phones=unique([number for number, _ in phones]),
+        own_phones=unique([number for number, line in phones if line not in _SHARED]),
+        personal_phones=unique(
+            [number for number, line in phones if line in _PERSONAL]
+        ),
+        emails=unique([one.address for one in emails if not one.role]),
+        roles=unique([one.address for one in emails if one.role]),
         namesake=any(one.firm and _NUMBERED.search(one.local) for one in emails),
         accounts=unique(
-            f"{one.platform},{one.handle}" for one in accounts if one.platform
+            [f"{one.platform},{one.handle}" for one in accounts if one.platform]
         ),
-        loose_handles=unique(one.handle for one in accounts if not one.platform),
+        loose_handles=unique([one.handle for one in accounts if not one.platform]),
         sites=unique(
-            one.host for one in sites if firm_code(one.label) not in firms.own_codes
+            [one.host for one in sites if firm_code(one.label) not in firms.own_codes]
         ),
-        plates=unique(f"{one.place},{one.signs}" for one in plates if one.sure),
-        loose_plates=unique(one.signs for one in plates if not one.sure),
+        plates=unique([f"{one.place},{one.signs}" for one in plates if one.sure]),
+        loose_plates=unique([one.signs for one in plates if not one.sure]),
     )
 
 
@@ -195,12 +195,12 @@ def _addresses(emails: Sequence[Email], accounts: Sequence[Social]) -> list[str]
     return [*local, *(one.handle for one in accounts)]
 
 
-def _is_firms(handle: str, firms: Firms, name: Named) -> bool:
+def _is_firms(handle: str, firms: Firms, names: Sequence[Name]) -> bool:
     """Tell whether an account is a firm's, which says nothing about a person."""
     if firm_code(slug(handle)) in firms.own_codes:
         return True
     looks = handle.startswith(firms.heads) or ends_like_firm(handle)
-    return looks and not any(word in handle for word in name.words)
+    return looks and not any(word in handle for word in long_words(names))
 
 
 def _firms(reader: _Reader, emails: Sequence[Email], sites: Sequence[Website]) -> Firms:
@@ -211,18 +211,19 @@ def _firms(reader: _Reader, emails: Sequence[Email], sites: Sequence[Website]) -
     small = [
         employer.code for one, employer in employers if slug(one.size or "") == _SMALL
     ]
-    first_words = unique(employer.first for _, employer in employers)
+    first_words = unique([employer.first for _, employer in employers])
+    coded = [(label, firm_code(label)) for label in labels]
     alike = [
-        firm_code(label)
-        for label in labels
-        if firm_code(label).startswith(first_words) or ends_like_firm(label)
+        code
+        for label, code in coded
+        if code.startswith(first_words) or ends_like_firm(label)
     ]
     return Firms(
         named=unique([*said, *alike]),
-        codes=unique([*said, *map(firm_code, labels)]),
+        codes=unique([*said, *(code for _, code in coded)]),
         small=unique([*small, *alike] if small else []),
         first_words=first_words,
-        acronyms=unique(employer.initials for _, employer in employers),
-        heads=unique(employer.head for _, employer in employers),
+        acronyms=unique([employer.initials for _, employer in employers]),
+        heads=unique([employer.head for _, employer in employers]),
         own_codes=frozenset([*said, *map(firm_code, mail)]),
     )

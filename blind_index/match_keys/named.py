@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from blind_index.identifiers.name import Name, Part, is_common, short_forms
 from blind_index.identifiers.sound import soft
@@ -13,8 +12,7 @@ _SHORTEST: Final = 3
 _TWO: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A person's name as it is compared; every tuple is free of repeats.
 
     Attributes:
@@ -22,7 +20,6 @@ class Named:
         singles: One part of at least three letters.
         rare: Single parts that are long and no widespread given names.
         initials: The initial of one part and the whole last part.
-        words: The parts of names as folded, of at least three letters.
         generation: "jr" or "sr" if a name says so, else empty.
     """
 
@@ -30,7 +27,6 @@ class Named:
     singles: tuple[str, ...]
     rare: tuple[str, ...]
     initials: tuple[str, ...]
-    words: tuple[str, ...]
     generation: str
 
 
@@ -59,16 +55,20 @@ def named(
     return Named(
         pairs=unique(pairs),
         singles=unique(singles),
-        rare=unique(form for form in singles if _is_rare(form)),
+        rare=unique([form for form in singles if _is_rare(form)]),
         initials=unique(initials),
-        words=unique(part.word for name in names for part in _long(name)),
         generation="".join(name.generation for name in names[:1]),
     )
 
 
-def unique(values: Iterable[str]) -> tuple[str, ...]:
+def long_words(names: Iterable[Name]) -> list[str]:
+    """Return the parts of names as folded, of at least three letters."""
+    return [part.word for name in names for part in _long(name)]
+
+
+def unique(values: Sequence[str]) -> tuple[str, ...]:
     """Return values in their order without repeats and empty ones."""
-    return tuple(value for value in dict.fromkeys(values) if value)
+    return tuple(filter(None, dict.fromkeys(values))) if values else ()
 
 
 def _is_rare(form: str) -> bool:

@@ -11,6 +11,7 @@ import { readableMatchKeys } from "./protocol/matchKeys.js";
 const BAD_LINE = "a line that is not a report";
 const BAD_IDENTIFIER = "an identifier of unknown shape";
 const NEWLINE = 10;
+const LONE = /\p{Surrogate}/u;
 const BLANK = /^[ \t\r\n\v\f]*$/;
 
 /** @type {Map<string, number>} */
@@ -42,7 +43,7 @@ async function* lines() {
  * @returns {boolean}
  */
 function wellFormed(value) {
-  if (typeof value === "string") return !/\p{Surrogate}/u.test(value);
+  if (typeof value === "string") return !LONE.test(value);
   if (typeof value !== "object" || value === null) return true;
   return Object.entries(value).every(([key, one]) => wellFormed(key) && wellFormed(one));
 }
@@ -78,8 +79,9 @@ function answer(line) {
     return "";
   }
   const known = report.identifiers.filter((one) => {
-    if (!isIdentifier(one)) refuse(BAD_IDENTIFIER);
-    return isIdentifier(one);
+    const shaped = isIdentifier(one);
+    if (!shaped) refuse(BAD_IDENTIFIER);
+    return shaped;
   });
   const { keys, refusals: refused } = readableMatchKeys(known, report.country);
   refused.forEach((one) => refuse(one.message));

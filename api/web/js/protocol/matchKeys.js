@@ -81,20 +81,24 @@ export function selfMatchKeys(name, email, phone, country) {
  * @returns {string[]}
  */
 function allKeys(facts) {
-  const keys = conjunctions(facts).flatMap(([kind, parts]) =>
-    product(parts).map((values) => `${kind}/${VERSION}:${values.join("|")}`),
-  );
-  return [...new Set(keys)];
+  /** @type {Set<string>} */
+  const keys = new Set();
+  for (const [kind, parts] of conjunctions(facts)) {
+    if (parts.every((part) => part.length)) {
+      for (const values of product(parts)) keys.add(`${kind}/${VERSION}:${values}`);
+    }
+  }
+  return [...keys];
 }
 
 /**
  * @param {string[][]} parts
- * @returns {string[][]}
+ * @returns {string[]} every way to take one of each, joined
  */
-function product(parts) {
-  return parts.reduce(
-    (rows, part) => rows.flatMap((row) => part.map((value) => [...row, value])),
-    /** @type {string[][]} */ ([[]]),
+function product([first, ...others]) {
+  return others.reduce(
+    (rows, part) => rows.flatMap((row) => part.map((value) => `${row}|${value}`)),
+    first,
   );
 }
 

@@ -11,13 +11,15 @@ const FIRST = [
   ["x", "ks"],
 ];
 /** @type {ReadonlyMap<string, string>} */
-const SWAP = new Map([
+const SOUND = new Map([
   ["c", "k"],
   ["q", "k"],
   ["z", "s"],
   ["w", "v"],
+  ...[..."aeiouyh"].map((letter) => /** @type {const} */ ([letter, ""])),
 ]);
-const SILENT = /[aeiouyh]/g;
+const VOWEL = /^[aeiou]/;
+const LETTER = /^[a-z]$/;
 const LONGEST_EXACT = 2;
 
 /**
@@ -29,11 +31,16 @@ const LONGEST_EXACT = 2;
 export function skeleton(word) {
   let text = word;
   for (const [spelling, sound] of FIRST) text = text.replaceAll(spelling, sound);
-  text = text.replace(/[cqzw]/g, (letter) => SWAP.get(letter) ?? letter);
   const first = text.slice(0, 1);
-  const start = /^[aeiou]$/.test(first) ? "a" : first;
-  const rest = start + text.slice(1).replace(SILENT, "");
-  return rest.replace(/([a-z])\1+/g, "$1");
+  let last = VOWEL.test(first) ? "a" : SOUND.get(first) || first;
+  let short = last;
+  for (let at = 1; at < text.length; at += 1) {
+    const sign = SOUND.get(text[at]) ?? text[at];
+    // Only letters are doubled by spelling; digits and hyphens count.
+    if (sign && (sign !== last || !LETTER.test(sign))) short += sign;
+    last = sign || last;
+  }
+  return short;
 }
 
 /**

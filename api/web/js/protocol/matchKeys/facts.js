@@ -14,11 +14,12 @@ import { cityName } from "../identifiers/place.js";
 import { readPlate } from "../identifiers/plate.js";
 import { readSocial } from "../identifiers/social.js";
 import { readWebsite } from "../identifiers/website.js";
-import { named, unique } from "./named.js";
+import { longWords, named, unique } from "./named.js";
 
 /** @typedef {import("../identifiers/email.js").Email} Email */
 /** @typedef {import("../identifiers/identifier.js").Identifier} Identifier */
 /** @typedef {import("../identifiers/website.js").Website} Website */
+/** @typedef {import("../identifiers/name.js").Name} Name */
 /** @typedef {import("./named.js").Named} Named */
 
 const SMALL = "small";
@@ -77,10 +78,9 @@ export function readFacts(identifiers, country, refusals) {
   const firms = firmsOf(read, emails, sites);
   const names = read("name", (_, text) => readName(text));
   const nicknames = read("nickname", (_, text) => readName(text));
-  const bare = named(names, nicknames, []);
   const accounts = read("social", (one, text) => readSocial(text, one.platform ?? null))
     // A firm's own account says nothing about a person.
-    .filter((one) => !isFirms(one.handle, firms, bare));
+    .filter((one) => !isFirms(one.handle, firms, names));
   const titles = unique(read("job_title", (_, text) => titleName(text)));
   const departments = read("department", (_, text) => departmentName(text));
   const phones = read("phone", (one, text) =>
@@ -132,6 +132,11 @@ export function readFacts(identifiers, country, refusals) {
  * @param {InputError[]} refusals
  */
 function reader(identifiers, refusals) {
+  /** @type {Map<string, Identifier[]>} */
+  const ofKind = new Map();
+  for (const one of identifiers) {
+    ofKind.set(one.kind, [...(ofKind.get(one.kind) ?? []), one]);
+  }
   /**
    * @template Read
    * @param {string} kind
@@ -141,7 +146,7 @@ function reader(identifiers, refusals) {
   return (kind, rule) => {
     /** @type {Read[]} */
     const found = [];
-    for (const one of identifiers.filter((other) => other.kind === kind)) {
+    for (const one of ofKind.get(kind) ?? []) {
       try {
         found.push(rule(one, textOf(one)));
       } catch (error) {
@@ -157,14 +162,14 @@ function reader(identifiers, refusals) {
  * Tell whether an account is a firm's, which says nothing about a person.
  * @param {string} handle
  * @param {Firms} firms
- * @param {Named} name
+ * @param {Name[]} names
  * @returns {boolean}
  */
-function isFirms(handle, firms, name) {
+function isFirms(handle, firms, names) {
   if (firms.ownCodes.has(firmCode(slug(handle)))) return true;
   const begins = firms.heads.some((head) => handle.startsWith(head));
   const looks = begins || endsLikeFirm(handle);
-  return looks && !name.words.some((word) => handle.includes(word));
+  return looks && !longWords(names).some((word) => handle.includes(word));
 }
 
 /**

@@ -18,7 +18,6 @@ const SHORTEST = 3;
  * @property {string[]} singles one part of at least three letters
  * @property {string[]} rare single parts that are long and no widespread given names
  * @property {string[]} initials the initial of one part and the whole last part
- * @property {string[]} words the parts of names as folded, of at least three letters
  * @property {string} generation "jr" or "sr" if a name says so, else empty
  */
 
@@ -45,9 +44,17 @@ export function named(names, nicknames, local) {
     singles: unique(singles),
     rare: unique(singles.filter((form) => form.length > SHORTEST && !isCommon(form))),
     initials: unique(names.flatMap(initialsOf)),
-    words: unique(names.flatMap((name) => long(name).map((part) => part.word))),
     generation: names.length ? names[0].generation : "",
   };
+}
+
+/**
+ * Return the parts of names as folded, of at least three letters.
+ * @param {Name[]} names
+ * @returns {string[]}
+ */
+export function longWords(names) {
+  return names.flatMap((name) => long(name).map((part) => part.word));
 }
 
 /**
@@ -56,7 +63,7 @@ export function named(names, nicknames, local) {
  * @returns {string[]}
  */
 export function unique(values) {
-  return [...new Set(values)].filter((value) => value);
+  return values.length ? [...new Set(values)].filter((value) => value) : [];
 }
 
 /**
