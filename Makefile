@@ -20,7 +20,7 @@ SHELLS := api/*,keyservice/*,escrow/command/*
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help install web dev run test check format tests web-tests coverage kills \
-	threats match-quality fuzz-keys screenshots vectors migrations lock clean
+	threats match-quality fuzz-keys screenshots vectors tables migrations lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile

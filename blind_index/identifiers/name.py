@@ -33,12 +33,19 @@ _GENERATIONS: Final = MappingProxyType(
     }
 )
 _MOST_PARTS: Final = 6
-_MOST_FORMS: Final = 4
+_MOST_FORMS: Final = 6
+
+
+_NICKNAMES: Final = tuple(
+    group
+    for table in ("nicknames", "english_nicknames")
+    for group in load_groups(table, "names").items()
+)
 
 
 def _formal_names() -> dict[str, tuple[str, ...]]:
     formal: dict[str, list[str]] = {}
-    for name, short_names in load_groups("nicknames", "names").items():
+    for name, short_names in _NICKNAMES:
         for short in short_names:
             formal.setdefault(short, []).append(name)
     return {short: tuple(names) for short, names in formal.items()}
@@ -46,9 +53,7 @@ def _formal_names() -> dict[str, tuple[str, ...]]:
 
 _FORMAL: Final = _formal_names()
 _COMMON: Final = frozenset(
-    soft(word)
-    for name, short_names in load_groups("nicknames", "names").items()
-    for word in (name, *short_names)
+    soft(word) for name, short_names in _NICKNAMES for word in (name, *short_names)
 )
 
 

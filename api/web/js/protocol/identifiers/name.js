@@ -3,7 +3,7 @@
  */
 
 import { InputError } from "../errors.js";
-import { names, nicknames } from "../tables.js";
+import { english_nicknames as englishNicknames, names, nicknames } from "../tables.js";
 import { fold, isAscii, known, words } from "./fold.js";
 import { soft } from "./sound.js";
 
@@ -28,11 +28,12 @@ const GENERATIONS = new Map([
   ["senior", "sr"],
 ]);
 const MOST_PARTS = 6;
-const MOST_FORMS = 4;
-const FORMAL = formalNames();
-const COMMON = new Set(
-  Object.entries(nicknames.names).flatMap(([name, short]) => [name, ...short].map(soft)),
+const MOST_FORMS = 6;
+const NICKNAMES = [nicknames, englishNicknames].flatMap((table) =>
+  Object.entries(table.names),
 );
+const FORMAL = formalNames();
+const COMMON = new Set(NICKNAMES.flatMap(([name, short]) => [name, ...short].map(soft)));
 
 /**
  * One part of a name, such as a given name or a joined double name.
@@ -113,7 +114,7 @@ export function isCommon(form) {
 function formalNames() {
   /** @type {Map<string, string[]>} */
   const formal = new Map();
-  for (const [name, shortNames] of Object.entries(nicknames.names)) {
+  for (const [name, shortNames] of NICKNAMES) {
     for (const short of shortNames) {
       formal.set(short, [...(formal.get(short) ?? []), name]);
     }
