@@ -1,0 +1,1 @@
+"""A made-up society of real size, for measuring how often match keys go wrong."""
