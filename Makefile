@@ -79,6 +79,10 @@ screenshots: dev web  ## every state of the pages, phone and desktop, to build/
 vectors: dev  ## write the vectors that Python and JavaScript share
 	$(BIN)/python -m tests.vectors_json.generate
 
+tables: dev  ## write the English nicknames and the browser's word lists anew
+	$(BIN)/python -m tests.blind_index.nickname_table
+	$(BIN)/python -m tests.blind_index.web_tables
+
 migrations: dev  ## write the initial migrations anew, as long as nothing is deployed
 	$(BIN)/python -m tests.migrations.generate
 

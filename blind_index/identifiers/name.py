@@ -11,6 +11,7 @@ from blind_index.tables.load import load_groups, load_map, load_words
 
 _TITLES: Final = frozenset(load_words("names", "titles"))
 _SUFFIXES: Final = frozenset(load_words("names", "suffixes"))
+_EPITHETS: Final = frozenset(load_words("names", "epithets"))
 _PARTICLES: Final = frozenset(load_words("names", "particles"))
 _ARABIC: Final = load_map("names", "arabic")
 _ARABIC_NAME: Final = re.compile(
@@ -21,6 +22,7 @@ _SERVANTS: Final = frozenset(("abd", "abdul", "abdel", "abdal"))
 _SYLLABLE: Final = re.compile(
     r"[bcdfghjklmnpqrstwxyz]{0,2}[aeiou]{1,3}(?:ng|n|r|l|k|m|p|t)?"
 )
+_SIGN: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
 _HYPHENS: Final = re.compile("[-\u2010-\u2015]")
 _GENERATIONS: Final = MappingProxyType(
     {
@@ -33,6 +35,7 @@ _GENERATIONS: Final = MappingProxyType(
     }
 )
 _MOST_PARTS: Final = 6
+_TWO_SIGNS: Final = 2  # position of the last of three
 _MOST_FORMS: Final = 6
 
 
@@ -52,9 +55,9 @@ def _formal_names() -> dict[str, tuple[str, ...]]:
 
 
 _FORMAL: Final = _formal_names()
-_COMMON: Final = frozenset(
-    soft(word) for name, short_names in _NICKNAMES for word in (name, *short_names)
-)
+_GIVEN: Final = frozenset(
+    word for name, short_names in _NICKNAMES for word in (name, *short_names)
+).union(load_words("names", "given"))
 
 
 class Part(NamedTuple):
@@ -89,12 +92,14 @@ class Name(NamedTuple):
         end: Position of the last word.
         initials: Letters that stand alone.
         generation: "jr" or "sr" if the name ends so, else empty.
+        signs: Whether every word is one Han or Hangul sign of three or more.
     """
 
     parts: tuple[Part, ...]
     end: int
     initials: tuple[str, ...]
     generation: str
+    signs: bool
 
 
 def read_name(value: str) -> Name:
@@ -112,7 +117,8 @@ def read_name(value: str) -> Name:
 
     Source: MATCHING.md, "Names".
     """
-    found = _words(_in_order(_spell_arabic(known(value))))
+    text = known(value)
+    found = _words(_in_order(_spell_arabic(text)))
     initials = tuple(word.text for word in found if len(word.text) == 1)
     found = [word for word in found if len(word.text) > 1][:_MOST_PARTS]
     if not found:
@@ -131,7 +137,8 @@ def read_name(value: str) -> Name:
             parts.append(_part(word.particles + word.text, at, at, end))
         if at and (word.hyphened or _syllables(found[at - 1].text, word.text)):
             parts.append(_part(found[at - 1].text + word.text, at - 1, at, end))
-    return Name(tuple(parts), end, initials, _generation(value))
+    signs = end >= _TWO_SIGNS and len(_SIGN.findall(text)) == len(found)
+    return Name(tuple(parts), end, initials, _generation(value), signs)
 
 
 def short_forms(word: str) -> tuple[str, ...]:
@@ -140,9 +147,14 @@ def short_forms(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((soft(word), *map(soft, formal))))
 
 
-def is_common(form: str) -> bool:
-    """Tell whether a form is that of a widespread given name."""
-    return form in _COMMON
+def is_given(word: str) -> bool:
+    """Tell whether a word is a widespread given name, spelled as it mostly is."""
+    return word in _GIVEN
+
+
+def is_epithet(word: str) -> bool:
+    """Tell whether a word stands beside many people's names ("big", "official")."""
+    return word in _EPITHETS
 
 
 def _part(word: str, first: int, last: int, end: int) -> Part:

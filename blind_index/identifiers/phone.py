@@ -7,7 +7,10 @@ import phonenumbers
 
 from blind_index.errors import InputError
 from blind_index.identifiers.fold import fold, slug
+from blind_index.tables.load import load_words
 
+# What numbers of mobiles begin with, where they differ from fixed lines.
+_MOBILE: Final = load_words("phones", "mobile")
 _START: Final = re.compile(r"[+(0-9]")
 # Letters after the number begin an extension or a remark ("x12", "his mobile").
 _END: Final = re.compile(r"[a-z#;,/*]")
@@ -60,6 +63,11 @@ def phone_numbers(value: str, country: str | None) -> list[str]:
             "Choose the country, or begin with + and its code.",
         )
     return numbers
+
+
+def is_mobile(number: str) -> bool:
+    """Tell whether an international number is certainly a mobile's."""
+    return number.startswith(_MOBILE)
 
 
 def _clean(value: str) -> str:

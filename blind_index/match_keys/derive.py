@@ -85,7 +85,9 @@ def self_match_keys(
     if email is not None:
         known.append(Identifier(kind="email", value=email))
     if phone is not None:
-        known.append(Identifier(kind="phone", value=phone, country=country))
+        known.append(
+            Identifier(kind="phone", value=phone, country=country, label="personal")
+        )
     refusals: list[InputError] = []
     keys = list(dict.fromkeys(_keys(read_facts(known, country, refusals))))
     if refusals:
@@ -108,45 +110,51 @@ def _keys(facts: Facts) -> Iterator[str]:
 def _conjunctions(facts: Facts) -> Iterator[tuple[str, tuple[Sequence[str], ...]]]:
     """Yield every kind of match key with what it joins; MATCHING.md says why."""
     name, firms, cities = facts.named, facts.firms, facts.cities
-    functions, halves = facts.functions, _halves(facts.phones)
+    functions = facts.functions
     yield "email", (facts.emails,)
     yield "account", (facts.accounts,)
     yield "plate", (facts.plates,)
     yield "name-phone", (name.singles, facts.own_phones)
-    yield "name-mailbox", (name.singles, facts.roles)
-    yield "name-site", (name.singles, facts.sites)
+    yield "names-mailbox", (name.pairs, facts.roles)
+    yield "names-site", (name.pairs, facts.sites)
     yield "names-handle", (name.pairs, facts.loose_handles)
     yield "name-plate", (name.singles, facts.loose_plates)
     yield "name-phone-function", (name.singles, facts.phones, functions)
     yield "names-firm-function", (name.pairs, firms.codes, functions)
     yield "names-start-function", (name.pairs, firms.first_words, functions)
     yield "names-acronym-function", (name.pairs, firms.acronyms, functions)
-    yield "names-half-phone", (name.pairs, halves)
     yield from _without_function(facts)
     yield "names-city-function", (name.pairs, cities, functions)
-    yield "initial-firm-function", (name.initials, firms.named, functions)
     yield "personal-phone-city", (facts.personal_phones, cities)
-    yield "personal-phone-title", (facts.personal_phones, facts.titles)
-    yield "phone-city-title", (facts.own_phones, cities, facts.titles)
-    yield "rare-firm-function", (name.rare, firms.named, functions)
-    yield "name-firm-city-function", (name.singles, firms.named, cities, functions)
-    yield "name-small-firm-title", (name.singles, firms.small, facts.titles)
+    yield "personal-phone-firm", (facts.personal_phones, firms.named)
+    yield "name-firm-city-function", (name.telling, firms.named, cities, functions)
+    yield (
+        "name-start-city-title",
+        (
+            name.telling,
+            firms.first_words,
+            cities,
+            facts.titles,
+        ),
+    )
+    yield "name-small-firm-title", (name.telling, firms.small, facts.titles)
 
 
 def _without_function(
     facts: Facts,
 ) -> Iterator[tuple[str, tuple[Sequence[str], ...]]]:
+    pairs = [pair + facts.named.generation for pair in facts.named.pairs]
+    initials = [both + facts.named.generation for both in facts.named.initials]
+    yield "names-half-phone", (pairs, _halves(facts.phones))
     # Namesakes of one employer are told apart by what they do. Without that, a
     # report that knows of a namesake must not meet one that does not.
     if facts.namesake:
         return
-    pairs = [pair + facts.named.generation for pair in facts.named.pairs]
-    initials = [both + facts.named.generation for both in facts.named.initials]
     firms, cities = facts.firms, facts.cities
     yield "names-small-firm", (pairs, firms.small)
     yield "names-firm-city", (pairs, firms.named, cities)
     yield "names-start-city", (pairs, firms.first_words, cities)
-    yield "initial-firm-city", (initials, firms.named, cities)
+    yield "initial-small-firm", (initials, firms.small)
 
 
 def _halves(phones: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from blind_index.identifiers.occupation import (
     department_of,
     title_name,
 )
-from blind_index.identifiers.phone import phone_numbers
+from blind_index.identifiers.phone import is_mobile, phone_numbers
 from blind_index.identifiers.place import city_name
 from blind_index.identifiers.plate import Plate, read_plate
 from blind_index.identifiers.social import Social, read_social
@@ -65,7 +65,8 @@ class Facts(NamedTuple):
         functions: Departments, named or following from job titles.
         phones: All international numbers.
         own_phones: Those that nobody called work or shared lines.
-        personal_phones: Those that the reporter called the person's own.
+        personal_phones: Those that the reporter called the person's own, and
+            mobiles that nobody called shared.
         emails: Addresses of persons.
         roles: Addresses of offices.
         namesake: Whether a numbered mailbox says that the employer has two
@@ -157,7 +158,7 @@ def read_facts(
         phones=unique([number for number, _ in phones]),
         own_phones=unique([number for number, line in phones if line not in _SHARED]),
         personal_phones=unique(
-            [number for number, line in phones if line in _PERSONAL]
+            [number for number, line in phones if _is_personal(number, line)]
         ),
         emails=unique([one.address for one in emails if not one.role]),
         roles=unique([one.address for one in emails if one.role]),
@@ -172,6 +173,10 @@ def read_facts(
         plates=unique([f"{one.place},{one.signs}" for one in plates if one.sure]),
         loose_plates=unique([one.signs for one in plates if not one.sure]),
     )
+
+
+def _is_personal(number: str, line: str) -> bool:
+    return line in _PERSONAL or (line not in _SHARED and is_mobile(number))
 
 
 def _phones(reader: _Reader) -> list[tuple[str, str]]:

@@ -4,12 +4,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from blind_index.identifiers.name import Name, Part, is_common, short_forms
+from blind_index.identifiers.name import (
+    Name,
+    Part,
+    is_epithet,
+    is_given,
+    short_forms,
+)
 from blind_index.identifiers.sound import soft
 
 _SEPARATORS: Final = re.compile("[._0-9-]+")
 _SHORTEST: Final = 3
 _TWO: Final = 2
+_FOUR_WORDS: Final = 3  # position of the last of four
 
 
 class Named(NamedTuple):
@@ -18,14 +25,14 @@ class Named(NamedTuple):
     Attributes:
         pairs: Two parts in alphabetical order, joined by a comma.
         singles: One part of at least three letters.
-        rare: Single parts that are long and no widespread given names.
+        telling: The same without words that many people are called by.
         initials: The initial of one part and the whole last part.
         generation: "jr" or "sr" if a name says so, else empty.
     """
 
     pairs: tuple[str, ...]
     singles: tuple[str, ...]
-    rare: tuple[str, ...]
+    telling: tuple[str, ...]
     initials: tuple[str, ...]
     generation: str
 
@@ -44,18 +51,18 @@ def named(
     Returns:
         Pairs, single parts and initials.
     """
-    singles = [form for name in (*names, *nicknames) for form in _singles(name)]
+    bare = [_without_epithets(nickname) for nickname in nicknames]
+    telling = _forms([*map(_long, names), *bare])
+    singles = _forms(map(_long, (*names, *nicknames)))
     pairs = [pair for name in names for pair in _pairs(name)]
-    pairs += [
-        pair for name in names for nick in nicknames for pair in _beside(nick, name)
-    ]
+    pairs += [pair for name in names for parts in bare for pair in _beside(parts, name)]
     for text in local:
         pairs += _from_address(text, singles)
-    initials = [both for name in names for both in _initials(name)]
+    initials = [both for name in names if not name.signs for both in _initials(name)]
     return Named(
         pairs=unique(pairs),
         singles=unique(singles),
-        rare=unique([form for form in singles if _is_rare(form)]),
+        telling=unique(telling),
         initials=unique(initials),
         generation="".join(name.generation for name in names[:1]),
     )
@@ -71,17 +78,22 @@ def unique(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(filter(None, dict.fromkeys(values))) if values else ()
 
 
-def _is_rare(form: str) -> bool:
-    return len(form) > _SHORTEST and not is_common(form)
-
-
 def _long(name: Name) -> list[Part]:
-    return [part for part in name.parts if len(part.word) >= _SHORTEST]
+    # One sign of three is a family name of millions or half a given name.
+    return [
+        part
+        for part in name.parts
+        if len(part.word) >= _SHORTEST and not (name.signs and part.first == part.last)
+    ]
 
 
-def _singles(name: Name) -> Iterator[str]:
-    for part in _long(name):
-        yield from part.forms
+def _without_epithets(nickname: Name) -> list[Part]:
+    # "Chef" and the "big" of "Big Joe" are what many people are called.
+    return [part for part in _long(nickname) if not is_epithet(part.word)]
+
+
+def _forms(names: Iterable[Sequence[Part]]) -> list[str]:
+    return [form for parts in names for part in parts for form in part.forms]
 
 
 def _pairs(name: Name) -> Iterator[str]:
@@ -90,18 +102,36 @@ def _pairs(name: Name) -> Iterator[str]:
             # Both halves of a double name are one name, not two that agree.
             double = other.hyphened and other.first == one.last + 1
             apart = one.last < other.first or other.last < one.first
-            if apart and not double:
+            if apart and not double and _is_whole(one, other, name):
                 yield from _joined(one.forms, other.forms)
 
 
-def _beside(nickname: Name, name: Name) -> Iterator[str]:
-    if nickname.end == 0:
+def _is_whole(one: Part, other: Part, name: Name) -> bool:
+    """Tell whether two parts can be a given and a family name.
+
+    The two given names of Maria Clara are as weak as one, and so are the two signs
+    of a given name: both parts together must then be the whole name.
+    """
+    if name.signs:
+        return one.last - one.first + other.last - other.first == name.end - 1
+    inside = max(one.last, other.last) < name.end
+    first_of_many = name.end >= _FOUR_WORDS and one.first == 0 and other.last == 1
+    both_given = is_given(one.word) and is_given(other.word)
+    return not (inside and (first_of_many or both_given))
+
+
+def _beside(nickname: Sequence[Part], name: Name) -> Iterator[str]:
+    if len(nickname) == 1:
         for part in _ends(name):
-            yield from _joined(nickname.parts[0].forms, part.forms)
+            yield from _joined(nickname[0].forms, part.forms)
 
 
 def _from_address(text: str, singles: Sequence[str]) -> Iterator[str]:
-    split = [word for word in _SEPARATORS.split(text) if len(word) >= _SHORTEST]
+    split = [
+        word
+        for word in _SEPARATORS.split(text)
+        if len(word) >= _SHORTEST and not is_epithet(word)
+    ]
     if len(split) == _TWO and (
         not singles or any(soft(one) in singles for one in split)
     ):

@@ -62,6 +62,62 @@ CONFUSIONS = {
         [NAME, FIRM, one("city", "Leeds"), one("email", "rupert@tallowfoods.co.uk")],
         [NAME, FIRM, one("city", "Leeds"), one("email", "rupert2@tallowfoods.co.uk")],
     ),
+    "two given names in common": (
+        [
+            one("name", "Maria Clara Souza"),
+            one("city", "Leeds"),
+            one("job_title", "CEO"),
+        ],
+        [
+            one("name", "Maria Clara Viana"),
+            one("city", "Leeds"),
+            one("job_title", "CEO"),
+        ],
+    ),
+    "half a given name in signs": (
+        [
+            one("name", "\u66f9\u5c0f\u7ea2"),
+            one("city", "Leeds"),
+            one("job_title", "CEO"),
+        ],
+        [
+            one("name", "\u5f90\u5c0f\u7ea2"),
+            one("city", "Leeds"),
+            one("job_title", "CEO"),
+        ],
+    ),
+    "what many are called": (
+        [
+            one("nickname", "Chef"),
+            FIRM,
+            one("city", "Leeds"),
+            one("job_title", "Head Chef"),
+        ],
+        [
+            one("nickname", "the Chef"),
+            FIRM,
+            one("city", "Leeds"),
+            one("job_title", "Head Chef"),
+        ],
+    ),
+    "official accounts": (
+        [NAME, one("social", "official_rupert", platform="x"), one("phone", "1234567")],
+        [
+            one("name", "Rupert Ormsby"),
+            one("social", "official_rupert", platform="tiktok"),
+            one("city", "Leeds"),
+        ],
+    ),
+    "father and son on one line": (
+        [
+            one("name", "Rupert Garrity, Sr."),
+            one("phone", "0113 496 0123", label="work"),
+        ],
+        [
+            one("name", "Rupert Garrity Jr."),
+            one("phone", "0113 496 0123", label="work"),
+        ],
+    ),
     "only a name": ([NAME], [NAME]),
     "a name and a city": (
         [NAME, one("city", "Leeds")],

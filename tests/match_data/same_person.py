@@ -83,6 +83,20 @@ SAME_PERSON = {
             one("employer", "Brindle Press", size="small"),
         ],
     ),
+    "a number of one's own and the employer": (
+        [
+            one("phone", "07700 900123", label="mobile"),
+            one("employer", "Brindle Press"),
+        ],
+        [
+            one("phone", "+447700900123", label="personal"),
+            one("employer", "BRINDLE PRESS LTD"),
+        ],
+    ),
+    "a name written in signs": (
+        [one("name", "\uae40\ubbfc\uc218"), one("phone", "07700 900123")],
+        [one("name", "Kim Minsu"), one("phone", "07700 900123")],
+    ),
     "two family names": (
         [
             one("name", "Yaretzi Urrutia Montalvo"),

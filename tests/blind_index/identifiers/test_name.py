@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blind_index.errors import InputError
-from blind_index.identifiers.name import is_common, read_name, short_forms
+from blind_index.identifiers.name import is_given, read_name, short_forms
 from blind_index.identifiers.sound import soft
 
 
@@ -62,9 +62,15 @@ def test_family_names_are_not_short_for_anything():
     assert family.forms == ("bob",)
 
 
-def test_widespread_given_names_are_common():
-    assert is_common(soft("robert"))
-    assert not is_common(soft("thistlewood"))
+def test_widespread_given_names_are_told_from_family_names_of_their_sound():
+    assert is_given("carlos")
+    assert not is_given("corrales")
+
+
+def test_three_signs_are_a_name_written_in_signs():
+    assert read_name("\uae40\ubbfc\uc218").signs
+    assert not read_name("Kim Min-su").signs
+    assert not read_name("\u738b\u8d85").signs
 
 
 @pytest.mark.parametrize("typed", ["", "A.", "?", "Mr. K", "Sr."])

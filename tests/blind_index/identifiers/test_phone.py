@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blind_index.errors import InputError
-from blind_index.identifiers.phone import phone_numbers
+from blind_index.identifiers.phone import is_mobile, phone_numbers
 
 mobiles = st.integers(0, 99_999_999).map(lambda rest: f"77{rest:08}")
 
@@ -76,3 +76,11 @@ def test_a_number_of_no_country_is_refused():
 def test_a_number_that_can_mean_two_countries_gives_both():
     assert phone_numbers("5511987654321", "BR") == ["+5511987654321"]
     assert len(phone_numbers("55 987654321", "BR")) == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "mobile"),
+    [("+447700900123", True), ("+442079460000", False), ("+12125550100", False)],
+)
+def test_only_numbers_that_are_certainly_mobiles_are_called_so(number, mobile):
+    assert is_mobile(number) == mobile

@@ -68,7 +68,9 @@ export function selfMatchKeys(name, email, phone, country) {
   /** @type {Identifier[]} */
   const known = [{ kind: "name", value: name }];
   if (email !== null) known.push({ kind: "email", value: email });
-  if (phone !== null) known.push({ kind: "phone", value: phone, country });
+  if (phone !== null) {
+    known.push({ kind: "phone", value: phone, country, label: "personal" });
+  }
   /** @type {InputError[]} */
   const refusals = [];
   const keys = allKeys(readFacts(known, country, refusals));
@@ -114,24 +116,21 @@ function conjunctions(facts) {
     ["account", [facts.accounts]],
     ["plate", [facts.plates]],
     ["name-phone", [name.singles, facts.ownPhones]],
-    ["name-mailbox", [name.singles, facts.roles]],
-    ["name-site", [name.singles, facts.sites]],
+    ["names-mailbox", [name.pairs, facts.roles]],
+    ["names-site", [name.pairs, facts.sites]],
     ["names-handle", [name.pairs, facts.looseHandles]],
     ["name-plate", [name.singles, facts.loosePlates]],
     ["name-phone-function", [name.singles, facts.phones, functions]],
     ["names-firm-function", [name.pairs, firms.codes, functions]],
     ["names-start-function", [name.pairs, firms.firstWords, functions]],
     ["names-acronym-function", [name.pairs, firms.acronyms, functions]],
-    ["names-half-phone", [name.pairs, halves(facts.phones)]],
     ...withoutFunction(facts),
     ["names-city-function", [name.pairs, cities, functions]],
-    ["initial-firm-function", [name.initials, firms.named, functions]],
     ["personal-phone-city", [facts.personalPhones, cities]],
-    ["personal-phone-title", [facts.personalPhones, facts.titles]],
-    ["phone-city-title", [facts.ownPhones, cities, facts.titles]],
-    ["rare-firm-function", [name.rare, firms.named, functions]],
-    ["name-firm-city-function", [name.singles, firms.named, cities, functions]],
-    ["name-small-firm-title", [name.singles, firms.small, facts.titles]],
+    ["personal-phone-firm", [facts.personalPhones, firms.named]],
+    ["name-firm-city-function", [name.telling, firms.named, cities, functions]],
+    ["name-start-city-title", [name.telling, firms.firstWords, cities, facts.titles]],
+    ["name-small-firm-title", [name.telling, firms.small, facts.titles]],
   ];
 }
 
@@ -140,17 +139,20 @@ function conjunctions(facts) {
  * @returns {Conjunction[]}
  */
 function withoutFunction(facts) {
-  // Namesakes of one employer are told apart by what they do. Without that, a
-  // report that knows of a namesake must not meet one that does not.
-  if (facts.namesake) return [];
   const { named: name, firms, cities } = facts;
   const pairs = name.pairs.map((pair) => pair + name.generation);
   const initials = name.initials.map((both) => both + name.generation);
+  /** @type {Conjunction} */
+  const byPhone = ["names-half-phone", [pairs, halves(facts.phones)]];
+  // Namesakes of one employer are told apart by what they do. Without that, a
+  // report that knows of a namesake must not meet one that does not.
+  if (facts.namesake) return [byPhone];
   return [
+    byPhone,
     ["names-small-firm", [pairs, firms.small]],
     ["names-firm-city", [pairs, firms.named, cities]],
     ["names-start-city", [pairs, firms.firstWords, cities]],
-    ["initial-firm-city", [initials, firms.named, cities]],
+    ["initial-small-firm", [initials, firms.small]],
   ];
 }
 

@@ -727,9 +727,28 @@ export const names = {
     "rn", "senior", "snr", "sr"
   ],
   "particles": [
-    "af", "al", "av", "ben", "bin", "bint", "da", "das", "de", "del", "dela", "della",
+    "af", "al", "av", "bani", "banu", "ben", "bin", "bint", "bny", "da", "das", "de", "del", "dela", "della",
     "den", "der", "des", "di", "do", "dos", "du", "el", "ibn", "la", "las", "le", "lo",
     "mac", "mc", "te", "ten", "ter", "ul", "van", "vande", "von", "zu", "zum", "zur"
+  ],
+  "epithets": [
+    "ace", "ama", "big", "boss", "captain", "chef", "coach", "cool", "crazy", "daddy",
+    "der", "die", "djs", "doc", "doctor", "don", "gordo", "guero", "happy", "its", "just",
+    "kid", "king", "lil", "little", "los", "mad", "mama", "master", "mister", "nana",
+    "not", "officer", "official", "oficial", "old", "papa", "papi", "prince", "princess",
+    "pro", "queen", "real", "sexy", "sir", "slim", "super", "sweet", "tall", "that",
+    "the", "tio", "uncle", "xxx", "yoda", "young"
+  ],
+  "given": [
+    "amanda", "ana", "anna", "beatriz", "bruna", "camila", "carla", "carlos", "cecilia",
+    "clara", "cristina", "davi", "eduarda", "eduardo", "elena", "emanuelly", "enrique",
+    "felipe", "fernanda", "fernando", "francisco", "gabriel", "gabriela", "giovanna",
+    "guadalupe", "guilherme", "gustavo", "heitor", "helena", "henrique", "isabel",
+    "isabela", "jean", "joao", "joaquim", "jorge", "jose", "juan", "julia", "juliana",
+    "laura", "leticia", "lorena", "lucas", "lucia", "luis", "luisa", "luiz", "luiza",
+    "manuel", "manuela", "marco", "maria", "mariana", "marie", "mario", "miguel",
+    "otavio", "paulo", "pedro", "rafael", "rosa", "sofia", "sophia", "teresa",
+    "valentina", "vitor", "vitoria"
   ],
   "arabic": {
     "\u0645\u062d\u0645\u062f": "mohammed",
@@ -1448,6 +1467,27 @@ export const occupations = {
     "warehouse": ["stores", "storage"],
     "sales": ["commercial"]
   }
+};
+
+export const phones = {
+  "mobile": [
+    "+201", "+212600", "+21261", "+21262", "+21266", "+21267", "+2135", "+2136",
+    "+2137", "+2162", "+2165", "+2169", "+23320", "+23324", "+23350", "+23354",
+    "+23355", "+2347", "+2348", "+2349", "+2517", "+2519", "+2541", "+2547", "+2556",
+    "+2557", "+2567", "+276", "+277", "+278", "+3069", "+316", "+324", "+336", "+337",
+    "+346", "+347", "+3519", "+35383", "+35385", "+35386", "+35387", "+35389", "+3584",
+    "+35850", "+35987", "+35988", "+35989", "+3620", "+3630", "+3670", "+3706",
+    "+3712", "+3725", "+3805", "+3806", "+3809", "+3816", "+3859", "+3933", "+3932",
+    "+3934", "+3936", "+3937", "+3938", "+3939", "+407", "+417", "+4206", "+4207",
+    "+4219", "+4366", "+4367", "+4368", "+4369", "+4473", "+4474", "+4475", "+4477",
+    "+4478", "+4479", "+467", "+474", "+479", "+4845", "+485", "+4860", "+4866",
+    "+4869", "+4872", "+4873", "+4878", "+4879", "+4888", "+4915", "+4916", "+4917",
+    "+569", "+573", "+601", "+614", "+628", "+639", "+658", "+659", "+666", "+668",
+    "+669", "+79", "+8170", "+8180", "+8190", "+8210", "+843", "+845", "+847", "+848",
+    "+849", "+8613", "+8615", "+8617", "+8618", "+8619", "+8801", "+8869", "+905",
+    "+916", "+917", "+918", "+919", "+923", "+947", "+9613", "+9627", "+9647", "+9665",
+    "+9715", "+9725", "+9845", "+989", "+9955", "+9989"
+  ]
 };
 
 export const places = {

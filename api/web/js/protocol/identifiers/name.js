@@ -9,6 +9,7 @@ import { soft } from "./sound.js";
 
 const TITLES = new Set(names.titles);
 const SUFFIXES = new Set(names.suffixes);
+const EPITHETS = new Set(names.epithets);
 const PARTICLES = new Set(names.particles);
 /** @type {ReadonlyMap<string, string>} */
 const ARABIC = new Map(Object.entries(names.arabic));
@@ -16,6 +17,7 @@ const ARABIC_NAME = /(?:\u0639\u0628\u062f +)?[\u0621-\u065f\u0670-\u06d3]+/gu;
 const ARABIC_ARTICLE = "\u0627\u0644";
 const SERVANTS = new Set(["abd", "abdul", "abdel", "abdal"]);
 const SYLLABLE = /^[bcdfghjklmnpqrstwxyz]{0,2}[aeiou]{1,3}(?:ng|n|r|l|k|m|p|t)?$/;
+const SIGN = /[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]/gu;
 const HYPHENS = /[-\u2010-\u2015]/g;
 const COMMAS = /[,\u060c\u3001\uff0c]/u;
 /** @type {ReadonlyMap<string, string>} */
@@ -28,12 +30,16 @@ const GENERATIONS = new Map([
   ["senior", "sr"],
 ]);
 const MOST_PARTS = 6;
+const TWO_SIGNS = 2; // position of the last of three
 const MOST_FORMS = 6;
 const NICKNAMES = [nicknames, englishNicknames].flatMap((table) =>
   Object.entries(table.names),
 );
 const FORMAL = formalNames();
-const COMMON = new Set(NICKNAMES.flatMap(([name, short]) => [name, ...short].map(soft)));
+const GIVEN = new Set([
+  ...NICKNAMES.flatMap(([name, short]) => [name, ...short]),
+  ...names.given,
+]);
 
 /**
  * One part of a name, such as a given name or a joined double name.
@@ -52,6 +58,8 @@ const COMMON = new Set(NICKNAMES.flatMap(([name, short]) => [name, ...short].map
  * @property {number} end position of the last word
  * @property {string[]} initials letters that stand alone
  * @property {string} generation "jr" or "sr" if the name ends so, else empty
+ * @property {boolean} signs whether every word is one Han or Hangul sign of three
+ *   or more
  */
 
 /** @typedef {{ text: string, particles: string, hyphened: boolean }} Word */
@@ -66,7 +74,8 @@ const COMMON = new Set(NICKNAMES.flatMap(([name, short]) => [name, ...short].map
  * @throws {InputError} `name`, when no part of a name is left
  */
 export function readName(value) {
-  const all = nameWords(inOrder(spellArabic(known(value))));
+  const text = known(value);
+  const all = nameWords(inOrder(spellArabic(text)));
   const initials = all.filter((word) => word.text.length === 1).map((word) => word.text);
   const found = all.filter((word) => word.text.length > 1).slice(0, MOST_PARTS);
   if (found.length === 0) {
@@ -88,7 +97,8 @@ export function readName(value) {
       parts.push(part(before + word.text, at - 1, at, end));
     }
   });
-  return { parts, end, initials, generation: generationOf(value) };
+  const signs = end >= TWO_SIGNS && text.match(SIGN)?.length === found.length;
+  return { parts, end, initials, generation: generationOf(value), signs };
 }
 
 /**
@@ -102,12 +112,21 @@ export function shortForms(word) {
 }
 
 /**
- * Tell whether a form is that of a widespread given name.
- * @param {string} form
+ * Tell whether a word is a widespread given name, spelled as it mostly is.
+ * @param {string} word
  * @returns {boolean}
  */
-export function isCommon(form) {
-  return COMMON.has(form);
+export function isGiven(word) {
+  return GIVEN.has(word);
+}
+
+/**
+ * Tell whether a word stands beside many people's names ("big", "official").
+ * @param {string} word
+ * @returns {boolean}
+ */
+export function isEpithet(word) {
+  return EPITHETS.has(word);
 }
 
 /** @returns {ReadonlyMap<string, string[]>} */

@@ -8,10 +8,13 @@ import parsePhoneNumber, {
 } from "libphonenumber-js/max";
 
 import { InputError } from "../errors.js";
+import { phones } from "../tables.js";
 import { fold, slug } from "./fold.js";
 
 /** @typedef {import("libphonenumber-js/max").CountryCode} CountryCode */
 
+// What numbers of mobiles begin with, where they differ from fixed lines.
+const MOBILE = phones.mobile;
 const START = /[+(0-9]/;
 // Letters after the number begin an extension or a remark ("x12", "his mobile").
 const END = /[a-z#;,/*]/;
@@ -64,6 +67,15 @@ export function phoneNumbers(value, country) {
     );
   }
   return [...numbers];
+}
+
+/**
+ * Tell whether an international number is certainly a mobile's.
+ * @param {string} number
+ * @returns {boolean}
+ */
+export function isMobile(number) {
+  return MOBILE.some((start) => number.startsWith(start));
 }
 
 /**

@@ -9,7 +9,7 @@ import { slug } from "../identifiers/fold.js";
 import { textOf } from "../identifiers/identifier.js";
 import { readName } from "../identifiers/name.js";
 import { departmentName, departmentOf, titleName } from "../identifiers/occupation.js";
-import { phoneNumbers } from "../identifiers/phone.js";
+import { isMobile, phoneNumbers } from "../identifiers/phone.js";
 import { cityName } from "../identifiers/place.js";
 import { readPlate } from "../identifiers/plate.js";
 import { readSocial } from "../identifiers/social.js";
@@ -52,7 +52,8 @@ const NUMBERED = /[a-z][0-9]$/;
  * @property {string[]} functions departments, named or following from job titles
  * @property {string[]} phones all international numbers
  * @property {string[]} ownPhones those that nobody called work or shared lines
- * @property {string[]} personalPhones those the reporter called the person's own
+ * @property {string[]} personalPhones those the reporter called the person's own,
+ *   and mobiles that nobody called shared
  * @property {string[]} emails addresses of persons
  * @property {string[]} roles addresses of offices
  * @property {boolean} namesake whether a numbered mailbox says that the employer
@@ -105,7 +106,7 @@ export function readFacts(identifiers, country, refusals) {
       phones.filter((one) => !SHARED.has(one.line)).map((one) => one.number),
     ),
     personalPhones: unique(
-      phones.filter((one) => PERSONAL.has(one.line)).map((one) => one.number),
+      phones.filter(isPersonal).map((one) => one.number),
     ),
     emails: unique(emails.filter((one) => !one.role).map((one) => one.address)),
     roles: unique(emails.filter((one) => one.role).map((one) => one.address)),
@@ -156,6 +157,14 @@ function reader(identifiers, refusals) {
     }
     return found;
   };
+}
+
+/**
+ * @param {{ number: string, line: string }} phone
+ * @returns {boolean}
+ */
+function isPersonal({ number, line }) {
+  return PERSONAL.has(line) || (!SHARED.has(line) && isMobile(number));
 }
 
 /**

@@ -2,7 +2,7 @@
  * What a report says about the person's name, from names and from addresses.
  */
 
-import { isCommon, shortForms } from "../identifiers/name.js";
+import { isEpithet, isGiven, shortForms } from "../identifiers/name.js";
 import { soft } from "../identifiers/sound.js";
 
 /** @typedef {import("../identifiers/name.js").Name} Name */
@@ -10,13 +10,14 @@ import { soft } from "../identifiers/sound.js";
 
 const SEPARATORS = /[._0-9-]+/;
 const SHORTEST = 3;
+const FOUR_WORDS = 3; // position of the last of four
 
 /**
  * A person's name as it is compared; every list is free of repeats.
  * @typedef {object} Named
  * @property {string[]} pairs two parts in alphabetical order, joined by a comma
  * @property {string[]} singles one part of at least three letters
- * @property {string[]} rare single parts that are long and no widespread given names
+ * @property {string[]} telling the same without words that many are called by
  * @property {string[]} initials the initial of one part and the whole last part
  * @property {string} generation "jr" or "sr" if a name says so, else empty
  */
@@ -31,19 +32,19 @@ const SHORTEST = 3;
  * @returns {Named}
  */
 export function named(names, nicknames, local) {
-  const singles = [...names, ...nicknames].flatMap((name) =>
-    long(name).flatMap((part) => part.forms),
-  );
+  const bare = nicknames.map(withoutEpithets);
+  const telling = formsOf([...names.map(long), ...bare]);
+  const singles = formsOf([...names, ...nicknames].map(long));
   const pairs = [
     ...names.flatMap(pairsOf),
-    ...names.flatMap((name) => nicknames.flatMap((nick) => beside(nick, name))),
+    ...names.flatMap((name) => bare.flatMap((parts) => beside(parts, name))),
     ...local.flatMap((text) => fromAddress(text, singles)),
   ];
   return {
     pairs: unique(pairs),
     singles: unique(singles),
-    rare: unique(singles.filter((form) => form.length > SHORTEST && !isCommon(form))),
-    initials: unique(names.flatMap(initialsOf)),
+    telling: unique(telling),
+    initials: unique(names.filter((name) => !name.signs).flatMap(initialsOf)),
     generation: names.length ? names[0].generation : "",
   };
 }
@@ -71,7 +72,28 @@ export function unique(values) {
  * @returns {Part[]}
  */
 function long(name) {
-  return name.parts.filter((part) => part.word.length >= SHORTEST);
+  // One sign of three is a family name of millions or half a given name.
+  return name.parts.filter(
+    (part) =>
+      part.word.length >= SHORTEST && !(name.signs && part.first === part.last),
+  );
+}
+
+/**
+ * @param {Name} nickname
+ * @returns {Part[]}
+ */
+function withoutEpithets(nickname) {
+  // "Chef" and the "big" of "Big Joe" are what many people are called.
+  return long(nickname).filter((part) => !isEpithet(part.word));
+}
+
+/**
+ * @param {Part[][]} names
+ * @returns {string[]}
+ */
+function formsOf(names) {
+  return names.flatMap((parts) => parts.flatMap((part) => part.forms));
 }
 
 /**
@@ -84,19 +106,40 @@ function pairsOf(name) {
       // Both halves of a double name are one name, not two that agree.
       const double = other.hyphened && other.first === one.last + 1;
       const apart = one.last < other.first || other.last < one.first;
-      return apart && !double ? joined(one.forms, other.forms) : [];
+      const whole = apart && !double && isWhole(one, other, name);
+      return whole ? joined(one.forms, other.forms) : [];
     }),
   );
 }
 
 /**
- * @param {Name} nickname
+ * Tell whether two parts can be a given and a family name.
+ *
+ * The two given names of Maria Clara are as weak as one, and so are the two signs
+ * of a given name: both parts together must then be the whole name.
+ * @param {Part} one
+ * @param {Part} other
+ * @param {Name} name
+ * @returns {boolean}
+ */
+function isWhole(one, other, name) {
+  if (name.signs) {
+    return one.last - one.first + other.last - other.first === name.end - 1;
+  }
+  const inside = Math.max(one.last, other.last) < name.end;
+  const firstOfMany = name.end >= FOUR_WORDS && one.first === 0 && other.last === 1;
+  const bothGiven = isGiven(one.word) && isGiven(other.word);
+  return !(inside && (firstOfMany || bothGiven));
+}
+
+/**
+ * @param {Part[]} nickname
  * @param {Name} name
  * @returns {string[]}
  */
 function beside(nickname, name) {
-  if (nickname.end !== 0) return [];
-  return ends(name).flatMap((part) => joined(nickname.parts[0].forms, part.forms));
+  if (nickname.length !== 1) return [];
+  return ends(name).flatMap((part) => joined(nickname[0].forms, part.forms));
 }
 
 /**
@@ -105,7 +148,9 @@ function beside(nickname, name) {
  * @returns {string[]}
  */
 function fromAddress(text, singles) {
-  const split = text.split(SEPARATORS).filter((word) => word.length >= SHORTEST);
+  const split = text
+    .split(SEPARATORS)
+    .filter((word) => word.length >= SHORTEST && !isEpithet(word));
   const fits = !singles.length || split.some((one) => singles.includes(soft(one)));
   if (split.length !== 2 || !fits) return [];
   return joined(shortForms(split[0]), shortForms(split[1]));
