@@ -47,6 +47,7 @@ class Trial:
         injected: dict[str, int],
         *,
         part: str = "",
+        allowed: int | None = None,
         notes: dict[str, str] | None = None,
     ) -> None:
         """Say how often it succeeded; fails unless that is what is claimed.
@@ -56,6 +57,7 @@ class Trial:
             tries: Of how many.
             injected: What was done to the product, counted by kind.
             part: Which part of the attack; each needs its own control.
+            allowed: How often this part may succeed; the catalogue's bound else.
             notes: Measured prices, for the report.
         """
         seen = Observation(
@@ -64,7 +66,7 @@ class Trial:
             part=part,
             won=int(won),
             tries=int(tries),
-            allowed=self.attack.bound,
+            allowed=self.attack.bound if allowed is None else allowed,
             injected=injected,
             notes=notes or {},
         )
