@@ -1,6 +1,7 @@
 """A small deployment of real processes, and copies of what thieves would take."""
 
 import shutil
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Self
@@ -97,6 +98,25 @@ class Deployed:
             for place in indexes:
                 self._take_trustee(trustee_name(role, place), loot)
         return loot
+
+    def report_keys(self) -> Path:
+        """A file with the keys of all reports: more than a thief would know."""
+        path = self._thefts / "report-keys"
+        with closing(sqlite3.connect(self.folder / "api" / "api.sqlite3")) as database:
+            rows = database.execute("SELECT report_key FROM report").fetchall()
+        path.write_text("\n".join(key.hex() for (key,) in rows), "utf-8")
+        return path
+
+    def words(self) -> list[str]:
+        """What nobody but survivors may ever read: names, addresses, contacts."""
+        people = (*PLANTERS, *GROUP)
+        cards = [self.story.card(who) for who in people]
+        return [
+            *self.planted,
+            STALKER,
+            *(card["email"] for card in cards),
+            *(f"{who} Of threats" for who in people),
+        ]
 
     def _take_trustee(self, name: str, loot: Path) -> None:
         shutil.copytree(self.folder / name, loot / name)
