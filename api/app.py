@@ -24,7 +24,7 @@ from api.openapi import MessageSchema
 from api.problems import exception_handlers
 from api.registrar import routes as registrar_routes
 from api.registrar.bureau import Bureau
-from api.registrar.opening import Premises, open_bureau
+from api.registrar.opening import Premises, demo_offer, open_bureau
 from api.routes import cases, deployment, operator, reports, trustees, vaults
 from api.security_headers import add_security_headers, json_only, same_site_only
 from api.sql_store.store import open_store
@@ -185,13 +185,9 @@ async def _open_registrar(config: Config, office: Office) -> Bureau | None:
     async def find_deployment() -> Deployment | None:
         return office.deployment
 
-    premises = Premises(
-        keys=config.keys,
-        database=Path(config.data_dir) / "registrar.sqlite3",
-        provider=config.registrar.provider,
-        level=config.registrar.level,
-    )
-    return await open_bureau(premises, office.clock, find_deployment)
+    premises = Premises(config.keys, Path(config.data_dir) / "registrar.sqlite3")
+    offer = demo_offer(config.registrar.provider, config.registrar.level)
+    return await open_bureau(premises, (offer,), office.clock, find_deployment)
 
 
 def provide_office(state: State) -> Office:
@@ -227,7 +223,7 @@ async def _open_for_business(
             await records.runs.begin(SYSTEM(_BOOT_BYTES))
         state.bureau = bureau = await _open_registrar(config, office)
         if bureau is not None:
-            stack.push_async_callback(bureau.store.close)
+            stack.push_async_callback(bureau.close)
         tasks.append(asyncio.create_task(_keep_house(office)))
         tasks.append(asyncio.create_task(_find_manifest(office)))
         stack.enter_context(metrics_port(config.metrics, metrics.registry))

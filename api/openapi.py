@@ -13,9 +13,12 @@ from escrow.messages.deployment import BoxKeys, CeremonyBoard, SignedManifest
 from escrow.messages.filing import ReportSubmission
 from escrow.messages.mailbox import PostRequest, PullRequest, PullResponse
 from escrow.messages.registration import (
+    ProviderList,
     StandingCredentialGrant,
     TokenGrant,
+    VerificationAgain,
     VerificationFinish,
+    VerificationProgress,
     VerificationRequest,
     VerificationStarted,
 )
@@ -40,7 +43,9 @@ _BODIES: Final[tuple[tuple[str, type | None, type | None], ...]] = (
     ("postLetters", PostRequest, None),
     ("putBoxKey", Signed, None),
     ("postVerification", VerificationRequest, VerificationStarted),
-    ("postVerificationFinish", VerificationFinish, None),
+    ("getProviders", None, ProviderList),
+    ("postVerificationFinish", VerificationFinish, VerificationProgress),
+    ("postVerificationAgain", VerificationAgain, None),
     ("postIndexCredential", Signed, Signed),
     ("postStandingCredential", Signed, StandingCredentialGrant),
     ("postVerificationClose", VerificationFinish, Signed),

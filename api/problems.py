@@ -15,6 +15,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
 from api.errors import (
+    NotErased,
     NotReady,
     Restored,
     StaleChallenge,
@@ -41,6 +42,7 @@ _STATUS = (
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StaleChallenge, HTTPStatus.UNAUTHORIZED),
     (Unauthorised, HTTPStatus.UNAUTHORIZED),
+    (NotErased, HTTPStatus.SERVICE_UNAVAILABLE),
     (NotReady, HTTPStatus.SERVICE_UNAVAILABLE),
     (Restored, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoreAway, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -52,6 +54,7 @@ _WORDS = (
     (NotReady, "the key ceremony is not over"),
     (Restored, "the server was restored and is catching up; come back soon"),
     (StoreAway, "nothing was kept; please try again in a moment"),
+    (NotErased, "not everything is erased yet; it is tried again"),
 )
 _NAMES = (
     (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "oversized"),

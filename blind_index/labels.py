@@ -58,6 +58,8 @@ class Label(enum.Enum):
     IDENTITY_COMMITMENT = "identity commitment"
     DEDUPE_TAG = "dedupe tag"
     DELETION_RECEIPT = "deletion receipt"
+    CODE_MARK = "code mark"
+    SEND_MARK = "send mark"
     EVALUATION_REQUEST = "evaluation request"
     TOKEN_INPUT = "token input"
     TOKEN_SPENT = "token spent"

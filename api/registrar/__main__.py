@@ -11,7 +11,7 @@ from api.key_files import make_folder, make_registrar_keys
 from api.registrar import operator_commands
 from api.registrar.app import create_app
 from api.registrar.config import RegistrarConfig, read_registrar_config
-from api.registrar.opening import provider_of, read_seal
+from api.registrar.opening import read_seal
 from api.registrar.ports import PendingDeletion
 from api.registrar.sql_store import open_person_store
 from api.registrar.tables import SCHEMA
@@ -33,7 +33,6 @@ def init(config: RegistrarConfig, _options: argparse.Namespace) -> None:
 
 def run(config: RegistrarConfig, _options: argparse.Namespace) -> None:
     """Serve until told to stop."""
-    provider_of(config.provider)
     read_seal(config.keys)
     set_up_logs()
     serve(create_app(config), config)

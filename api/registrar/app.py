@@ -13,7 +13,9 @@ from litestar.di import Provide
 from api.problems import exception_handlers
 from api.registrar.config import RegistrarConfig
 from api.registrar.opening import Premises, open_bureau
+from api.registrar.providers import open_offers
 from api.registrar.routes import HANDLERS, provide_bureau
+from api.registrar.visits import HANDLERS as VISITS
 from api.security_headers import add_security_headers, json_only
 from api.wire import CLIENT_BYTES
 from blind_index.errors import ProtocolError
@@ -28,6 +30,11 @@ Find = Callable[[], Awaitable[Deployment | None]]
 def today() -> int:
     """The day, counted from 1970-01-01 (UTC)."""
     return (dt.datetime.now(dt.UTC).date() - _EPOCH).days
+
+
+def now() -> float:
+    """Seconds since 1970."""
+    return dt.datetime.now(dt.UTC).timestamp()
 
 
 class PublishedManifest:
@@ -57,8 +64,7 @@ class PublishedManifest:
 async def get_health(state: State) -> dict[str, str]:
     """Whether persons can be verified yet."""
     found = await state.bureau.find_deployment()
-    ready = found is not None and await state.bureau.provider.health()
-    return {"state": "ready" if ready else "ceremony"}
+    return {"state": "ceremony" if found is None else "ready"}
 
 
 @get("/v1/health/ready", operation_id="getReadiness")
@@ -67,7 +73,8 @@ async def get_readiness(state: State) -> Response[dict[str, str]]:
     deployment = await state.bureau.find_deployment()
     async with state.bureau.store.begin() as persons:
         await persons.pending()
-    ready = deployment is not None and await state.bureau.provider.health()
+    bureau = state.bureau
+    ready = any([await bureau.ready(offer) for offer in bureau.offers])
     found = {"state": "ready" if ready else "ceremony"}
     if deployment is not None:
         found["manifest"] = deployment.digest.hex()
@@ -90,18 +97,19 @@ def create_app(
 
     @asynccontextmanager
     async def open_for_business(app: Litestar) -> AsyncIterator[None]:
-        premises = Premises(config.keys, config.database, config.provider, config.level)
+        premises = Premises(config.keys, config.database)
         async with httpx.AsyncClient(timeout=10) as client:
             source = find or PublishedManifest(config, client).find
-            bureau = await open_bureau(premises, clock, source)
+            offers = open_offers(config, now)
+            bureau = await open_bureau(premises, offers, clock, source)
             app.state.bureau = bureau
             try:
                 yield
             finally:
-                await bureau.store.close()
+                await bureau.close()
 
     return Litestar(
-        route_handlers=[*HANDLERS, get_health, get_readiness],
+        route_handlers=[*HANDLERS, *VISITS, get_health, get_readiness],
         dependencies={"bureau": Provide(provide_bureau, sync_to_thread=False)},
         guards=[json_only],
         before_send=[add_security_headers],
@@ -110,7 +118,7 @@ def create_app(
         lifespan=[open_for_business],
         cors_config=CORSConfig(
             allow_origins=[config.origin or config.api_url.rstrip("/")],
-            allow_methods=["POST"],
+            allow_methods=["GET", "POST"],
             allow_headers=["content-type"],
         ),
         logging_config=None,

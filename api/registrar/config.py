@@ -24,15 +24,34 @@ A complete file, with the defaults where a line may be left out::
     # The web client's site, if it is not the API's.
     # origin = "https://www.example.org"
 
-    # What the signed credentials say about how well a person was verified.
-    level = "demo"
-    provider = "demo"
+    # How mail leaves, for providers that send codes; see `api/smtp.py`.
+    [smtp]
+    host = "mail.example.org"
+    sender = "desk@example.org"
+
+    # How persons are verified; see `api/registrar/provider_config.py`. Left out,
+    # everybody is believed, which only a demonstration accepts.
+    [[providers]]
+    kind = "codes"
+    name = "codes"
+    level = "email+phone"
 """
 
+import re
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
+from api.registrar.provider_config import (
+    CodesSection,
+    DemoSection,
+    ProviderSection,
+    check_https,
+    check_section,
+    place_section,
+)
+from api.smtp import SmtpSection, check_smtp, place_smtp
 from blind_index.errors import InputError
 from escrow.operation.config_files import read_table
 from escrow.operation.database.address import (
@@ -41,6 +60,9 @@ from escrow.operation.database.address import (
     is_loopback,
     place_database,
 )
+
+# A name stands in addresses.
+_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 
 
 class RegistrarConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,8 +80,8 @@ class RegistrarConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database_ca: str = ""
     manifest_digest: str = ""
     origin: str = ""
-    level: str = "demo"
-    provider: str = "demo"
+    smtp: SmtpSection | None = None
+    providers: tuple[ProviderSection, ...] = (DemoSection(),)
 
     @property
     def database(self) -> Database:
@@ -88,8 +110,9 @@ def read_registrar_config(path: Path) -> RegistrarConfig:
         config = msgspec.convert(read_table(path, RegistrarConfig), RegistrarConfig)
     except ValueError as error:
         raise InputError("config", str(error)) from None
-    _check(config)
-    return _placed(config, path.parent)
+    placed = _placed(config, path.parent)
+    _check(placed)
+    return placed
 
 
 def _check(config: RegistrarConfig) -> None:
@@ -103,9 +126,22 @@ def _check(config: RegistrarConfig) -> None:
         bytes.fromhex(config.manifest_digest)
     except ValueError:
         raise InputError("manifest_digest", "is not hexadecimal") from None
-    host = config.api_url.removeprefix("http://").split("/")[0].rsplit(":", 1)[0]
-    if not config.api_url.startswith("https://") and not is_loopback(host):
-        raise InputError("api_url", "must be https:// beyond this machine")
+    check_https("api_url", config.api_url)
+    if config.smtp is not None:
+        check_smtp(config.smtp)
+    _check_providers(config)
+
+
+def _check_providers(config: RegistrarConfig) -> None:
+    names = [section.name for section in config.providers]
+    if not names or len(set(names)) < len(names):
+        raise InputError("providers", "need at least one, each with its own name")
+    if any(_NAME.fullmatch(name) is None for name in names):
+        raise InputError("providers.name", "takes small letters, digits and hyphens")
+    for section in config.providers:
+        check_section(section)
+        if isinstance(section, CodesSection) and config.smtp is None:
+            raise InputError("smtp", "is needed to send codes")
 
 
 def _placed(config: RegistrarConfig, folder: Path) -> RegistrarConfig:
@@ -122,4 +158,6 @@ def _placed(config: RegistrarConfig, folder: Path) -> RegistrarConfig:
         database_ca=place(config.database_ca),
         certificate=place(config.certificate),
         certificate_key=place(config.certificate_key),
+        smtp=None if config.smtp is None else place_smtp(config.smtp, folder),
+        providers=tuple(place_section(one, folder) for one in config.providers),
     )

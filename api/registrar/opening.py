@@ -1,13 +1,13 @@
-"""Open a registrar for business: its keys, its store, its provider."""
+"""Open a registrar: in a process of its own, or inside the API's."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from api.key_files import DEDUPE_KEY, REGISTRAR_SEED, read_key
 from api.registrar.bureau import Bureau, Seal
 from api.registrar.demo_provider import DemoProvider
-from api.registrar.ports import Provider
+from api.registrar.ports import Offer
 from api.registrar.sql_store import open_person_store
 from blind_index.errors import InputError
 from escrow.manifest import Deployment
@@ -17,12 +17,10 @@ from escrow.signing import public_key
 
 @dataclass(frozen=True)
 class Premises:
-    """Where a registrar keeps its things, and how it verifies."""
+    """Where a registrar keeps its things."""
 
     keys: Path
     database: Database
-    provider: str
-    level: str
 
 
 def read_seal(keys: Path) -> Seal:
@@ -34,33 +32,37 @@ def read_seal(keys: Path) -> Seal:
     return Seal(read_key(keys / REGISTRAR_SEED), read_key(keys / DEDUPE_KEY))
 
 
-def provider_of(name: str) -> Provider:
-    """The provider of a name.
+def demo_offer(name: str, level: str) -> Offer:
+    """The only way to be verified inside the API's process.
 
     Raises:
-        InputError: None is called so.
+        InputError: Another one was asked for.
     """
-    if name != DemoProvider.name:
-        raise InputError("provider", "no provider of this name", "One of: demo.")
-    return DemoProvider()
+    if name != DemoProvider.kind:
+        raise InputError(
+            "registrar.provider",
+            "only the demonstration's runs inside the API",
+            "Run `alongside registrar` on a host of its own.",
+        )
+    return Offer(name, level, DemoProvider())
 
 
 async def open_bureau(
     premises: Premises,
+    offers: Sequence[Offer],
     clock: Callable[[], int],
     find_deployment: Callable[[], Awaitable[Deployment | None]],
 ) -> Bureau:
-    """Open the store; erase what an earlier run left with the provider.
+    """Open the store; erase what an earlier run left with the providers.
 
     Raises:
-        InputError: A key file or the provider's name does not fit.
+        InputError: A key file does not fit.
     """
     seal = read_seal(premises.keys)
     bureau = Bureau(
         seal=seal,
         store=await open_person_store(premises.database, public_key(seal.seed)),
-        provider=provider_of(premises.provider),
-        level=premises.level,
+        offers=offers,
         clock=clock,
         find_deployment=find_deployment,
     )

@@ -5,33 +5,65 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from escrow.messages.codec import Digest, Nonce
+from escrow.messages.registration import Awaited, Note
 from escrow.registrar.identity import Identity
 from escrow.registrar.issue import Person
+
+Kind = Literal["demo", "codes", "openid", "voucher"]
+Asked = Literal["name", "email", "phone"]
+
+
+@dataclass(frozen=True)
+class Started:
+    """What the person must bring, and the link she opens before; may be empty."""
+
+    awaits: tuple[Awaited, ...] = ()
+    link: str = ""
 
 
 class Provider(Protocol):
     """Finds out whether somebody is who she says.
 
     `start` begins a check under a random reference and says what the person must
-    do next. `finish` takes what she brought back and gives the identity as
-    verified, or raises InvalidRegistration. `redact` has everything erased that
-    is kept anywhere under the reference; repeating it changes nothing. `health`
-    says whether checks can be begun.
+    do next; what it `asks` was claimed and can be read. `finish` takes what she
+    brought and gives the identity as verified, None if something is still to come,
+    or raises InvalidRegistration. `notes` tell how things stand, `again` repeats
+    what was sent, `settle` hears that credentials were signed. `redact` has
+    everything erased that is kept anywhere under the reference; repeating it changes
+    nothing, and it also works after a crash. `health` says whether checks can be
+    begun, `close` ends what runs.
     """
 
     @property
-    def name(self) -> str: ...
+    def kind(self) -> Kind: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def asks(self) -> tuple[Asked, ...]: ...
     @property
     def demo_only(self) -> bool: ...
-    async def start(self, reference: Nonce, claimed: Identity) -> str: ...
+    async def start(self, reference: Nonce, claimed: Identity) -> Started: ...
     async def finish(
         self, reference: Nonce, claimed: Identity, answers: Sequence[str]
-    ) -> Identity: ...
+    ) -> Identity | None: ...
+    def notes(self, reference: Nonce) -> tuple[Note, ...]: ...
+    async def again(self, reference: Nonce, awaited: Awaited) -> None: ...
+    async def settle(self, reference: Nonce) -> None: ...
     async def redact(self, reference: Nonce) -> None: ...
     async def health(self) -> bool: ...
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A provider under the name that clients ask for, and the level it gives."""
+
+    name: str
+    level: str
+    provider: Provider
 
 
 @dataclass(frozen=True)

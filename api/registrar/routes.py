@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
@@ -11,7 +11,11 @@ from api.registrar import handlers
 from api.registrar.bureau import Bureau
 from api.wire import AnyRequest, answer, body, done
 from escrow.messages.codec import Signed
-from escrow.messages.registration import VerificationFinish, VerificationRequest
+from escrow.messages.registration import (
+    VerificationAgain,
+    VerificationFinish,
+    VerificationRequest,
+)
 
 PREFIX = "/v1/registrar"
 
@@ -20,6 +24,12 @@ def provide_bureau(state: State) -> Bureau:
     """The registrar at work in this process."""
     bureau: Bureau = state.bureau
     return bureau
+
+
+@get(f"{PREFIX}/providers", operation_id="getProviders")
+async def get_providers(bureau: NamedDependency[Bureau]) -> Response[bytes]:
+    """The ways to be verified here."""
+    return answer(await handlers.providers(bureau))
 
 
 @post(
@@ -38,13 +48,26 @@ async def post_verification(
 @post(
     f"{PREFIX}/verifications/finish",
     operation_id="postVerificationFinish",
-    status_code=204,
+    status_code=200,
 )
 async def post_finish(
     request: AnyRequest, bureau: NamedDependency[Bureau]
+) -> Response[bytes]:
+    """Bring back what the provider asked for, or ask how far it is."""
+    asked = await body(request, VerificationFinish)
+    return answer(await handlers.finish(bureau, asked))
+
+
+@post(
+    f"{PREFIX}/verifications/again",
+    operation_id="postVerificationAgain",
+    status_code=204,
+)
+async def post_again(
+    request: AnyRequest, bureau: NamedDependency[Bureau]
 ) -> Response[None]:
-    """Bring back what the provider asked for."""
-    await handlers.finish(bureau, await body(request, VerificationFinish))
+    """Have a code sent once more."""
+    await handlers.again(bureau, await body(request, VerificationAgain))
     return done()
 
 
@@ -87,8 +110,10 @@ async def post_close(
 
 
 HANDLERS: Sequence[ControllerRouterHandler] = (
+    get_providers,
     post_verification,
     post_finish,
+    post_again,
     post_index_credential,
     post_standing_credential,
     post_close,

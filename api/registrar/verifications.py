@@ -17,11 +17,16 @@ MOST_ATTEMPTS: Final = 5
 
 @dataclass(frozen=True)
 class Verification:
-    """A check in progress; `person` once she is verified."""
+    """A check in progress; `person` once she is verified.
+
+    `known` says that every mark was hers before; `offer` is the provider's name.
+    """
 
     reference: Nonce
     identity: Identity
+    offer: str
     person: Person | None = None
+    known: bool = False
     attempts: int = 0
 
 
@@ -29,7 +34,9 @@ class Verifications:
     """Checks by their secret handle; each is forgotten when its hour is over."""
 
     def __init__(
-        self, forgotten: Callable[[Nonce], None], lifetime: float = LIFETIME_SECONDS
+        self,
+        forgotten: Callable[[str, Nonce], None],
+        lifetime: float = LIFETIME_SECONDS,
     ) -> None:
         self._forgotten = forgotten
         self._lifetime = lifetime
@@ -52,7 +59,16 @@ class Verifications:
         self._receipts.pop(handle, None)
         gone = self._running.pop(handle, None)
         if gone is not None:
-            self._forgotten(gone.reference)
+            self._forgotten(gone.offer, gone.reference)
+
+    def forget_all(self) -> None:
+        """Forget every check at once."""
+        for handle in list(self._running):
+            self._expire(handle)
+
+    def abandon(self, handle: Nonce) -> None:
+        """Forget a check that could not begin."""
+        self._expire(handle)
 
     def get(self, handle: Nonce) -> Verification:
         """A check in progress.
@@ -79,13 +95,16 @@ class Verifications:
         self._running[handle] = counted
         return counted
 
-    def verified(self, handle: Nonce, identity: Identity, person: Person) -> None:
+    def verified(
+        self, handle: Nonce, identity: Identity, person: Person, *, known: bool
+    ) -> None:
         """Note what the check found."""
-        found = self.get(handle)
-        self._running[handle] = replace(found, identity=identity, person=person)
+        self._running[handle] = replace(
+            self.get(handle), identity=identity, person=person, known=known
+        )
 
-    def verified_person(self, handle: Nonce) -> tuple[Identity, Person]:
-        """Who was verified.
+    def verified_person(self, handle: Nonce) -> tuple[Verification, Person]:
+        """The check, and who was verified.
 
         Raises:
             NotFound: No check of this handle.
@@ -94,7 +113,14 @@ class Verifications:
         found = self.get(handle)
         if found.person is None:
             raise InvalidRegistration("the verification is not finished")
-        return found.identity, found.person
+        return found, found.person
+
+    def forget_identity(self, handle: Nonce) -> None:
+        """Keep of a check only what its erasure needs."""
+        nobody = Identity("", "", "", "")
+        self._running[handle] = replace(
+            self.get(handle), identity=nobody, person=None, attempts=MOST_ATTEMPTS
+        )
 
     def close(self, handle: Nonce, receipt: Signed) -> None:
         """Forget a check; its receipt can be asked for again for a while."""

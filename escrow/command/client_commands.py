@@ -1,18 +1,16 @@
 """`alongside words|verify|file|add|...`: what a survivor does at a terminal."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from blind_index.errors import InputError
 from blind_index.identifiers import Identifier, what_will_be_compared
 from escrow.client.vault import SavedReport
 from escrow.command import filing, following
-from escrow.command.clock import day_text, month_text
+from escrow.command.clock import month_text
 from escrow.command.identifier_options import identifiers_of
 from escrow.command.place import Place
 from escrow.command.receipts import Filed, wait_until_erased
-from escrow.command.registering import Ask, verify
 from escrow.command.session import (
     new_words,
     open_session,
@@ -22,7 +20,6 @@ from escrow.command.session import (
 from escrow.command.survivor import Survivor
 from escrow.errors import NotFound
 from escrow.messages.filing import ContactCard, NudgePart
-from escrow.messages.registration import VerificationRequest
 
 CONTACT_FIELDS = ("name", "email", "phone", "channel", "wishes")
 
@@ -33,38 +30,6 @@ def run_words(options: argparse.Namespace) -> int:
     print(new_words(out))
     tell("They open your page. Nobody can see or reset them. Write them down.")
     return 0
-
-
-def run_verify(options: argparse.Namespace) -> int:
-    """Be verified as one real person."""
-    request = VerificationRequest(
-        provider=options.provider,
-        name=options.verified_name or prompt("Your own name"),
-        email=options.verified_email or "",
-        phone=options.verified_phone or "",
-        country=options.country or "",
-    )
-    with open_session(options) as survivor:
-        if survivor.contents.registration is not None:
-            print("You are verified already.")
-            return 0
-        day = verify(survivor, request, _answers(options))
-        erased = "is erased" if day is None else f"was erased on {day_text(day)}"
-        print(f"You are verified. What you showed {erased}.")
-        return 0
-
-
-def _answers(options: argparse.Namespace) -> Ask:
-    """What the person brings back: from options, or asked for at a terminal."""
-
-    def ask(next_step: str) -> tuple[str, ...]:
-        tell(next_step)
-        if options.answer or not sys.stdin.isatty():
-            return tuple(options.answer or ())
-        given = input("Your answer (Enter if there is none): ").strip()
-        return (given,) if given else ()
-
-    return ask
 
 
 def run_file(options: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from escrow.command import client_commands
+from escrow.command import client_commands, verifying
 from escrow.command.identifier_options import add_identifier_options
 from escrow.command.session import add_session_options
 
@@ -26,15 +26,6 @@ def _contact_options(parser: argparse.ArgumentParser) -> None:
         "--notice-email",
         metavar="ADDRESS",
         help="one short note that says nothing goes there if something changes",
-    )
-
-
-def _verified_options(parser: argparse.ArgumentParser) -> None:
-    for field in ("name", "email", "phone"):
-        parser.add_argument(f"--verified-{field}", metavar="TEXT", help="your own")
-    parser.add_argument("--provider", default="demo", help="who checks it")
-    parser.add_argument(
-        "--answer", action="append", metavar="TEXT", help="a code that you were sent"
     )
 
 
@@ -82,7 +73,7 @@ def add_parsers(
         _contact_options,
     )
     for name, run, parts in (
-        ("verify", client_commands.run_verify, (_verified_options, _country_option)),
+        ("verify", verifying.run_verify, (verifying.add_options, _country_option)),
         ("file", client_commands.run_file, filing),
         ("add", client_commands.run_add, (_one_report, add_identifier_options)),
         ("status", client_commands.run_status, ()),

@@ -148,7 +148,7 @@ class Person:
         # Before she proves who she is: nobody should do so for nothing.
         filing.begin(self._survivor, draft)
         if self._survivor.contents.registration is None:
-            verify(self._survivor, self._request(step), lambda _: ())
+            verify(self._survivor, self._request(step), lambda *_: ())
         filing.finish(self._survivor, step.report)
         self.entries[step.report].filed = True
 

@@ -22,6 +22,25 @@ class _Pending(msgspec.Struct):
     jobs: int
 
 
+def wait_until_ready(services: Iterable[Service]) -> None:
+    """Start these, and wait until each is ready.
+
+    Raises:
+        ProcessFailed: One ended, or did not get ready.
+    """
+    waiting = list(services)
+    for service in waiting:
+        service.start()
+    deadline = time.monotonic() + _READY_SECONDS
+    while waiting := [s for s in waiting if s.state() != "ready"]:
+        for service in waiting:
+            service.check_alive()
+        if time.monotonic() > deadline:
+            names = ", ".join(service.name for service in waiting)
+            raise ProcessFailed(f"not ready in time: {names}")
+        time.sleep(_PAUSE)
+
+
 class Processes:
     """API, registrar and trustees as processes; nothing of them outlives this one.
 
@@ -79,17 +98,7 @@ class Processes:
         Raises:
             ProcessFailed: One ended, or did not get ready.
         """
-        waiting = list(services)
-        for service in waiting:
-            service.start()
-        deadline = time.monotonic() + _READY_SECONDS
-        while waiting := [s for s in waiting if s.state() != "ready"]:
-            for service in waiting:
-                service.check_alive()
-            if time.monotonic() > deadline:
-                names = ", ".join(service.name for service in waiting)
-                raise ProcessFailed(f"not ready in time: {names}")
-            time.sleep(_PAUSE)
+        wait_until_ready(services)
 
     def pending(self) -> int | None:
         """Items that wait for trustees that run, and the API's own work.

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
-from blind_index.errors import InputError
+from blind_index.errors import AlongsideError, InputError
 from blind_index.labels import Label
 from blind_index.match_keys import self_match_keys
 from blind_index.randomness import SYSTEM
@@ -29,32 +29,49 @@ from escrow.messages.deployment import RegistrarEntry
 from escrow.messages.filing import Token
 from escrow.messages.registration import (
     DeletionReceipt,
+    ProviderEntry,
+    ProviderList,
     StandingCredentialGrant,
     TokenGrant,
     VerificationFinish,
+    VerificationProgress,
     VerificationRequest,
     VerificationStarted,
 )
 from escrow.padding import SELF_TAG_COUNT
 from escrow.signing import open_signed
 
-#: From what the provider asks for to what the person brings back.
-Ask = Callable[[str], tuple[str, ...]]
+#: From what the provider awaits, and how often it was wrong, to what the person brings.
+Ask = Callable[[VerificationStarted, int], tuple[str, ...] | None]
+
+_MOST_ATTEMPTS = 5
 
 # A small stock is taken well before it is needed: a token that is asked for and
 # spent within a minute would tell the server whose report it is.
 FIRST_TOKENS = 2
 
 
+def providers(place: Place) -> tuple[ProviderEntry, ...]:
+    """The ways to be verified that the manifest's first registrar offers.
+
+    Raises:
+        Unreachable: It does not answer.
+    """
+    url = f"{_registrar_url(place)}/providers"
+    return place.http.get(url, ProviderList, who="registrar").providers
+
+
 def verify(survivor: Survivor, request: VerificationRequest, ask: Ask) -> int | None:
     """Be verified by the first registrar of the manifest; store the credentials.
 
-    An interrupted verification begins anew: the registrar knows the person again.
+    An interrupted verification begins anew: the registrar knows the person again. One
+    that failed is closed, so that nothing of it stays.
 
     Args:
         survivor: Whose vault receives the credentials.
         request: What is to be verified, and by which provider.
-        ask: Shows the provider's next step, returns what the person brings.
+        ask: Told what the person has to do and how often it went wrong, returns what
+            she brings; None to give up.
 
     Returns:
         The day on which the registrar says that it forgot the identity; None if
@@ -62,36 +79,62 @@ def verify(survivor: Survivor, request: VerificationRequest, ask: Ask) -> int | 
 
     Raises:
         InputError: The identity cannot be read.
-        InvalidRegistration: It belongs to two persons.
+        InvalidRegistration: It was not verified.
         Unreachable: Too few servers answered in time; call again.
     """
     place = survivor.place
-    registrar = place.deployment.roster.registrars[0]
-    url = f"{check_url(registrar.url)}/v1/registrar/verifications"
+    url = f"{_registrar_url(place)}/verifications"
     started = place.http.post(url, request, VerificationStarted, who="registrar")
-    finish = VerificationFinish(
-        verification=started.verification, answers=ask(started.next_step)
-    )
     try:
-        place.http.tell(f"{url}/finish", finish, who="registrar")
-        registration = _credentials(place, registrar, started.verification, request)
+        found = _finish(place, started, ask)
+        registration = _credentials(place, started.verification, found)
     except NotFound:
         # It keeps checks in memory only, and was started anew meanwhile.
         raise Unreachable("the registrar lost this check; begin again") from None
+    except BaseException:
+        with suppress(AlongsideError):
+            _close(place, started.verification)
+        raise
     survivor.save(replace(survivor.contents, registration=registration))
-    day = _close(place, registrar, started.verification)
+    day = _close(place, started.verification)
     with suppress(QuotaExceeded):
         withdraw_tokens(survivor, FIRST_TOKENS)
     return day
 
 
+def _finish(
+    place: Place, started: VerificationStarted, ask: Ask
+) -> VerificationProgress:
+    """Bring what is awaited until it is right, or the person gives up."""
+    url = f"{_registrar_url(place)}/verifications/finish"
+    for failed in range(_MOST_ATTEMPTS):
+        answers = ask(started, failed) if started.awaits else ()
+        if answers is None:
+            break
+        finish = VerificationFinish(verification=started.verification, answers=answers)
+        try:
+            found = place.http.post(url, finish, VerificationProgress, who="registrar")
+        except InvalidRegistration:
+            if failed + 1 == _MOST_ATTEMPTS or not started.awaits:
+                raise
+            continue
+        if found.verified:
+            return found
+    raise InvalidRegistration("you were not verified", culprit="registrar")
+
+
+def _registrar(place: Place) -> RegistrarEntry:
+    return place.deployment.roster.registrars[0]
+
+
+def _registrar_url(place: Place) -> str:
+    return f"{check_url(_registrar(place).url)}/v1/registrar"
+
+
 def _credentials(
-    place: Place,
-    registrar: RegistrarEntry,
-    verification: Nonce,
-    request: VerificationRequest,
+    place: Place, verification: Nonce, found: VerificationProgress
 ) -> Registration:
-    url = f"{check_url(registrar.url)}/v1/registrar"
+    url = _registrar_url(place)
     seeds = Seeds(SecretBytes(SYSTEM(32)), SecretBytes(SYSTEM(32)))
     credential = place.http.post(
         f"{url}/index-credentials",
@@ -99,7 +142,7 @@ def _credentials(
         Signed,
         who="registrar",
     )
-    keys = self_keys(request)
+    keys = self_keys(found)
     pending = begin_evaluation(place.deployment, credential, seeds.index, keys)
     answers = {i: one.response for i, one in evaluate(place, pending).items()}
     wish = ask_standing_credential(verification, seeds.standing, pending, keys, answers)
@@ -111,40 +154,38 @@ def _credentials(
     )
 
 
-def self_keys(request: VerificationRequest) -> list[str]:
-    """The match keys of her own identity, as the registrar derives them.
+def self_keys(found: VerificationProgress) -> list[str]:
+    """The match keys of what was verified, as the registrar derives them.
 
     Raises:
         InputError: Something of the identity cannot be read, or too little.
     """
-    if not (request.email or request.phone):
+    if not (found.email or found.phone):
         raise InputError("verified", "an e-mail address or a phone number is needed")
     keys = self_match_keys(
-        request.name,
-        request.email or None,
-        request.phone or None,
-        request.country or None,
+        found.name, found.email or None, found.phone or None, found.country or None
     )
     return keys[:SELF_TAG_COUNT]
 
 
-def _close(place: Place, registrar: RegistrarEntry, verification: Nonce) -> int | None:
+def _close(place: Place, verification: Nonce) -> int | None:
     """Have the identity erased; the registrar signs and dates its word.
 
     Raises:
         InvalidRegistration: A receipt for another deployment.
     """
-    url = f"{check_url(registrar.url)}/v1/registrar/verifications/close"
+    url = f"{_registrar_url(place)}/verifications/close"
     wish = VerificationFinish(verification=verification, answers=())
     try:
         signed = place.http.post(url, wish, Signed, who="registrar")
-    except NotFound:
+    except (NotFound, Unreachable):
+        # It remembers nothing, or goes on trying to have everything erased.
         return None
     receipt = open_signed(
         signed,
         DeletionReceipt,
         Label.DELETION_RECEIPT,
-        registrar.key,
+        _registrar(place).key,
         culprit="registrar",
     )
     if receipt.deployment_id != place.deployment.deployment_id:

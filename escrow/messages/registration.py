@@ -1,5 +1,7 @@
 """Credentials and how they are obtained (§R)."""
 
+from typing import Literal
+
 from escrow.messages.codec import (
     Blob,
     Day,
@@ -16,6 +18,11 @@ from escrow.messages.codec import (
     TrusteeIndex,
 )
 from escrow.messages.filing import EncryptedTag
+
+#: What a person brings back: a code by mail or phone, the number that she is shown at
+#: the end of a visit elsewhere, or a voucher.
+Awaited = Literal["email", "phone", "number", "voucher"]
+Note = Literal["email-failed", "phone-failed", "phone-delivered", "returned", "refused"]
 
 
 class IndexCredential(Message, frozen=True, tag="index-credential/1"):
@@ -63,6 +70,26 @@ class IdentityOpening(Message, frozen=True, tag="identity-opening/1"):
     salt: Nonce
 
 
+class ProviderEntry(Message, frozen=True):
+    """One way to be verified that a registrar offers (§R1).
+
+    `asks` says what the person types before, `title` in the operator's words whom
+    she turns to; `ready` is false while nobody can be verified this way.
+    """
+
+    name: str
+    kind: Literal["demo", "codes", "openid", "voucher"]
+    title: str
+    asks: tuple[Literal["name", "email", "phone"], ...]
+    ready: bool
+
+
+class ProviderList(Message, frozen=True, tag="provider-list/1"):
+    """Registrar to anyone: the ways to be verified, the first one preferred."""
+
+    providers: tuple[ProviderEntry, ...]
+
+
 class VerificationRequest(Message, frozen=True, tag="verification-request/1"):
     """Survivor to registrar: begin a check with this provider (§R1)."""
 
@@ -74,17 +101,46 @@ class VerificationRequest(Message, frozen=True, tag="verification-request/1"):
 
 
 class VerificationStarted(Message, frozen=True, tag="verification-started/1"):
-    """The secret handle of a verification, and what the person must do next."""
+    """The secret handle of a verification, and what the person must do next.
+
+    She opens `link` in another tab if it is not empty, and brings one answer for
+    each of `awaits`, in this order; none if it is empty.
+    """
 
     verification: Nonce
-    next_step: str
+    awaits: tuple[Awaited, ...]
+    link: str
 
 
 class VerificationFinish(Message, frozen=True, tag="verification-finish/1"):
-    """What the person brought back from the provider (a code; may be empty)."""
+    """What the person brought back from the provider; no answers only ask."""
 
     verification: Nonce
     answers: tuple[str, ...]
+
+
+class VerificationAgain(Message, frozen=True, tag="verification-again/1"):
+    """Survivor to registrar: send that code once more."""
+
+    verification: Nonce
+    awaited: Awaited
+
+
+class VerificationProgress(Message, frozen=True, tag="verification-progress/1"):
+    """How far a check is; with `verified`, the identity from which self keys follow.
+
+    `known` only where every mark of the identity already belongs to this person:
+    somebody who reads another's mail must not learn that she is registered. `notes`
+    tell what became of what was sent, or that the provider answered.
+    """
+
+    verified: bool
+    known: bool
+    notes: tuple[Note, ...]
+    name: str
+    email: str
+    phone: str
+    country: str
 
 
 class IndexCredentialRequest(Message, frozen=True, tag="index-credential-request/1"):

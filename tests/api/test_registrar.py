@@ -19,8 +19,8 @@ from api.registrar.app import create_app as create_registrar
 from api.registrar.bureau import Bureau, Seal
 from api.registrar.config import RegistrarConfig
 from api.registrar.demo_provider import DemoProvider
-from api.registrar.opening import provider_of, read_seal
-from api.registrar.ports import PendingDeletion
+from api.registrar.opening import demo_offer, read_seal
+from api.registrar.ports import Offer, PendingDeletion
 from api.registrar.sql_store import open_person_store
 from api.registrar.verifications import Verification, Verifications
 from blind_index.errors import InputError
@@ -32,8 +32,11 @@ from escrow.errors import InvalidRegistration, NotFound
 from escrow.messages.codec import Nonce, Signed, decode, encode
 from escrow.messages.registration import (
     DeletionReceipt,
+    ProviderEntry,
+    ProviderList,
     StandingCredentialGrant,
     VerificationFinish,
+    VerificationProgress,
     VerificationRequest,
     VerificationStarted,
 )
@@ -69,9 +72,10 @@ class Registrar:
         return self.call("verifications", request, VerificationStarted).verification
 
     def finish(self, handle, answers=()):
-        self.call(
+        return self.call(
             "verifications/finish",
             VerificationFinish(verification=handle, answers=answers),
+            VerificationProgress,
         )
 
     def verified(self, request=ANA):
@@ -242,13 +246,13 @@ def test_a_demonstrations_provider_serves_demonstrations_only():
     bureau = Bureau(
         seal=Seal(dealt.registrar_seed, SecretBytes(bytes(32))),
         store=None,
-        provider=DemoProvider(),
-        level="demo",
+        offers=(Offer("demo", "demo", DemoProvider()),),
         clock=lambda: DAY,
         find_deployment=find,
     )
     with pytest.raises(InvalidRegistration):
-        asyncio.run(bureau.registrar())
+        asyncio.run(bureau.registrar(bureau.offers[0]))
+    assert not asyncio.run(bureau.ready(bureau.offers[0]))
 
 
 def test_a_check_is_forgotten_after_its_time():
@@ -256,15 +260,15 @@ def test_a_check_is_forgotten_after_its_time():
     identity = Identity(ANA.name, ANA.email, ANA.phone, ANA.country)
 
     async def wait():
-        running = Verifications(gone.append, lifetime=0.05)
-        running.begin(handle, Verification(Nonce(b"r" * 16), identity))
+        running = Verifications(lambda *one: gone.append(one), lifetime=0.05)
+        running.begin(handle, Verification(Nonce(b"r" * 16), identity, "demo"))
         assert running.get(handle).identity == identity
         await asyncio.sleep(0.2)
         with pytest.raises(NotFound):
             running.get(handle)
 
     asyncio.run(wait())
-    assert gone == [b"r" * 16]
+    assert gone == [("demo", b"r" * 16)]
 
 
 def test_five_attempts_are_enough():
@@ -272,8 +276,8 @@ def test_five_attempts_are_enough():
     identity = Identity(ANA.name, ANA.email, ANA.phone, ANA.country)
 
     async def guess():
-        running = Verifications(gone.append)
-        running.begin(handle, Verification(Nonce(b"r" * 16), identity))
+        running = Verifications(lambda *one: gone.append(one))
+        running.begin(handle, Verification(Nonce(b"r" * 16), identity, "demo"))
         for _ in range(5):
             running.attempt(handle)
         with pytest.raises(InvalidRegistration):
@@ -282,7 +286,7 @@ def test_five_attempts_are_enough():
             running.attempt(handle)
 
     asyncio.run(guess())
-    assert gone == [b"r" * 16]
+    assert gone == [("demo", b"r" * 16)]
 
 
 def test_what_a_provider_failed_to_erase_stays_pending(tmp_path, capsys):
@@ -295,8 +299,7 @@ def test_what_a_provider_failed_to_erase_stays_pending(tmp_path, capsys):
         bureau = Bureau(
             seal=Seal(key_seed(b"r"), key_seed(b"d")),
             store=store,
-            provider=Failing(),
-            level="demo",
+            offers=(Offer("demo", "demo", Failing()),),
             clock=lambda: DAY,
             find_deployment=lambda: None,
         )
@@ -408,4 +411,29 @@ def test_init_shows_the_key_for_the_apis_configuration(tmp_path, capsys):
     with pytest.raises(InputError):
         registrar_entries(short)
     with pytest.raises(InputError):
-        provider_of("unheard of")
+        demo_offer("codes", "email+phone")
+
+
+def test_everybody_sees_the_same_ways_to_be_verified(registrar):
+    found = registrar.server.call("GET", f"{PREFIX}/providers", None, ProviderList)
+    asks = ("name", "email", "phone")
+    demo = ProviderEntry(name="demo", kind="demo", title="", asks=asks, ready=True)
+    assert found == ProviderList(providers=(demo,))
+
+
+def test_only_somebody_whose_every_mark_was_hers_is_told_that_she_is_known(registrar):
+    def known(request):
+        return registrar.finish(registrar.start(request)).known
+
+    assert not known(ANA)
+    assert known(ANA)
+    assert not known(replace(ANA, phone="+48 601 234 568"))
+    assert known(replace(ANA, phone=""))
+
+
+def test_what_was_verified_is_told_to_the_holder_of_the_handle_only(registrar):
+    handle = registrar.start()
+    found = registrar.finish(handle)
+    assert (found.name, found.email, found.phone) == (ANA.name, ANA.email, ANA.phone)
+    assert registrar.finish(handle) == found
+    assert refused(registrar.finish, Nonce(bytes(16))) == (404, "not-found")

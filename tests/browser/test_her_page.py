@@ -116,7 +116,7 @@ def test_the_browser_opens_what_the_python_client_filed(browser, server, place):
         phone="",
         country="US",
     )
-    verify(survivor, request, lambda _step: ())
+    verify(survivor, request, lambda *_: ())
     draft = Draft(
         label="first",
         identifiers=(Identifier(kind="email", value="rex@example.net"),),

@@ -56,7 +56,7 @@ class Her:
         request = VerificationRequest(
             provider="demo", name=name, email=email, phone="", country=""
         )
-        verify(self.device(place.http), request, lambda _: ())
+        verify(self.device(place.http), request, lambda *_: ())
 
     def device(self, http):
         """Her words on a device that knows nothing else."""

@@ -1,6 +1,6 @@
 """A deployment whose keys a dealer dealt: no ceremony, the same manifest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from blind_index.group import Element, Scalar
@@ -37,6 +37,8 @@ class Plan:
     opening: tuple[int, int] = (2, 3)
     levels: tuple[int, ...] = (2, 3, 4, 5, 7)
     smallest_group: int = 2
+    # Not among what the keys follow from.
+    registrar_levels: tuple[str, ...] = field(default=(LEVEL,), repr=False)
 
     def sizes(self, role: Role) -> tuple[int, int]:
         return self.index if role == "index" else self.opening
@@ -112,7 +114,7 @@ def _roster(plan: Plan, token_key: Scalar, notice: SecretBytes, by: SecretBytes)
                 name="registrar",
                 url="https://registrar.example.org",
                 key=public_key(by),
-                counting_levels=(LEVEL,),
+                counting_levels=plan.registrar_levels,
             ),
         ),
         token_key=EncodedElement(Element.base_multiple(token_key).encode()),

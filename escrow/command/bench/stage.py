@@ -60,7 +60,7 @@ class Stage:
             phone="",
             country="US",
         )
-        registering.verify(survivor, identity, lambda _: ())
+        registering.verify(survivor, identity, lambda *_: ())
         missing = TOKENS_EACH - len(survivor.contents.tokens)
         registering.withdraw_tokens(survivor, missing)
         return survivor

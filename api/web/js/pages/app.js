@@ -11,6 +11,7 @@ import { Helper } from "./helper.js";
 import { MEETING } from "./meeting.js";
 import { NAMING } from "./naming.js";
 import { RETURNING } from "./returning.js";
+import { PROVING } from "./proving.js";
 import { SEALING } from "./sealing.js";
 import { View } from "./view.js";
 import { Visit } from "./visit.js";
@@ -21,6 +22,7 @@ const SCREENS = new Map(
     ...BEGINNING,
     ...NAMING,
     ...WISHING,
+    ...PROVING,
     ...SEALING,
     ...RETURNING,
     ...MEETING,

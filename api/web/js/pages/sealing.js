@@ -7,7 +7,7 @@ import { listHelp } from "./beginning.js";
 import { Trouble } from "./helper.js";
 import { shownCard, shownClues } from "./showing.js";
 
-/** @import { Screen, View } from "./view.js" */
+/** @import { Screen } from "./view.js" */
 
 const COPIED = 60_000;
 const AGREED = 2;
@@ -84,48 +84,6 @@ const retype = {
 };
 
 /** @type {Screen} */
-const verify = {
-  filing: true,
-  enter: ({ root, visit, about }) => {
-    fillSlots(root, { name: about.registrar });
-    show(part(root, "[data-demo]"), about.demo);
-    const country = /** @type {HTMLSelectElement} */ (part(root, "#country"));
-    country.value = visit.country;
-  },
-  submit: async (view, { name = "", email = "", phone = "", country = "" }) => {
-    if (!name) throw new Slips([{ field: "name", text: t("errors.fill") }]);
-    if (!email && !phone) throw new Slips([{ field: "email", text: t("errors.fill") }]);
-    const asked = { provider: "demo", name, email, phone, country };
-    const { nextStep } = await view.work("startVerification", asked);
-    view.visit.nextStep = nextStep;
-    if (view.about.demo) {
-      return verified(view, []);
-    }
-    return "code";
-  },
-};
-
-/**
- * @param {View} view
- * @param {string[]} answers
- */
-async function verified(view, answers) {
-  const { day } = await view.work("finishVerification", { answers });
-  view.visit.verified = true;
-  view.visit.erased = day;
-  return "lock";
-}
-
-/** @type {Screen} */
-const code = {
-  filing: true,
-  enter: ({ root, visit }) => {
-    part(root, "[data-step]").textContent = visit.nextStep;
-  },
-  submit: (view, values) => verified(view, [values.code ?? ""]),
-};
-
-/** @type {Screen} */
 const lock = {
   filing: true,
   enter: async (view) => {
@@ -173,4 +131,4 @@ const done = {
 };
 
 /** @type {Record<string, Screen>} */
-export const SEALING = { check, words, retype, verify, code, lock, done };
+export const SEALING = { check, words, retype, lock, done };

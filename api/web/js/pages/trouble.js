@@ -10,7 +10,7 @@ import { Trouble } from "./helper.js";
 const TEXTS = new Map([
   ["QuotaExceeded", "quota"],
   ["StaleManifest", "stale"],
-  ["InvalidRegistration", "two_persons"],
+  ["InvalidRegistration", "verification"],
   ["InvalidCredential", "verification"],
   ["ConflictingReport", "conflict"],
   ["InvalidToken", "quota"],

@@ -26,7 +26,12 @@ export class Visit {
     this.outcome = null;
     /** @type {any} */
     this.entry = null;
-    this.nextStep = "";
+    /** @type {any[]} The ways to be verified that are offered. */
+    this.ways = [];
+    /** @type {any} The one she chose. */
+    this.way = null;
+    /** @type {any} What it awaits, and the link that she opens before. */
+    this.started = null;
     /** @type {number | null} */
     this.erased = null;
   }

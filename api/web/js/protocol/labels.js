@@ -58,6 +58,8 @@ export const Label = Object.freeze(
     IDENTITY_COMMITMENT: "identity commitment",
     DEDUPE_TAG: "dedupe tag",
     DELETION_RECEIPT: "deletion receipt",
+    CODE_MARK: "code mark",
+    SEND_MARK: "send mark",
     EVALUATION_REQUEST: "evaluation request",
     TOKEN_INPUT: "token input",
     TOKEN_SPENT: "token spent",
@@ -104,6 +106,8 @@ export const Label = Object.freeze(
     STORED_ANSWER: "stored answer",
     STORED_NOTICE: "stored notice",
     TAG_BUCKET: "tag bucket",
+    BACKUP_KEY: "backup key",
+    BACKUP_CHUNK: "backup chunk",
     TAG_HINT: "tag hint",
   }),
 );

@@ -37,14 +37,23 @@ const METHODS = new Map(
         await begin(session.place(call), session.survivor, draft);
       },
     ],
+    ["providers", (session, _, call) => session.check.providers(session.place(call))],
     [
-      "startVerification",
-      (session, given, call) => session.startVerification(given, call),
+      "startCheck",
+      (session, asked, call) => session.check.start(session.place(call), asked),
+    ],
+    ["lookAtCheck", (session, _, call) => session.check.look(session.place(call))],
+    [
+      "sendAgain",
+      (session, { awaited }, call) =>
+        session.check.again(session.place(call), awaited),
     ],
     [
-      "finishVerification",
-      (session, { answers }, call) => session.finishVerification(answers, call),
+      "finishCheck",
+      (session, { answers }, call) =>
+        session.check.finish(session.place(call), session.survivor, answers),
     ],
+    ["stopCheck", (session, _, call) => session.check.stop(session.place(call))],
     [
       "finish",
       (session, { label }, call) =>

@@ -1,5 +1,6 @@
 /** Be verified, and receive credentials and submission tokens (§R). */
 
+import { Unreachable } from "../net/errors.js";
 import { exchange, tell } from "../net/send.js";
 import { beginEvaluation } from "../protocol/client/evaluation.js";
 import {
@@ -10,15 +11,23 @@ import {
   finishTokens,
 } from "../protocol/client/registration.js";
 import { equal } from "../protocol/bytes.js";
-import { InputError, InvalidRegistration, QuotaExceeded } from "../protocol/errors.js";
+import {
+  InputError,
+  InvalidRegistration,
+  NotFound,
+  QuotaExceeded,
+} from "../protocol/errors.js";
 import { Label } from "../protocol/labels.js";
 import { selfMatchKeys } from "../protocol/matchKeys.js";
 import { signed } from "../protocol/messages/kinds.js";
 import {
   deletionReceipt,
+  providerList,
   standingCredentialGrant,
   tokenGrant,
+  verificationAgain,
   verificationFinish,
+  verificationProgress,
   verificationRequest,
   verificationStarted,
 } from "../protocol/messages/registration.js";
@@ -28,6 +37,9 @@ import { SecretBytes } from "../protocol/secret.js";
 import { openSigned } from "../protocol/signing.js";
 import { apiAt, evaluate, today } from "./place.js";
 
+/** @import { ProviderEntry } from "../protocol/messages/registration.js" */
+/** @import { VerificationProgress } from "../protocol/messages/registration.js" */
+/** @import { VerificationStarted } from "../protocol/messages/registration.js" */
 /** @import { Place } from "./place.js" */
 /** @import { Survivor } from "./survivor.js" */
 
@@ -41,8 +53,6 @@ import { apiAt, evaluate, today } from "./place.js";
  * @property {string} phone
  * @property {string} country
  */
-/** @typedef {{ asked: Asked, verification: Uint8Array, nextStep: string }} Started */
-
 // A small stock is taken well before it is needed: a token that is asked for and spent
 // within a minute would tell the server whose report it is.
 const FIRST_TOKENS = 2;
@@ -59,55 +69,91 @@ function registrarAt({ deployment, signal }, path) {
 }
 
 /**
+ * The ways to be verified that the registrar offers.
+ *
+ * @param {Place} place
+ * @returns {Promise<readonly ProviderEntry[]>}
+ */
+export async function listProviders(place) {
+  const target = registrarAt(place, "providers");
+  return (await exchange(target, providerList)).providers;
+}
+
+/**
  * Begin to be verified.
  *
  * An interrupted verification begins anew: the registrar knows the person again.
  *
  * @param {Place} place
  * @param {Asked} asked
- * @returns {Promise<Started>}
+ * @returns {Promise<VerificationStarted>}
  * @throws {InputError} The identity cannot be read.
  */
 export async function startVerification(place, asked) {
   place.report("verifying");
   // Refused here already, before anything of it leaves the device.
-  selfKeys(asked);
+  if (asked.name) selfKeys(asked);
   const sent = { message: asked, kind: verificationRequest };
-  const target = registrarAt(place, "verifications");
-  const { verification, nextStep } = await exchange(target, verificationStarted, sent);
-  return { asked, verification, nextStep };
+  return exchange(registrarAt(place, "verifications"), verificationStarted, sent);
 }
 
 /**
- * Finish it with what the person brought; store the credentials in the vault.
+ * Bring what is awaited; without answers, only ask how far it is.
+ *
+ * @param {Place} place
+ * @param {Uint8Array} verification
+ * @param {readonly string[]} answers
+ * @returns {Promise<VerificationProgress>}
+ * @throws {InvalidRegistration} It is not right.
+ */
+export async function askVerification(place, verification, answers) {
+  const message = { verification, answers };
+  const target = registrarAt(place, "verifications/finish");
+  return exchange(target, verificationProgress, { message, kind: verificationFinish });
+}
+
+/**
+ * Have a code sent once more.
+ *
+ * @param {Place} place
+ * @param {Uint8Array} verification
+ * @param {"email" | "phone"} awaited
+ * @throws {QuotaExceeded} Too soon, or too often.
+ */
+export async function sendAgain(place, verification, awaited) {
+  const message = { verification, awaited };
+  const target = registrarAt(place, "verifications/again");
+  await tell(target, { message, kind: verificationAgain });
+}
+
+/**
+ * Store the credentials of a person who was verified in the vault.
  *
  * @param {Place} place
  * @param {Survivor} survivor
- * @param {Started} started
- * @param {readonly string[]} answers
- * @returns {Promise<number>} The day on which the registrar says that it forgot.
+ * @param {Uint8Array} verification
+ * @param {VerificationProgress} found
+ * @returns {Promise<number | null>} The day on which the registrar says that it forgot;
+ *   nothing while it goes on trying to have everything erased.
  */
-export async function finishVerification(place, survivor, started, answers) {
+export async function storeCredentials(place, survivor, verification, found) {
   place.report("verifying");
-  const { verification } = started;
-  const message = { verification, answers };
-  const target = registrarAt(place, "verifications/finish");
-  await tell(target, { message, kind: verificationFinish });
-  const registration = await credentials(place, started);
+  const registration = await credentials(place, verification, found);
   await survivor.save(place, { ...survivor.contents, registration });
   try {
     await withdrawTokens(place, survivor, FIRST_TOKENS);
   } catch (error) {
     if (!(error instanceof QuotaExceeded)) throw error;
   }
-  return close(place, verification);
+  return closeVerification(place, verification);
 }
 
 /**
  * @param {Place} place
- * @param {Started} started
+ * @param {Uint8Array} verification
+ * @param {VerificationProgress} found
  */
-async function credentials(place, { asked, verification }) {
+async function credentials(place, verification, found) {
   const { deployment } = place;
   const seeds = {
     index: new SecretBytes(SYSTEM(32)),
@@ -117,7 +163,7 @@ async function credentials(place, { asked, verification }) {
     message: askIndexCredential(verification, seeds.index),
     kind: signed,
   });
-  const keys = selfKeys(asked);
+  const keys = selfKeys(found);
   const pending = beginEvaluation(deployment, index, seeds.index, keys);
   const answers = await evaluate(place, pending);
   const target = registrarAt(place, "standing-credentials");
@@ -137,7 +183,7 @@ async function credentials(place, { asked, verification }) {
 /**
  * The match keys of her own identity, as the registrar derives them.
  *
- * @param {Asked} asked
+ * @param {{ name: string, email: string, phone: string, country: string }} known
  * @throws {InputError} Something of the identity cannot be read, or too little.
  */
 function selfKeys({ name, email, phone, country }) {
@@ -153,13 +199,21 @@ function selfKeys({ name, email, phone, country }) {
  *
  * @param {Place} place
  * @param {Uint8Array} verification
- * @returns {Promise<number>}
+ * @returns {Promise<number | null>}
  */
-async function close(place, verification) {
+export async function closeVerification(place, verification) {
   const { deployment } = place;
   const message = { verification, answers: [] };
   const target = registrarAt(place, "verifications/close");
-  const word = await exchange(target, signed, { message, kind: verificationFinish });
+  const sent = { message, kind: verificationFinish };
+  let word;
+  try {
+    word = await exchange(target, signed, sent);
+  } catch (error) {
+    // It remembers nothing, or goes on trying.
+    if (error instanceof NotFound || error instanceof Unreachable) return null;
+    throw error;
+  }
   const key = /** @type {Uint8Array} */ (deployment.roster.registrars[0]?.key);
   const label = Label.DELETION_RECEIPT;
   const receipt = openSigned(word, deletionReceipt, label, key, "registrar");

@@ -11,15 +11,14 @@ import { clues } from "./clues.js";
 import { KEPT_MONTHS } from "./filing.js";
 import { look, SHOWN_DAYS, standing } from "./following.js";
 import { findDeployment, hostsOf, today } from "./place.js";
-import { finishVerification, startVerification } from "./registering.js";
 import { selfTest } from "./selfTest.js";
 import { Stretchers } from "./stretchers.js";
 import { Survivor } from "./survivor.js";
+import { Check } from "./verifying.js";
 
 /** @import { SavedReport } from "../protocol/client/vault.js" */
 /** @import { Deployment } from "../protocol/manifest.js" */
 /** @import { Place, Reporter } from "./place.js" */
-/** @import { Started } from "./registering.js" */
 /** @typedef {{ report: Reporter, signal: AbortSignal }} Call */
 
 /** One visit; everything that must be forgotten afterwards. */
@@ -28,8 +27,8 @@ export class Session {
   #deployment = null;
   /** @type {Survivor | null} */
   #survivor = null;
-  /** @type {Started | null} */
-  #started = null;
+  /** Her check by the registrar, while it lasts. */
+  check = new Check();
   #stretchers = new Stretchers(STRETCHER);
   #tests = 0;
 
@@ -127,34 +126,6 @@ export class Session {
     report("words");
     const words = readWords(text, wordList);
     return new Survivor(vaultKeys(words), this.deployment.digest);
-  }
-
-  /**
-   * Begin to be verified; the registrar's handle stays here.
-   *
-   * @param {any} asked
-   * @param {Call} call
-   */
-  async startVerification(asked, call) {
-    this.#started = await startVerification(this.place(call), asked);
-    return { nextStep: this.#started.nextStep };
-  }
-
-  /**
-   * @param {readonly string[]} answers
-   * @param {Call} call
-   */
-  async finishVerification(answers, call) {
-    if (this.#started === null) throw new MisuseError("no verification was begun");
-    const started = this.#started;
-    const day = await finishVerification(
-      this.place(call),
-      this.survivor,
-      started,
-      answers,
-    );
-    this.#started = null;
-    return { day };
   }
 
   /**

@@ -6,10 +6,12 @@ import {
   digestBytes,
   encodedElement,
   encodedScalar,
+  flag,
   list,
   message,
   monthNumber,
   nonce,
+  oneOf,
   placeNumber,
   proofBytes,
   publicKeyBytes,
@@ -65,6 +67,28 @@ export const identityOpening = message("identity-opening/1", {
 });
 /** @typedef {ValueOf<typeof identityOpening>} IdentityOpening */
 
+const awaited = oneOf("email", "phone", "number", "voucher");
+
+/**
+ * One way to be verified that a registrar offers (§R1).
+ *
+ * `asks` says what the person types before, `title` in the operator's words whom she
+ * turns to; `ready` is false while nobody can be verified this way.
+ */
+export const providerEntry = message("provider entry", {
+  name: text,
+  kind: oneOf("demo", "codes", "openid", "voucher"),
+  title: text,
+  asks: list(oneOf("name", "email", "phone")),
+  ready: flag,
+});
+/** @typedef {ValueOf<typeof providerEntry>} ProviderEntry */
+
+/** Registrar to anyone: the ways to be verified, the first one preferred. */
+export const providerList = message("provider-list/1", {
+  providers: list(providerEntry),
+});
+
 /** Survivor to registrar: begin a check with this provider (§R1). */
 export const verificationRequest = message("verification-request/1", {
   provider: text,
@@ -74,17 +98,49 @@ export const verificationRequest = message("verification-request/1", {
   country: text,
 });
 
-/** The secret handle of a verification, and what the person must do next. */
+/**
+ * The secret handle of a verification, and what the person must do next.
+ *
+ * She opens `link` in another tab if it is not empty, and brings one answer for each of
+ * `awaits`, in this order; none if it is empty.
+ */
 export const verificationStarted = message("verification-started/1", {
   verification: nonce,
-  nextStep: text,
+  awaits: list(awaited),
+  link: text,
 });
+/** @typedef {ValueOf<typeof verificationStarted>} VerificationStarted */
 
-/** What the person brought back from the provider (a code; may be empty). */
+/** What the person brought back from the provider; no answers only ask. */
 export const verificationFinish = message("verification-finish/1", {
   verification: nonce,
   answers: list(text),
 });
+
+/** Survivor to registrar: send that code once more. */
+export const verificationAgain = message("verification-again/1", {
+  verification: nonce,
+  awaited,
+});
+
+/**
+ * How far a check is; with `verified`, the identity from which self keys follow.
+ *
+ * `known` only where every mark of the identity already belongs to this person.
+ * `notes` tell what became of what was sent, or that the provider answered.
+ */
+export const verificationProgress = message("verification-progress/1", {
+  verified: flag,
+  known: flag,
+  notes: list(
+    oneOf("email-failed", "phone-failed", "phone-delivered", "returned", "refused"),
+  ),
+  name: text,
+  email: text,
+  phone: text,
+  country: text,
+});
+/** @typedef {ValueOf<typeof verificationProgress>} VerificationProgress */
 
 /** Verified person to registrar: sign this key; signed with that key (§R3). */
 export const indexCredentialRequest = message("index-credential-request/1", {

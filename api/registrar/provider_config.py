@@ -1,0 +1,185 @@
+"""The `[[providers]]` of a registrar's configuration file.
+
+Each has a `kind`, a `name` by which clients ask for it, and the `level` that its
+credentials carry; the API's operator lists the levels that count. The first is the
+one that the pages offer first::
+
+    # Nobody is checked: demonstrations only.
+    [[providers]]
+    kind = "demo"
+    name = "demo"
+    level = "demo"
+
+    # A code by mail and one by text message; the name is not checked.
+    [[providers]]
+    kind = "codes"
+    name = "codes"
+    level = "email+phone"
+    # Minutes for which a code is good.
+    minutes = 15
+    # Messages to everybody together in an hour; to one address never more than 3 in
+    # an hour and 6 in a day.
+    per_hour = 600
+    # Phones of these countries only (calling codes); left out, of all.
+    calling_codes = [34, 48]
+    # How texts leave; left out, only the mailbox is checked. Mail to a gateway
+    # (uses [smtp]):
+    [providers.phone]
+    kind = "mail"
+    domain = "sms.example.net"
+    # or a gateway over HTTP; requests are signed with the key in key_file (mode 600),
+    # and so are its reports unless report_key (Ed25519, base64url) is given:
+    # [providers.phone]
+    # kind = "http"
+    # url = "https://gateway.example.net/messages"
+    # erase_url = "https://gateway.example.net/erasures"
+    # key_file = "gateway.key"
+    # report_key = "…"
+"""
+
+import base64
+import binascii
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from api.key_files import read_secret
+from blind_index.errors import InputError
+from escrow.operation.database.address import is_loopback
+
+_KEY_BYTES: Final = 32
+_MOST_MINUTES: Final = 60
+
+
+class DemoSection(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="demo",
+):
+    """Believes everybody."""
+
+    name: str = "demo"
+    level: str = "demo"
+
+
+class MailPhone(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="mail",
+):
+    """Texts as mail to `number@domain`."""
+
+    domain: str
+
+
+class HttpPhone(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="http",
+):
+    """Texts through a gateway over HTTP; see `api.registrar.http_carrier`."""
+
+    url: str
+    key_file: str
+    erase_url: str = ""
+    report_key: str = ""
+
+
+class CodesSection(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="codes",
+):
+    """Codes by mail and phone."""
+
+    name: str = "codes"
+    level: str = "email+phone"
+    minutes: int = 15
+    per_hour: int = 600
+    calling_codes: tuple[int, ...] = ()
+    phone: MailPhone | HttpPhone | None = None
+
+
+ProviderSection = DemoSection | CodesSection
+
+
+def check_section(section: ProviderSection) -> None:
+    """Refuse numbers and addresses that would be unsafe.
+
+    Raises:
+        InputError: Naming the setting.
+    """
+    if isinstance(section, CodesSection):
+        _check_codes(section)
+
+
+def _check_codes(section: CodesSection) -> None:
+    if not 1 <= section.minutes <= _MOST_MINUTES:
+        raise InputError("providers.minutes", "must be between 1 and 60")
+    if section.per_hour < 1:
+        raise InputError("providers.per_hour", "must be positive")
+    if isinstance(section.phone, HttpPhone):
+        check_https("providers.phone.url", section.phone.url)
+        if section.phone.erase_url:
+            check_https("providers.phone.erase_url", section.phone.erase_url)
+        read_secret(Path(section.phone.key_file))
+        report_key(section.phone)
+
+
+def report_key(phone: HttpPhone) -> bytes | None:
+    """The gateway's Ed25519 key; None where it signs with the shared key.
+
+    Raises:
+        InputError: It is not one.
+    """
+    if not phone.report_key:
+        return None
+    return public_key_of("providers.phone.report_key", phone.report_key)
+
+
+def public_key_of(field: str, text: str) -> bytes:
+    """An Ed25519 key from unpadded base64url.
+
+    Raises:
+        InputError: `field`, when it is not 32 bytes so written.
+    """
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        key = base64.b64decode(padded, altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise InputError(field, "is not an Ed25519 key in unpadded base64url")
+    return key
+
+
+def check_https(field: str, url: str) -> None:
+    """Refuse an address that is neither https nor this machine's.
+
+    Raises:
+        InputError: `field`.
+    """
+    parts = urlsplit(url)
+    near = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if not (parts.scheme == "https" and parts.hostname) and not near:
+        raise InputError(field, "must be https:// beyond this machine")
+
+
+def place_section(section: ProviderSection, folder: Path) -> ProviderSection:
+    """The same with paths that do not depend on where the program starts."""
+    if isinstance(section, CodesSection) and isinstance(section.phone, HttpPhone):
+        phone = msgspec.structs.replace(
+            section.phone, key_file=str(folder / section.phone.key_file)
+        )
+        return msgspec.structs.replace(section, phone=phone)
+    return section

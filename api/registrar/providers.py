@@ -1,0 +1,76 @@
+"""From the configuration to the providers of a registrar."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from api.key_files import read_secret
+from api.registrar.carriers import Carrier, MailCarrier, MailToTextCarrier
+from api.registrar.codes_provider import Channel, CodesProvider
+from api.registrar.config import RegistrarConfig
+from api.registrar.demo_provider import DemoProvider
+from api.registrar.gateway_signature import Callbacks, ed25519_verifier, hmac_verifier
+from api.registrar.http_carrier import Gateway, HttpCarrier
+from api.registrar.ports import Offer, Provider
+from api.registrar.provider_config import (
+    CodesSection,
+    DemoSection,
+    HttpPhone,
+    ProviderSection,
+    report_key,
+)
+from api.registrar.send_limits import SendLimits
+from api.smtp import Mailer
+from blind_index.errors import InputError
+from blind_index.randomness import SYSTEM
+from blind_index.secret import SecretBytes
+
+_MINUTE: Final = 60.0
+_KEY_BYTES: Final = 32
+#: Seconds since 1970.
+Now = Callable[[], float]
+
+
+def open_offers(config: RegistrarConfig, now: Now) -> Sequence[Offer]:
+    """Every provider of the configuration, ready to work.
+
+    Raises:
+        InputError: A key or a password does not fit.
+    """
+    return tuple(
+        Offer(section.name, section.level, _provider(config, section, now))
+        for section in config.providers
+    )
+
+
+def _provider(config: RegistrarConfig, section: ProviderSection, now: Now) -> Provider:
+    match section:
+        case DemoSection():
+            return DemoProvider()
+        case CodesSection():
+            return _codes(config, section, now)
+
+
+def _codes(config: RegistrarConfig, section: CodesSection, now: Now) -> CodesProvider:
+    if config.smtp is None:
+        raise InputError("smtp", "is needed to send codes")
+    mailer = Mailer(config.smtp)
+    carriers: dict[Channel, Carrier] = {"email": MailCarrier(mailer, section.minutes)}
+    if isinstance(section.phone, HttpPhone):
+        carriers["phone"] = _http(section.phone, now)
+    elif section.phone is not None:
+        carriers["phone"] = MailToTextCarrier(mailer, section.phone.domain)
+    return CodesProvider(
+        carriers,
+        SendLimits(SecretBytes(SYSTEM(_KEY_BYTES)), section.per_hour),
+        lifetime=section.minutes * _MINUTE,
+        calling_codes=section.calling_codes,
+    )
+
+
+def _http(phone: HttpPhone, now: Now) -> HttpCarrier:
+    key = read_secret(Path(phone.key_file))
+    public = report_key(phone)
+    verify = hmac_verifier(key) if public is None else ed25519_verifier(public)
+    gateway = Gateway(phone.url, phone.erase_url, key)
+    return HttpCarrier(gateway, Callbacks(verify, now), now)
