@@ -24,13 +24,13 @@ named people, {survivors} survivors who filed {entries} single entries, and {gro
 named one person and met. Each holding was worked on with the product's own code and a
 list of {words} names, all the right ones among them.
 
-| handed over | names confirmed | contacts of the group that met | contacts of the others \
-| which entries are equal | pseudonyms of reporters |
+| handed over | names confirmed | contacts of the group that met \
+| contacts of the others | which entries are equal | pseudonyms of reporters |
 |---|---|---|---|---|---|
 {rows}
 
-The registrar's own store: {registrar} of the planted names and addresses. It holds keyed
-marks, pseudonyms, months and levels.
+The registrar's own store: {registrar} of the planted names and addresses. It holds
+keyed marks, pseudonyms, months and levels.
 """
 
 
