@@ -20,7 +20,8 @@ SHELLS := api/*,keyservice/*,escrow/command/*
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help install web dev run test check format tests web-tests coverage kills \
-	threats match-quality fuzz-keys screenshots vectors tables migrations lock clean
+	threats match-quality fuzz-keys screenshots vectors tables migrations \
+	journeys-postgres lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -60,6 +61,9 @@ coverage: dev  ## run the tests again and say which lines none of them reached
 web-tests: api/web/node_modules/.stamp
 	cd api/web && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent check
 	PATH="$$PATH:$(CURDIR)/$(BIN)" node --test $(WEB_TESTS)
+
+journeys-postgres: dev  ## every journey, and the API's worlds, on PostgreSQL
+	$(BIN)/python -m pytest --database postgres tests/journeys tests/api $(ARGS)
 
 kills: dev  ## the long sweep: kill any process at any moment
 	$(BIN)/python -m pytest -m slow tests/journeys/test_kills.py $(ARGS)

@@ -25,6 +25,23 @@ settings.register_profile(
 settings.load_profile("ci")
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgres"],
+        default="sqlite",
+        help="what the journeys' deployments and the API's worlds keep their things in",
+    )
+
+
+@pytest.fixture(scope="session")
+def postgres_by_option(request):
+    """URL of a private server if `--database postgres` was asked for, or empty."""
+    if request.config.getoption("--database") == "sqlite":
+        return ""
+    return request.getfixturevalue("postgres_server").url("postgres")
+
+
 @pytest.fixture(scope="session")
 def anyio_backend():
     return "asyncio"

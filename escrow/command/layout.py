@@ -3,7 +3,9 @@
 import json
 import shutil
 import socket
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +13,12 @@ import msgspec
 
 from blind_index.errors import InputError
 from blind_index.randomness import SYSTEM
+from escrow.command.databases import (
+    drop_databases,
+    fresh_prefix,
+    make_databases,
+    url_of_database,
+)
 from escrow.command.service import run_module
 
 HOST: Final = "127.0.0.1"
@@ -42,11 +50,28 @@ class Sizes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the folder says of itself; `ready` once every roster is confirmed."""
+    """What the folder says of itself; `ready` once every roster is confirmed.
+
+    `server` is the URL of a PostgreSQL server, empty for SQLite files; `prefix`
+    begins the names of the databases there.
+    """
 
     sizes: Sizes
     ports: tuple[int, ...]
     ready: bool
+    server: str = ""
+    prefix: str = ""
+
+    def database(self, name: str) -> str:
+        """What one program's database is called on the server."""
+        return self.prefix + name.replace("-", "_")
+
+    def databases(self) -> list[str]:
+        """Every database of the deployment; none of SQLite."""
+        if not self.server:
+            return []
+        names = ("api", *(trustee_name(*place) for place in self.sizes.trustees()))
+        return [self.database(name) for name in names]
 
 
 def check_sizes(sizes: Sizes) -> None:
@@ -75,7 +100,9 @@ def check_sizes(sizes: Sizes) -> None:
         )
 
 
-def open_layout(folder: Path, sizes: Sizes, pages: Path | None = None) -> Layout:
+def open_layout(
+    folder: Path, sizes: Sizes, pages: Path | None = None, server: str = ""
+) -> Layout:
     """What is in the folder, laid out now if it was not before.
 
     An interrupted set-up is removed and begun again.
@@ -84,9 +111,11 @@ def open_layout(folder: Path, sizes: Sizes, pages: Path | None = None) -> Layout
         folder: Of the deployment.
         sizes: Of a new one.
         pages: The built web client, if the API is to serve it.
+        server: URL of a PostgreSQL server on which a new deployment's databases
+            are made; empty for SQLite files.
 
     Raises:
-        InputError: Something else lies there.
+        InputError: Something else lies there, or no database can be made.
         ProcessFailed: A program did not do its part.
     """
     mark = folder / MARK
@@ -95,18 +124,47 @@ def open_layout(folder: Path, sizes: Sizes, pages: Path | None = None) -> Layout
         if laid.ready:
             _write_configs(folder, laid, pages)
             return laid
+        forget_databases(folder)
         shutil.rmtree(folder)
     if folder.exists() and any(folder.iterdir()):
         raise InputError("folder", "is not empty", "Name another one.")
-    return _lay_out(folder, sizes, pages)
+    return _lay_out(folder, sizes, pages, server)
 
 
-def _lay_out(folder: Path, sizes: Sizes, pages: Path | None) -> Layout:
+def forget_databases(folder: Path) -> None:
+    """Remove a deployment's databases from their server, if it has any there."""
+    laid = msgspec.json.decode((folder / MARK).read_bytes(), type=Layout)
+    if laid.server:
+        drop_databases(laid.server, laid.databases())
+
+
+@contextmanager
+def lent_folder(keep: Path | None) -> Iterator[Path]:
+    """A folder for a deployment: to stay, or gone afterwards with its databases."""
+    if keep is not None:
+        yield keep
+        return
+    with tempfile.TemporaryDirectory(prefix="alongside-") as name:
+        folder = Path(name) / "deployment"
+        try:
+            yield folder
+        finally:
+            if (folder / MARK).exists():
+                forget_databases(folder)
+
+
+def _lay_out(folder: Path, sizes: Sizes, pages: Path | None, server: str) -> Layout:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     layout = Layout(
-        sizes=sizes, ports=free_ports(1 + len(sizes.trustees())), ready=False
+        sizes=sizes,
+        ports=free_ports(1 + len(sizes.trustees())),
+        ready=False,
+        server=server,
+        prefix=fresh_prefix(),
     )
     (folder / MARK).write_bytes(msgspec.json.encode(layout))
+    if server:
+        make_databases(server, layout.databases())
     _write_configs(folder, layout, pages)
     names = [trustee_name(*place) for place in sizes.trustees()]
     commands = [
@@ -144,6 +202,7 @@ def _write_configs(folder: Path, layout: Layout, pages: Path | None) -> None:
         "data_dir": "api",
         "roster": "roster.json",
         "web_dir": "" if pages is None else str(pages),
+        "database": _database_url(layout, "api"),
     }
     (folder / "api.toml").write_text(f"{_toml(server)}\n[registrar]\n", "utf-8")
     for (role, index), port in zip(layout.sizes.trustees(), others, strict=True):
@@ -155,10 +214,18 @@ def _write_configs(folder: Path, layout: Layout, pages: Path | None) -> None:
             "data_dir": name,
             "api_url": url_of(api),
             "key_file": f"{name}.key",
+            "database": _database_url(layout, name),
         }
         listen = _toml({"host": HOST, "port": port})
         text = f"{_toml(trustee)}\n[listen]\n{listen}"
         (folder / f"{name}.toml").write_text(text, "utf-8")
+
+
+def _database_url(layout: Layout, name: str) -> str:
+    """A program's own database; empty for a file in its folder."""
+    if not layout.server:
+        return ""
+    return url_of_database(layout.server, layout.database(name))
 
 
 def _toml(table: Mapping[str, object]) -> str:

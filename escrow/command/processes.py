@@ -51,11 +51,19 @@ class Processes:
         folder: Where everything lies; made if it is not there.
         sizes: Of a new deployment.
         pages: The built web client, if the API is to serve it.
+        server: URL of a PostgreSQL server for a new deployment's databases; empty
+            for SQLite files.
     """
 
-    def __init__(self, folder: Path, sizes: Sizes, pages: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        sizes: Sizes,
+        pages: Path | None = None,
+        server: str = "",
+    ) -> None:
         self.folder = folder.absolute()
-        layout = open_layout(self.folder, sizes, pages)
+        layout = open_layout(self.folder, sizes, pages, server)
         self.sizes = layout.sizes
         self.server = url_of(layout.ports[0])
         self.api = Service("api", self._run("api", "api"), self.folder, self.server)

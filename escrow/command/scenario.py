@@ -4,10 +4,9 @@ import argparse
 import json
 import re
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +14,7 @@ from blind_index.errors import InputError
 from blind_index.randomness import SYSTEM
 from escrow.client.words import generate_words, vault_keys
 from escrow.command.clock import today
-from escrow.command.layout import Sizes, check_sizes
+from escrow.command.layout import Sizes, check_sizes, lent_folder
 from escrow.command.net import Http, Unreachable
 from escrow.command.person import Person
 from escrow.command.place import Place, find_deployment
@@ -196,15 +195,6 @@ def describe(step: Step) -> str:
             return f"{step.survivor}: {what.removesuffix(' step')}"
 
 
-@contextmanager
-def _folder(keep: Path | None) -> Iterator[Path]:
-    if keep is not None:
-        yield keep
-        return
-    with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
-        yield Path(folder) / "deployment"
-
-
 def _read(name: str, sizes: Sizes) -> list[Step]:
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
@@ -220,8 +210,8 @@ def _run(options: argparse.Namespace) -> int:
     keep = Path(options.keep) if options.keep else None
     say("starting API, registrar and trustees; keys are made together ...")
     with (
-        _folder(keep) as folder,
-        Processes(folder, sizes) as processes,
+        lent_folder(keep) as folder,
+        Processes(folder, sizes, server=options.database) as processes,
         closing(Scenario(processes)) as scenario,
     ):
         scenario.run(steps)
@@ -290,5 +280,11 @@ def add_parser(
     )
     parser.add_argument("file", metavar="FILE", help="JSON lines; - is standard input")
     parser.add_argument("--keep", metavar="DIR", help="leave databases and logs there")
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        default="",
+        help="PostgreSQL server: a database for everybody (default: SQLite files)",
+    )
     add_size_options(parser)
     parser.set_defaults(run=_run)

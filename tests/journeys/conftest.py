@@ -10,9 +10,10 @@ from tests.journeys.story import Story
 
 
 @pytest.fixture(scope="session")
-def processes(tmp_path_factory):
+def processes(tmp_path_factory, postgres_by_option):
     folder = tmp_path_factory.mktemp("journeys") / "deployment"
-    with Processes(folder, Sizes(memory_kib=64)) as running:
+    sizes = Sizes(memory_kib=64)
+    with Processes(folder, sizes, server=postgres_by_option) as running:
         yield running
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import os
-import sqlite3
 import threading
 import time
 from collections import Counter
@@ -12,9 +11,11 @@ from itertools import count
 
 import pytest
 
+from api.config import read_config
 from escrow.command.layout import Sizes
 from escrow.command.net import Unreachable
 from escrow.command.processes import Processes
+from escrow.operation.database.look import look
 from keyservice.audit import verify
 from keyservice.config import load_config
 from keyservice.premises import store_of
@@ -125,10 +126,9 @@ def pairs_released(entries):
 
 def releases_kept(processes):
     """Trustees whose release the API keeps, by case, giver and reader."""
-    database = processes.folder / "api" / "api.sqlite3"
-    with closing(sqlite3.connect(database)) as connection:
-        query = "SELECT case_id, giver, reader, trustee FROM release"
-        return [tuple(row) for row in connection.execute(query)]
+    database = read_config(processes.folder / "api.toml").database
+    rows = look(database, "SELECT case_id, giver, reader, trustee FROM release")
+    return [tuple(row) for row in rows]
 
 
 def check_kills(processes, seed, kills):
@@ -163,18 +163,19 @@ def check_what_is_left(processes, groups):
         assert set(pairs_released(entries).values()) <= {1}
 
 
-def run_kills(folder, seed, kills):
-    with Processes(folder, Sizes(memory_kib=64)) as processes:
+def run_kills(folder, server, seed, kills):
+    with Processes(folder, Sizes(memory_kib=64), server=server) as processes:
         groups = check_kills(processes, seed, kills)
     check_what_is_left(processes, groups)
 
 
-def test_twenty_kills_lose_nothing_and_repeat_nothing(tmp_path):
-    run_kills(tmp_path / "deployment", seed="make test", kills=20)
+def test_twenty_kills_lose_nothing_and_repeat_nothing(tmp_path, postgres_by_option):
+    folder = tmp_path / "deployment"
+    run_kills(folder, postgres_by_option, seed="make test", kills=20)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("round_number", range(int(os.environ.get("KILL_ROUNDS", "5"))))
-def test_a_long_sweep_of_kills(tmp_path, round_number):
+def test_a_long_sweep_of_kills(tmp_path, postgres_by_option, round_number):
     seed = f"{os.environ.get('KILL_SEED', 'sweep')}/{round_number}"
-    run_kills(tmp_path / "deployment", seed=seed, kills=100)
+    run_kills(tmp_path / "deployment", postgres_by_option, seed=seed, kills=100)

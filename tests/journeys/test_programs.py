@@ -8,6 +8,8 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.story import named
 
 ROOT = Path(__file__).parents[2]
@@ -42,12 +44,21 @@ STEPS = [
 ]
 
 
-def test_a_scenario_prints_one_line_a_report_and_nothing_else(tmp_path):
+@pytest.fixture(params=["sqlite", "postgres"])
+def server(request):
+    """On either database, whatever the option says: one whole journey."""
+    if request.param == "sqlite":
+        return ""
+    return request.getfixturevalue("postgres_server").url("postgres")
+
+
+def test_a_scenario_prints_one_line_a_report_and_nothing_else(tmp_path, server):
     kept = tmp_path / "kept"
     ended = subprocess.run(
         [
             *(*PROGRAM, "scenario", "-", "--smallest-group", "2"),
             *("--argon2-memory-kib", "64", "--keep", str(kept)),
+            *("--database", server),
         ],
         input="\n".join(map(json.dumps, STEPS)).encode(),
         capture_output=True,
@@ -65,7 +76,7 @@ def test_a_scenario_prints_one_line_a_report_and_nothing_else(tmp_path):
     ]
     assert (refused["survivor"], refused["state"]) == ("cara", "refused")
     assert "Choose one of 2, 3, 4, 5, 7" in refused["refused"]
-    assert (kept / "api" / "api.sqlite3").exists()
+    assert (kept / "api" / "api.sqlite3").exists() is not bool(server)
 
 
 def row(survivor, report, state, connected_to):
