@@ -16,7 +16,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.config import Config, check_exposure
 from api.errors import Restored
-from api.handlers import filing, recovery
+from api.handlers import filing, housekeeping, recovery
 from api.handlers.desk import Desk, Office
 from api.key_files import read_keys
 from api.metrics import Metrics, new_metrics
@@ -122,12 +122,11 @@ async def _resume(office: Office, listed: Roster) -> None:
 
 
 async def _keep_house(office: Office) -> None:
-    """Erase what expires while the server runs."""
+    """Do now and then what has to be done, while the server runs."""
     while True:
         await asyncio.sleep(_HOUSEKEEPING_SECONDS)
         try:
-            if office.deployment is not None:
-                await filing.erase_expired(office.desk())
+            await housekeeping.keep_house(office)
         except Exception as error:  # noqa: BLE001 - the next hour tries again
             LOG.warning("housekeeping failed", error=type(error).__name__)
 

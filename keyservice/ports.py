@@ -176,7 +176,13 @@ class Store(Protocol):
         """Begin; commits at the end, rolls back on any exception."""
 
     async def scrub(self) -> None:
-        """Make sure that nothing erased is left in the store's files."""
+        """Make sure that nothing erased is left in the store's files.
+
+        PostgreSQL's lose it by `rewrite` only.
+        """
+
+    async def rewrite(self) -> None:
+        """Have PostgreSQL's files written anew; nothing on SQLite."""
 
 
 class Board(Protocol):

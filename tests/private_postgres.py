@@ -60,6 +60,12 @@ class PrivatePostgres:
         control = (f"{self.programs}/pg_ctl", "-D", f"{self.folder}/data")
         self.run(*control, "-m", "immediate", "-s", "stop")
 
+    def files(self):
+        """Everything in the files of tables, once what was held back is written."""
+        self.sql("CHECKPOINT")
+        base = self.folder / "data" / "base"
+        return b"".join(p.read_bytes() for p in base.rglob("*") if p.is_file())
+
     def sql(self, statement, name="postgres"):
         """Run one statement outside any transaction; its rows."""
 

@@ -91,7 +91,7 @@ async def withdraw_report(desk: Desk, signed: Signed) -> ReportStatus:
     """Erase a report here, and have every trustee erase its shares.
 
     Once this returns, no byte of the ciphertext is in a SQLite database or its log;
-    PostgreSQL's files lose it when they are rewritten (`api.sql_store.rewriting`).
+    PostgreSQL's files lose it when they are rewritten (§X).
 
     Raises:
         ConflictingReport: From another deployment.

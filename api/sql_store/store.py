@@ -16,8 +16,10 @@ from api.sql_store.queue import SqlQueue
 from api.sql_store.reports import SqlReports
 from api.sql_store.runs import SqlRuns
 from api.sql_store.schema import SCHEMA
+from api.sql_store.tables import METADATA
 from api.sql_store.tag_rows import SqlTagRows
 from api.sql_store.tokens import SqlTokens
+from api.sql_store.upkeep import SqlUpkeep
 from api.sql_store.vaults import SqlVaults
 from api.sql_store.withdrawals import SqlWithdrawals
 from blind_index.randomness import SYSTEM, Randomness
@@ -25,6 +27,7 @@ from escrow.operation.database.address import Database
 from escrow.operation.database.engines import Engines, empty_log, open_engines
 from escrow.operation.database.line import announce
 from escrow.operation.database.outages import transaction
+from escrow.operation.database.rewriting import rewrite
 
 
 class SqlRecords:
@@ -45,6 +48,7 @@ class SqlRecords:
         self.withdrawals = SqlWithdrawals(connection)
         self.figures = SqlFigures(connection)
         self.runs = SqlRuns(connection)
+        self.upkeep = SqlUpkeep(connection)
 
     def savepoint(self) -> AbstractAsyncContextManager[object]:
         """What happens inside is undone alone if it raises."""
@@ -91,6 +95,14 @@ class SqlStore:
     async def scrub(self) -> None:
         """Make deleted bytes leave the database's log too."""
         await empty_log(self._engines.writer)
+
+    async def rewrite(self) -> None:
+        """Let PostgreSQL's files say no more than the rows do; nothing on SQLite.
+
+        Raises:
+            StoreAway: The database cannot be reached.
+        """
+        await rewrite(self._engines.writer, METADATA.sorted_tables)
 
     async def close(self) -> None:
         """Close the database."""

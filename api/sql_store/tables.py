@@ -3,7 +3,7 @@
 In SQLite rows lie in the order of their keys, so that neither a row number nor a
 place in the file tells in which order they came. PostgreSQL keeps rows in the order in
 which they came, each with the number of its transaction, until they are rewritten
-(`api.sql_store.rewriting`).
+(`escrow.operation.database.rewriting`).
 
 A change here needs a migration; as long as nothing is deployed the initial one is
 written anew by `make migrations`.
@@ -144,6 +144,9 @@ CEREMONY_POST = _table(
     _bytes("body"),
 )
 MANIFEST = _table("manifest", _place("one"), _bytes("body"))
+
+#: The last day on which a daily task was taken.
+UPKEEP = _table("upkeep", Column("task", String(32), primary_key=True), _number("day"))
 
 #: Whose database this is; which run of the server trustees sign for.
 OWNER = _table("owner", _place("one"), _bytes("mark"))

@@ -186,3 +186,21 @@ async def test_the_outbox_gives_the_oldest_rows_first(path):
         (third, _) = await ledger.outbox(10)
         assert third.acknowledged == Nonce(bytes([2]) * 16)
         assert third.letter is None
+
+
+async def test_what_was_erased_leaves_the_files_of_postgresql_when_they_are_rewritten(
+    postgres_url, postgres_server
+):
+    place = Postgres(postgres_url)
+    await keep(place)
+    async with open_store(place, KEY) as store:
+        async with store.transaction() as ledger:
+            query = "SELECT sealed FROM record"
+            found = await ledger._connection.exec_driver_sql(query)
+            sealed = bytes(found.scalar_one())
+            await ledger.erase(HELD, NAME)
+        assert sealed in postgres_server.files()
+        await store.rewrite()
+        assert sealed not in postgres_server.files()
+        async with store.transaction() as ledger:
+            assert await ledger.load(HELD, NAME) is None

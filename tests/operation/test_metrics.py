@@ -83,7 +83,9 @@ def test_reports_cases_and_queues_are_counted(tmp_path):
         world.settle()
         world.withdraw("dora")
         metrics, office = new_server_metrics(), world.app.state.office
-        world.client.blocking_portal.call(metrics.refresh, office, world.app.state.bureau)
+        world.client.blocking_portal.call(
+            metrics.refresh, office, world.app.state.bureau
+        )
         found = {
             (s.name, *s.labels.values()): s.value
             for family in metrics.registry.collect()

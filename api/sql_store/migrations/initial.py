@@ -231,6 +231,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "upkeep",
+        sa.Column("task", sa.String(length=32), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("task"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "vault",
         sa.Column("vault_id", sa.LargeBinary(), nullable=False),
         sa.Column("counter", sa.BigInteger(), nullable=False),

@@ -1,0 +1,128 @@
+"""PostgreSQL's files, as a thief would read them: P01 and §F11."""
+
+import asyncio
+import math
+
+import pytest
+
+from api.handlers.housekeeping import keep_house
+from tests.api.running import running
+from tests.world.world import X, email
+
+MOST_NAMES = 6
+
+
+@pytest.fixture
+def stored(postgres_url, postgres_server, tmp_path):
+    """A world on PostgreSQL, and a way to ask the database itself."""
+    with running(tmp_path, database=postgres_url) as world:
+        name = postgres_url.split("/")[3].split("?")[0]
+        yield world, lambda statement: postgres_server.sql(statement, name)
+
+
+def keep(world):
+    world.client.blocking_portal.call(keep_house, world.app.state.office)
+
+
+def written_together(ask):
+    """Rows of the index of tags by the transaction that wrote them."""
+    rows = ask("SELECT xmin::text AS writer, count(*) FROM tag_row GROUP BY 1")
+    return {row["writer"]: row[1] for row in rows}
+
+
+def linked(ask):
+    """Reports that one transaction wrote together with their tags."""
+    rows = ask(
+        "SELECT DISTINCT r.report_key FROM report r JOIN tag_row t ON t.xmin = r.xmin"
+    )
+    return len(rows)
+
+
+def test_a_thief_reads_from_the_files_which_tags_are_whose_until_they_are_rewritten(
+    stored,
+):
+    world, ask = stored
+    for number in range(MOST_NAMES):
+        world.file(f"person-{number}", (email(f"x{number}@company.example"),))
+        world.settle()
+    # The attack works on what was just written: tags and report are a transaction's.
+    assert sorted(written_together(ask).values()) == [16] * MOST_NAMES
+    assert linked(ask) == MOST_NAMES
+    ask("VACUUM FREEZE")
+    assert linked(ask) == MOST_NAMES
+    keep(world)
+    # One partition, one transaction; reports and tags have none in common.
+    parts = ask("SELECT count(DISTINCT tableoid) FROM tag_row")[0][0]
+    assert len(written_together(ask)) == parts
+    assert linked(ask) == 0
+    assert ask("SELECT count(DISTINCT xmin::text) FROM report")[0][0] == 1
+    for table, key in (("report", "report_key"), ("token_grant", "pseudonym")):
+        place = f"SELECT {key} FROM {table} ORDER BY ctid"  # noqa: S608
+        found = [bytes(row[0]) for row in ask(place)]
+        assert len(found) == MOST_NAMES
+        assert found == sorted(found)
+    # Nothing was lost by it.
+    assert len(ask("SELECT name FROM tag_row")) == 16 * MOST_NAMES
+    assert len(world.survivors["person-0"].held_by("first")) == 3
+
+
+def pieces(submission):
+    """From every part: short enough to lie whole in one chunk of a stored value."""
+    return [bytes(part[200:232]) for part in submission.parts]
+
+
+def test_a_withdrawn_report_leaves_the_files_when_they_are_rewritten(
+    stored, postgres_server
+):
+    world, _ = stored
+    ana, bea = world.person("ana"), world.person("bea")
+    taken_back = ana.submit(ana.draft(X, 3, "first"))
+    kept = bea.submit(bea.draft(X, 3, "first"))
+    world.settle()
+    ana.withdraw("first")
+    left = postgres_server.files()
+    # Deleting alone erases nothing: the rows that were are still in the files.
+    assert all(piece in left for piece in pieces(taken_back))
+    keep(world)
+    left = postgres_server.files()
+    assert not any(piece in left for piece in pieces(taken_back))
+    assert all(piece in left for piece in pieces(kept))
+
+
+def test_only_one_of_many_rewrites_on_one_day(stored):
+    world, _ = stored
+
+    async def take():
+        store = world.app.state.office.store
+
+        async def once():
+            async with store.begin() as records:
+                return await records.upkeep.take("task", world.day)
+
+        return await asyncio.gather(*(once() for _ in range(MOST_NAMES)))
+
+    taken = world.client.blocking_portal.call(take)
+    assert math.fsum(taken) == 1
+    world.day += 1
+    assert math.fsum(world.client.blocking_portal.call(take)) == 1
+
+
+def test_who_looks_while_it_is_rewritten_sees_everything(stored):
+    world, ask = stored
+    world.file("ana")
+    world.settle()
+
+    async def look_and_rewrite():
+        store = world.app.state.office.store
+        async with store.read() as records:
+            before = await records.tag_rows.in_buckets([0])
+            rewriting = asyncio.create_task(store.rewrite())
+            await asyncio.sleep(0.5)
+            after = await records.tag_rows.in_buckets([0])
+        await rewriting
+        return before, after
+
+    before, after = world.client.blocking_portal.call(look_and_rewrite)
+    assert len(before) == 16
+    assert sorted(before) == sorted(after)
+    assert len(ask("SELECT name FROM tag_row")) == 16
