@@ -10,7 +10,6 @@ from blind_index.labels import Label
 from blind_index.stretch import StretchParameters
 from blind_index.transcript import digest
 from escrow.errors import InvalidManifest, StaleManifest
-from escrow.match_lock import SUBSET_LIMIT
 from escrow.messages.codec import (
     Blob,
     Digest,
@@ -38,7 +37,7 @@ from escrow.signing import check_signature
 FLOOR_MEMORY_KIB = 64 * 1024
 FLOOR_PASSES = 3
 MIN_LEVEL = 2
-MAX_LEVEL = SUBSET_LIMIT
+MAX_LEVEL = 12  # of larger groups too few sets of shares could be searched (C4)
 MAX_LEVELS = 7  # as many shares as fit into an entry of the lock part
 MIN_NEEDED = 2
 MAX_TRUSTEES = 32

@@ -51,8 +51,12 @@ def _list() -> None:
         print(f"{attack.id:<5} {attack.outcome}  {attack.name}: {attack.text}")
 
 
-def run(options: argparse.Namespace) -> Collector:
-    """Let pytest run the chosen attacks; progress goes to the terminal."""
+def run(options: argparse.Namespace) -> tuple[Collector, bool]:
+    """Let pytest run the chosen attacks; progress goes to the terminal.
+
+    Returns:
+        What was seen, and whether pytest came to its end.
+    """
     chosen = [attacks()[i] for i in options.only or attacks()]
     modules = [str(one.module) for one in chosen if one.module.exists()]
     # The ordinary options leave slow tests out; here they are wanted.
@@ -60,8 +64,8 @@ def run(options: argparse.Namespace) -> Collector:
     collector = Collector(quiet=True)
     workers = ["-n", options.workers, "--dist", "loadfile"]
     flags = ["-q", "--no-header", "-m", pick, "-W", "error", "--color=no"]
-    pytest.main([*flags, *workers, *modules], plugins=[collector])
-    return collector
+    code = pytest.main([*flags, *workers, *modules], plugins=[collector])
+    return collector, code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
 def main(given: list[str] | None = None) -> int:
@@ -70,7 +74,8 @@ def main(given: list[str] | None = None) -> int:
     if options.list:
         _list()
         return 0
-    results = run(options).results(options.only)
+    collector, ended = run(options)
+    results = collector.results(options.only)
     print(as_text(results))
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "threats.json").write_text(as_json(results), "utf-8")
@@ -78,7 +83,7 @@ def main(given: list[str] | None = None) -> int:
     print(f"\nAlso in {options.out}/threats.json and threats.md.")
     words = {r.verdict for r in results if not r.attack.announced}
     allowed = {NOT_RUN} if options.quick else set()
-    return int(bool(words & {*FAILING, NOT_RUN} - allowed))
+    return int(not ended or bool(words & {*FAILING, NOT_RUN} - allowed))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from dataclasses import replace as with_
 from itertools import combinations
+from math import comb
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from blind_index.secret import SecretBytes
 from blind_index.shamir import Polynomial, interpolate
 from escrow.errors import InvalidCiphertext, InvalidReport
 from escrow.match_lock import (
-    SUBSET_LIMIT,
+    MOST_SETS,
     Claimant,
     Wrapped,
     check_member,
@@ -24,6 +25,7 @@ from escrow.match_lock import (
     make_entry,
     open_wrap,
     recovered_secrets,
+    searched_members,
 )
 from escrow.messages.codec import PublicKey
 from tests.world.stream import stream
@@ -214,7 +216,7 @@ def test_coefficients_of_ones_own_choice_open_nothing():
     assert judge_locks(bent, (2,), BASE) is None
 
 
-@pytest.mark.parametrize("crooked", [1, 5, SUBSET_LIMIT - 3])
+@pytest.mark.parametrize("crooked", [1, 5, 11])
 def test_crooked_locks_do_not_stop_three_honest_ones(crooked):
     flood = [bogus(("x", i), 3, "random shares") for i in range(crooked)]
     honest = [member(i, 3) for i in range(3)]
@@ -224,7 +226,7 @@ def test_crooked_locks_do_not_stop_three_honest_ones(crooked):
 def test_a_flood_beyond_the_limit_ends_and_names_nobody_wrongly():
     # More distinct verified persons with crooked locks than are searched: the
     # group waits. The search is bounded and sets no honest member aside.
-    flood = [bogus(("x", i), 3, "random shares") for i in range(SUBSET_LIMIT)]
+    flood = [bogus(("x", i), 3, "random shares") for i in range(searched_members(3))]
     honest = [member(i, 3) for i in range(3)]
     assert judge_locks([*flood, *honest], (2, 3), BASE) is None
     first = judge_locks([*honest, *flood], (2, 3), BASE)
@@ -233,8 +235,17 @@ def test_a_flood_beyond_the_limit_ends_and_names_nobody_wrongly():
 
 
 def test_honest_members_beyond_the_limit_join_the_group_found_before_them():
-    honest = [member(i, 3) for i in range(SUBSET_LIMIT + 2)]
-    assert opened(honest) == list(range(SUBSET_LIMIT + 2))
+    count = searched_members(3) + 2
+    honest = [member(i, 3) for i in range(count)]
+    assert opened(honest) == list(range(count))
+
+
+def test_as_many_members_are_searched_as_have_few_enough_sets():
+    searched = {level: searched_members(level) for level in range(2, 13)}
+    assert [searched[m] for m in (2, 3, 4, 5, 7)] == [77, 27, 17, 14, 13]
+    for level, count in searched.items():
+        assert comb(count, level) <= MOST_SETS < comb(count + 1, level)
+        assert count > 12
 
 
 def test_two_groups_under_one_tag_do_not_mix():

@@ -76,8 +76,9 @@ def _frozen(table: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def attacks() -> dict[str, Attack]:
-    """Every attack, by its id."""
-    found = [Attack(id=key, **value) for key, value in _read("attacks.toml").items()]
+    """Every attack, by its id, in the order of the ids."""
+    listed = sorted(_read("attacks.toml").items())
+    found = [Attack(id=key, **value) for key, value in listed]
     return {attack.id: attack for attack in found}
 
 
