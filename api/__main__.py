@@ -57,6 +57,21 @@ def run(config: Config, _options: argparse.Namespace) -> None:
     serve(create_app(config, more=pages), config)
 
 
+def send_notices(config: Config, _options: argparse.Namespace) -> None:
+    """Send notes and nothing else, until told to stop."""
+    from api.app import seconds_now  # noqa: PLC0415
+    from api.sender import send_alone  # noqa: PLC0415
+    from escrow.operation.structured_logs import set_up_logs  # noqa: PLC0415
+
+    set_up_logs()
+    _with_office(
+        config,
+        lambda office: send_alone(
+            office, config.notices, seconds_now, lambda: say("sending notes")
+        ),
+    )
+
+
 def restart(config: Config, _options: argparse.Namespace) -> None:
     """Begin another attempt at the ceremony."""
     from api.handlers.ceremony import restart_ceremony  # noqa: PLC0415
@@ -125,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
         ("init", init, "make folders and key files"),
         ("run", run, "serve until stopped"),
         ("migrate", migrate, "make the database's tables, or bring them up to date"),
+        ("send-notices", send_notices, "send notes only, beside the server"),
         ("restart-ceremony", restart, "begin anew after an aborted key ceremony"),
     ):
         _command(commands, name, words).set_defaults(command=function)

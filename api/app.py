@@ -25,8 +25,17 @@ from api.problems import exception_handlers
 from api.registrar import routes as registrar_routes
 from api.registrar.bureau import Bureau
 from api.registrar.opening import Premises, demo_offer, open_bureau
-from api.routes import cases, deployment, operator, reports, trustees, vaults
+from api.routes import (
+    cases,
+    deployment,
+    letterboxes,
+    operator,
+    reports,
+    trustees,
+    vaults,
+)
 from api.security_headers import add_security_headers, json_only, same_site_only
+from api.sender import sending
 from api.sql_store.store import open_store
 from api.wire import CLIENT_BYTES
 from blind_index.errors import InputError
@@ -50,6 +59,7 @@ HANDLERS: Sequence[ControllerRouterHandler] = (
     *reports.HANDLERS,
     *cases.HANDLERS,
     *vaults.HANDLERS,
+    *letterboxes.HANDLERS,
     *trustees.HANDLERS,
     *operator.HANDLERS,
 )
@@ -58,6 +68,11 @@ HANDLERS: Sequence[ControllerRouterHandler] = (
 def today() -> int:
     """The day, counted from 1970-01-01 (UTC)."""
     return (dt.datetime.now(dt.UTC).date() - _EPOCH).days
+
+
+def seconds_now() -> int:
+    """Seconds since 1970-01-01."""
+    return int(dt.datetime.now(dt.UTC).timestamp())
 
 
 def read_roster(config: Config) -> bytes:
@@ -96,7 +111,7 @@ async def open_office(config: Config, *, clock: Callable[[], int] = today) -> Of
         keys=keys,
         store=await open_store(config.database, roster_digest(roster)),
         clock=clock,
-        notice_delay_days=config.notice_delay_days,
+        notice_window=config.notice_window,
     )
     try:
         await recovery.heed_mark(office.store, Path(config.data_dir))
@@ -230,7 +245,8 @@ async def _open_for_business(
             look_up = partial(metrics.refresh, office, bureau)
             tasks.append(asyncio.create_task(keep_fresh(look_up)))
         try:
-            yield
+            async with sending(office, config.notices, seconds_now):
+                yield
         finally:
             for task in tasks:
                 task.cancel()

@@ -32,8 +32,33 @@ A complete file, with the defaults where a line may be left out::
     # The web client, built; left out, only the interface is served.
     # web_dir = "/usr/share/alongside/web"
 
-    # Days after which a notice to a survivor leaves.
-    notice_delay_days = 0
+    # Notes to survivors: one to whoever asked for it when a group forms, one every
+    # three months to whoever keeps a letterbox. Left out, none is sent.
+    # [notices]
+    # # A neutral name before the sender's address; it says nothing of this service.
+    # name = ""
+    # # A note leaves at a random moment of so many hours, from the next day on.
+    # window_hours = 168.0
+    # # After a failure it is tried again, so many minutes later, then twice as long,
+    # # up to six hours; and dropped after so many attempts.
+    # retry_minutes = 15.0
+    # attempts = 24
+    # # How often to look whether one is due.
+    # poll_seconds = 60.0
+    # For how long a note is one process's; longer than a slow mail server takes.
+    # lease_seconds = 600
+    # # Whether the server itself sends; else `alongside api send-notices` does, as
+    # # often as you start it. On SQLite the server itself should.
+    # in_process = true
+    # # How mail leaves; see `api.smtp`. There is no gateway for text messages.
+    # [notices.smtp]
+    # host = "mail.example.org"
+    # port = 587
+    # security = "starttls"
+    # sender = "notes@example.org"
+    # username = "notes"
+    # password_file = "/etc/alongside/smtp.password"
+    # ca_file = "/etc/alongside/mail-ca.pem"
 
     # Figures for Prometheus, for this machine only; port 0 shows none.
     [metrics]
@@ -59,6 +84,7 @@ from pathlib import Path
 
 import msgspec
 
+from api.smtp import SmtpSection, check_smtp, place_smtp
 from blind_index.errors import InputError
 from escrow.operation.config_files import read_table
 from escrow.operation.database.address import (
@@ -87,6 +113,34 @@ class OtherRegistrar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     counting_levels: tuple[str, ...]
 
 
+class NoticesSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How notes leave, and when."""
+
+    smtp: SmtpSection
+    name: str = ""
+    window_hours: float = 168.0
+    retry_minutes: float = 15.0
+    attempts: int = 24
+    poll_seconds: float = 60.0
+    lease_seconds: int = 600
+    in_process: bool = True
+
+    @property
+    def window(self) -> int:
+        """The window in seconds."""
+        return int(self.window_hours * 3600)
+
+
+_A_WEEK = 7 * 24 * 3600
+_NUMBERS = (
+    "window_hours",
+    "retry_minutes",
+    "attempts",
+    "poll_seconds",
+    "lease_seconds",
+)
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One API server; every relative path starts at the file's own folder."""
 
@@ -102,7 +156,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database_url: str = msgspec.field(default="", name="database")
     database_password_file: str = ""
     database_ca: str = ""
-    notice_delay_days: int = 0
+    notices: NoticesSection | None = None
     metrics: MetricsSection = MetricsSection()
     registrar: InlineRegistrar | None = None
     registrars: tuple[OtherRegistrar, ...] = ()
@@ -123,6 +177,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Path(self.key_dir) if self.key_dir else Path(self.data_dir) / "keys"
 
     @property
+    def notice_window(self) -> int:
+        """In how many seconds a note leaves at random."""
+        return _A_WEEK if self.notices is None else self.notices.window
+
+    @property
     def loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         return is_loopback(self.host)
@@ -141,7 +200,23 @@ def read_config(path: Path) -> Config:
     check_metrics(config.metrics)
     if config.database_url:
         check_url(config.database_url)
-    return _placed(config, path.parent)
+    placed = _placed(config, path.parent)
+    if placed.notices is not None:
+        check_notices(placed.notices)
+    return placed
+
+
+def check_notices(section: NoticesSection) -> None:
+    """Refuse numbers with which no note would leave, or all at once.
+
+    Raises:
+        InputError: Naming the setting.
+    """
+    check_smtp(section.smtp)
+    for name in _NUMBERS:
+        value = getattr(section, name)
+        if value < 0 or (value == 0 and name != "window_hours"):
+            raise InputError(f"notices.{name}", "is too small")
 
 
 def _placed(config: Config, folder: Path) -> Config:
@@ -150,8 +225,13 @@ def _placed(config: Config, folder: Path) -> Config:
     def place(name: str) -> str:
         return str(folder / name) if name else ""
 
+    notices = config.notices
+    if notices is not None:
+        smtp = place_smtp(notices.smtp, folder)
+        notices = msgspec.structs.replace(notices, smtp=smtp)
     return msgspec.structs.replace(
         config,
+        notices=notices,
         data_dir=place(config.data_dir),
         key_dir=place(config.key_dir),
         roster=place(config.roster),

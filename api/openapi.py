@@ -11,6 +11,7 @@ from escrow.messages.cases import Connection, ReportStatus
 from escrow.messages.codec import Blob, Signed
 from escrow.messages.deployment import BoxKeys, CeremonyBoard, SignedManifest
 from escrow.messages.filing import ReportSubmission
+from escrow.messages.letterbox import LetterboxSubmission
 from escrow.messages.mailbox import PostRequest, PullRequest, PullResponse
 from escrow.messages.registration import (
     ProviderList,
@@ -39,6 +40,7 @@ _BODIES: Final[tuple[tuple[str, type | None, type | None], ...]] = (
     ("postConnection", Signed, Connection),
     ("getVault", None, Vault),
     ("putVault", Signed, None),
+    ("putLetterbox", LetterboxSubmission, None),
     ("postPull", PullRequest, PullResponse),
     ("postLetters", PostRequest, None),
     ("putBoxKey", Signed, None),

@@ -23,6 +23,7 @@ line or a second recipient is refused before a connection is opened (W08).
 import re
 import ssl
 import unicodedata
+from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 from email.utils import formatdate
 from pathlib import Path
@@ -67,6 +68,10 @@ class MailDelayed(AlongsideError):
 
 class MailRefused(AlongsideError):
     """Not sent, and trying again would not help."""
+
+
+class MailUnclear(AlongsideError):
+    """Its text was on its way when the server fell silent: nobody knows."""
 
 
 def place_smtp(section: SmtpSection, folder: Path) -> SmtpSection:
@@ -187,6 +192,40 @@ class Mailer:
             async with self._connection() as server:
                 await server.send_message(message, sender=sender, recipients=recipient)
         except (aiosmtplib.SMTPException, OSError) as error:
+            raise _reason(error) from None
+
+    async def hand_over(
+        self, recipient: str, data: bytes, commit: Callable[[], Awaitable[bool]]
+    ) -> None:
+        """Hand over a whole message; its text is sent after `commit` alone.
+
+        Args:
+            recipient: One address.
+            data: Headers and text in ASCII, lines ended by CR LF.
+            commit: Awaited once the server takes the recipient. If it says False,
+                nothing is sent.
+
+        Raises:
+            MailDelayed: Not accepted, for a reason that may pass.
+            MailRefused: Not accepted, for good.
+            MailUnclear: The server fell silent after `commit`.
+        """
+        check_address(recipient)
+        sent = committed = False
+        try:
+            async with self._connection() as server:
+                await server.mail(self._section.sender)
+                await server.rcpt(recipient)
+                committed = await commit()
+                if committed:
+                    await server.data(data)
+                    sent = True
+        except (aiosmtplib.SMTPException, OSError) as error:
+            if sent:
+                return  # how they part does not matter any more
+            told = isinstance(error, aiosmtplib.SMTPResponseException)
+            if committed and not told:
+                raise MailUnclear("the mail server fell silent") from None
             raise _reason(error) from None
 
     async def reachable(self) -> bool:

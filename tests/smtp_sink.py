@@ -94,10 +94,16 @@ class RunningSink:
         implicit: TLS from the first byte, instead of STARTTLS.
         auth: Whether somebody has to log in (the password is "right").
         port: Where it listened before; 0 for any.
+        sink: That of an earlier run, or one that answers differently.
     """
 
-    def __init__(self, certificate=None, *, implicit=False, auth=False, port=0):
-        self.sink = Sink(port=port or free_ports(1)[0])
+    kind = SMTP
+
+    def __init__(
+        self, certificate=None, *, implicit=False, auth=False, port=0, sink=None
+    ):
+        self.sink = sink or Sink()
+        self.sink.port = port or self.sink.port or free_ports(1)[0]
         tls, options = None, {}
         if certificate is not None:
             tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -129,7 +135,7 @@ class RunningSink:
                 transport.abort()
 
     def _protocol(self) -> SMTP:
-        protocol = SMTP(
+        protocol = self.kind(
             self.sink,
             hostname="sink",
             enable_SMTPUTF8=False,

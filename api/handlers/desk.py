@@ -50,7 +50,7 @@ class Desk:
     store: Store
     bells: Bells
     day: int
-    notice_delay_days: int = 0
+    notice_window: int = 0
     randomness: Randomness = SYSTEM
 
     @property
@@ -93,7 +93,7 @@ class Office:
     keys: Keys
     store: Store
     clock: Callable[[], int]
-    notice_delay_days: int = 0
+    notice_window: int = 0
     deployment: Deployment | None = None
     restored: bool = False
     bells: Bells = field(default_factory=Bells)
@@ -112,5 +112,5 @@ class Office:
             self.store,
             self.bells,
             self.clock(),
-            self.notice_delay_days,
+            self.notice_window,
         )

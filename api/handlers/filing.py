@@ -178,6 +178,7 @@ async def erase_expired(desk: Desk) -> int:
                 await _retire(desk, records, entry)
                 await _forget_openings(desk, records, key)
                 await records.reports.erase(key, entry.stored.version)
-    if keys:
+        emptied = await records.letterboxes.erase_expired(desk.month)
+    if keys or emptied:
         await desk.store.scrub()
     return len(keys)

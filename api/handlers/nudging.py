@@ -1,7 +1,7 @@
 """Nudge letters come in; with t' of them one notice goes to the outbox (§C6)."""
 
 from api.handlers.desk import Desk
-from api.ports import Records, WaitingNotice
+from api.ports import Records, TakenNotice, WaitingNotice
 from blind_index.labels import Label
 from escrow import aead
 from escrow.messages.cases import NudgeLetter
@@ -13,6 +13,7 @@ from escrow.trustee_lock import Part
 
 _NAME_BYTES = 16
 _DAYS_BETWEEN = 30
+_DAY_SECONDS = 86_400
 
 
 async def receive_nudge(desk: Desk, records: Records, letter: NudgeLetter) -> None:
@@ -30,7 +31,7 @@ async def receive_nudge(desk: Desk, records: Records, letter: NudgeLetter) -> No
     await records.openings.finish_nudge(letter.case_id, letter.member)
     if part.address and await _due(desk, records, target.report_key):
         await records.notices.note_made(target.report_key, desk.day)
-        await records.notices.add(seal_notice(desk, part))
+        await records.notices.add(seal_notice(desk, part, random_moment(desk)))
 
 
 async def _due(desk: Desk, records: Records, key: PublicKey) -> bool:
@@ -59,8 +60,8 @@ async def _target(
     )
 
 
-def seal_notice(desk: Desk, part: NudgePart) -> WaitingNotice:
-    """A notice for the outbox: an address and a day, linked to no report."""
+def seal_notice(desk: Desk, part: NudgePart, due: int) -> WaitingNotice:
+    """A notice for the outbox: an address and a second, linked to no report."""
     name = Nonce(desk.randomness(_NAME_BYTES))
     sealed = aead.seal(
         desk.keys.store_key,
@@ -69,10 +70,22 @@ def seal_notice(desk: Desk, part: NudgePart) -> WaitingNotice:
         name,
         randomness=desk.randomness,
     )
-    return WaitingNotice(name, sealed, desk.day + desk.notice_delay_days)
+    return WaitingNotice(name, sealed, due)
 
 
-def open_notice(desk: Desk, notice: WaitingNotice) -> NudgePart:
+def random_moment(desk: Desk) -> int:
+    """When a nudge may go: a random second of the window that begins tomorrow.
+
+    From tomorrow on, so that the outbox does not hold the moment at which a group
+    formed. Draws 8 bytes; with no window, now.
+    """
+    if desk.notice_window == 0:
+        return desk.day * _DAY_SECONDS
+    drawn = int.from_bytes(desk.randomness(8)) % desk.notice_window
+    return (desk.day + 1) * _DAY_SECONDS + drawn
+
+
+def open_notice(desk: Desk, notice: WaitingNotice | TakenNotice) -> NudgePart:
     """Where a waiting notice goes."""
     plaintext = aead.unseal(
         desk.keys.store_key, notice.sealed, Label.STORED_NOTICE, notice.notice

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from api.handlers import letterboxes
 from api.handlers.desk import Desk, Office
 from api.handlers.filing import take_back
 from api.ports import Records, Store
@@ -35,6 +36,9 @@ async def mark_restored(store: Store, *, randomness: Randomness = SYSTEM) -> Non
     recovery = ServerRecovery(nonce=Nonce(randomness(16)))
     async with store.begin() as records:
         await records.withdrawals.set_recovery(recovery)
+        # Whatever waited when the backup was made may have been sent since: it must
+        # not be sent twice (§N5).
+        await records.notices.clear()
 
 
 async def heed_mark(store: Store, folder: Path) -> None:
@@ -50,6 +54,7 @@ async def ask_again(desk: Desk) -> bool:
     async with desk.transaction() as records:
         recovery = await records.withdrawals.recovery()
         if recovery is not None:
+            await letterboxes.skip_overdue(desk, records)
             body = encode(ask_trustees(desk.deployment, recovery))
             for index in desk.trustees:
                 await records.queue.add(index, "records", recovery.nonce, body)

@@ -1,9 +1,9 @@
-"""Notices that wait to be sent, their addresses sealed."""
+"""Notices that wait to be sent, their addresses sealed; one taker at a time."""
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Update, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.ports import WaitingNotice
+from api.ports import TakenNotice, WaitingNotice
 from api.sql_store.tables import NOTICE, NOTIFIED
 from escrow.messages.codec import Nonce, PublicKey
 
@@ -18,15 +18,72 @@ class SqlNotices:
         """Put a notice in the outbox."""
         await self._connection.execute(
             insert(NOTICE).values(
-                notice=notice.notice, sealed=notice.sealed, day=notice.day
+                notice=notice.notice,
+                sealed=notice.sealed,
+                due=notice.due,
+                locked_until=0,
+                attempts=0,
             )
         )
 
-    async def due(self, day: int) -> list[WaitingNotice]:
-        """What may be sent by now, in no telling order."""
-        query = select(NOTICE).where(NOTICE.c.day <= day).order_by(NOTICE.c.notice)
-        rows = await self._connection.execute(query)
-        return [WaitingNotice(Nonce(row.notice), row.sealed, row.day) for row in rows]
+    async def waiting(self) -> list[WaitingNotice]:
+        """Everything in the outbox, in no telling order."""
+        rows = await self._connection.execute(select(NOTICE).order_by(NOTICE.c.notice))
+        return [WaitingNotice(Nonce(row.notice), row.sealed, row.due) for row in rows]
+
+    async def count(self) -> int:
+        """How many wait."""
+        found = await self._connection.execute(select(func.count()).select_from(NOTICE))
+        return int(found.scalar_one())
+
+    async def take(self, now: int, lease: int) -> TakenNotice | None:
+        """The notice that is due longest, for `lease` seconds nobody else's.
+
+        Chosen and marked in one statement, so that two takers never get the same.
+        """
+        row = (await self._connection.execute(_take(now, lease))).one_or_none()
+        if row is None:
+            return None
+        return TakenNotice(
+            Nonce(row.notice), row.sealed, row.locked_until, row.attempts
+        )
+
+    async def hand_over(self, taken: TakenNotice) -> bool:
+        """Erase a notice whose lease is still held: from now on it is never sent."""
+        done = await self._connection.execute(
+            delete(NOTICE).where(
+                NOTICE.c.notice == taken.notice,
+                NOTICE.c.locked_until == taken.locked_until,
+            )
+        )
+        return done.rowcount == 1
+
+    async def put_off(self, taken: TakenNotice, due: int) -> None:
+        """Let a notice wait for another attempt, unless the lease was lost."""
+        await self._connection.execute(
+            update(NOTICE)
+            .where(
+                NOTICE.c.notice == taken.notice,
+                NOTICE.c.locked_until == taken.locked_until,
+            )
+            .values(due=due, locked_until=0)
+        )
+
+    async def put_back(self, taken: TakenNotice, due: int) -> None:
+        """A notice that was handed over, and for certain not accepted, waits again."""
+        await self._connection.execute(
+            insert(NOTICE).values(
+                notice=taken.notice,
+                sealed=taken.sealed,
+                due=due,
+                locked_until=0,
+                attempts=taken.attempts,
+            )
+        )
+
+    async def clear(self) -> None:
+        """Forget everything that waits."""
+        await self._connection.execute(delete(NOTICE))
 
     async def last_made(self, report_key: PublicKey) -> int | None:
         """The day on which a notice was last made for this report's holder."""
@@ -42,6 +99,21 @@ class SqlNotices:
             insert(NOTIFIED).values(report_key=report_key, day=day)
         )
 
-    async def remove(self, notice: Nonce) -> None:
-        """Forget a notice once it was sent."""
-        await self._connection.execute(delete(NOTICE).where(NOTICE.c.notice == notice))
+
+def _take(now: int, lease: int) -> Update:
+    due = (
+        select(NOTICE.c.notice)
+        .where(NOTICE.c.due <= now, NOTICE.c.locked_until <= now)
+        .order_by(NOTICE.c.due)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    return (
+        update(NOTICE)
+        .where(NOTICE.c.notice == due)
+        .values(locked_until=now + lease, attempts=NOTICE.c.attempts + 1)
+        .returning(
+            NOTICE.c.notice, NOTICE.c.sealed, NOTICE.c.locked_until, NOTICE.c.attempts
+        )
+    )

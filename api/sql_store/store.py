@@ -10,6 +10,7 @@ from api.sql_store.bulk import SqlBulk
 from api.sql_store.cases import SqlCases
 from api.sql_store.evidence import SqlEvidence
 from api.sql_store.figures import SqlFigures
+from api.sql_store.letterboxes import SqlLetterboxes
 from api.sql_store.notices import SqlNotices
 from api.sql_store.openings import SqlOpenings
 from api.sql_store.queue import SqlQueue
@@ -44,6 +45,7 @@ class SqlRecords:
         self.openings = SqlOpenings(connection)
         self.tokens = SqlTokens(connection)
         self.notices = SqlNotices(connection)
+        self.letterboxes = SqlLetterboxes(connection)
         self.beginnings = SqlBeginnings(connection)
         self.withdrawals = SqlWithdrawals(connection)
         self.figures = SqlFigures(connection)

@@ -133,7 +133,22 @@ GRANT = _table(
 )
 SPENT = _table("spent_token", _key("name"), _bytes("header_digest"))
 NOTIFIED = _table("notified", _key("report_key"), _number("day"))
-NOTICE = _table("notice", _key("notice"), _bytes("sealed"), _number("day"))
+NOTICE = _table(
+    "notice",
+    _key("notice"),
+    _bytes("sealed"),
+    Column("due", BigInteger, nullable=False, index=True),
+    _number("locked_until"),
+    _number("attempts"),
+)
+LETTERBOX = _table(
+    "letterbox",
+    _key("letterbox_key"),
+    _number("counter"),
+    _number("expiry_month"),
+    _bytes("sealed", empty=True),
+    Column("due", BigInteger, nullable=True, index=True),
+)
 
 BOX_KEY = _table("box_key", _place("trustee"), _bytes("body"), _number("last_day"))
 CEREMONY = _table("ceremony", _place("one"), _number("attempt"))

@@ -9,7 +9,7 @@ import pytest
 from litestar.testing import TestClient
 
 from api.app import create_app
-from api.config import Config
+from api.config import Config, NoticesSection
 from api.key_files import (
     DEDUPE_KEY,
     ISSUING_KEY,
@@ -20,6 +20,7 @@ from api.key_files import (
     make_folder,
     write_once,
 )
+from api.smtp import SmtpSection
 from api.sql_store.store import open_store
 from escrow.messages.cases import Connection, ReportStatus
 from escrow.messages.codec import Blob, Nonce, decode, encode
@@ -30,6 +31,14 @@ from escrow.trustee.requests import Challenge, OutgoingRequest, authorise
 from tests.world.dealt import Plan, deal_deployment
 from tests.world.world import World
 
+# Notes are due at once, and wait for whoever sends them.
+NOTICES = NoticesSection(
+    smtp=SmtpSection(
+        host="127.0.0.1", port=9, security="none", sender="notes@example.org"
+    ),
+    window_hours=0,
+    in_process=False,
+)
 OPERATOR_WORD = "operator-pass"
 JSON = {"content-type": "application/json"}
 
@@ -44,6 +53,7 @@ def lay_out(
         origin=dealt.deployment.roster.origin,
         roster=str(folder / "roster.json"),
         database_url=database,
+        notices=NOTICES,
     )
     if config.keys.exists():
         return config
@@ -113,6 +123,9 @@ class RemoteServer:
 
     def consent(self, signed):
         self.call("POST", "/v1/cases/consents", signed)
+
+    def write_letterbox(self, submission):
+        self.call("PUT", "/v1/letterboxes", submission)
 
     def connection(self, signed):
         return self.call("POST", "/v1/cases/connections", signed, Connection)

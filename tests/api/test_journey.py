@@ -110,7 +110,7 @@ def test_an_answer_about_another_case_is_refused(world):
 def test_every_member_gets_one_notice(world):
     world.file_all("ana", "bea", "cleo")
     desk = world.desk()
-    waiting = world.read(lambda records: records.notices.due(world.day))
+    waiting = world.read(lambda records: records.notices.waiting())
     addresses = sorted(open_notice(desk, notice).address for notice in waiting)
     assert addresses == ["ana@example.org", "bea@example.org", "cleo@example.org"]
     stored = world.stored_bytes()

@@ -1,5 +1,6 @@
 """The API as a process of its own, on a deployment as if its ceremony were over."""
 
+import json
 import subprocess
 import sys
 import time
@@ -19,16 +20,18 @@ SECONDS = 60
 class ApiProcess:
     """`python -m api run` in a folder; its output in one file."""
 
-    def __init__(self, folder: Path, more: str = "", program=None) -> None:
+    def __init__(
+        self, folder: Path, more: str = "", program=None, database: str = ""
+    ) -> None:
         self.folder = folder
-        config = lay_out(folder / "data", Plan())
+        config = lay_out(folder / "data", Plan(), database=database)
         (self.port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = folder / "api.toml"
-        self.database = Path(config.database)
+        self.database = Path(config.data_dir) / "api.sqlite3"
         self.config.write_text(
             f'data_dir = "data"\nroster = "data/roster.json"\norigin = "{self.url}"\n'
-            f"port = {self.port}\n{more}"
+            f"port = {self.port}\ndatabase = {json.dumps(database)}\n{more}"
         )
         self.output = folder / "output"
         self.program = program or [sys.executable, "-m", "api"]

@@ -92,7 +92,12 @@ class Survivor:
             witness=witness,
             expiry_month=month_of(self.world.day) + VALID_MONTHS,
             card=ContactCard(name=self.name, email=f"{self.name}@example.org"),
-            nudge=NudgePart(channel="email", address=f"{self.name}@example.org"),
+            nudge=NudgePart(
+                channel="email",
+                address=f"{self.name}@example.org",
+                plant="fern",
+                language="en",
+            ),
             report_seed=Blob(keys.report_seed.reveal()),
             reader_seed=Blob(keys.reader_seed.reveal()),
             contact_key=Blob(keys.contact_key.reveal()),

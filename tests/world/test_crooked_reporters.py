@@ -606,5 +606,7 @@ def test_a_nudge_that_holds_nothing_sends_nothing():
     world.file_all("ana", group=2)
     (case,) = world.server.cases.values()
     assert list(case.nudged.values()) == [
-        NudgePart(channel="email", address="ana@example.org")
+        NudgePart(
+            channel="email", address="ana@example.org", plant="fern", language="en"
+        )
     ]

@@ -83,6 +83,17 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "letterbox",
+        sa.Column("letterbox_key", sa.LargeBinary(), nullable=False),
+        sa.Column("counter", sa.BigInteger(), nullable=False),
+        sa.Column("expiry_month", sa.BigInteger(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("due", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("letterbox_key"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_letterbox_due"), "letterbox", ["due"], unique=False)
+    op.create_table(
         "manifest",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -93,10 +104,13 @@ def upgrade() -> None:
         "notice",
         sa.Column("notice", sa.LargeBinary(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("locked_until", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("notice"),
         sqlite_with_rowid=False,
     )
+    op.create_index(op.f("ix_notice_due"), "notice", ["due"], unique=False)
     op.create_table(
         "notified",
         sa.Column("report_key", sa.LargeBinary(), nullable=False),
