@@ -7,6 +7,8 @@ _DAYS_TO_CIVIL_ERA = 719_468
 _DAYS_PER_ERA = 146_097
 _JANUARY = 10  # counted from March = 0
 _FEBRUARY = 2
+_DAYS_A_WEEK = 7
+_THURSDAY = 3  # the weekday of day 0, counted from Monday
 
 
 def month_of(day: int) -> int:
@@ -24,3 +26,8 @@ def month_of(day: int) -> int:
     month = march_month + 3 if march_month < _JANUARY else march_month - 9
     year = era * 400 + year_of_era + (1 if month <= _FEBRUARY else 0)
     return 12 * year + month - 1
+
+
+def monday_of(day: int) -> int:
+    """The Monday of the week in which a day lies."""
+    return day - (day + _THURSDAY) % _DAYS_A_WEEK

@@ -9,6 +9,12 @@ from escrow.client.vault import SavedReport
 from escrow.command import filing, following
 from escrow.command.clock import month_text
 from escrow.command.identifier_options import identifiers_of
+from escrow.command.note_options import (
+    check_own_addresses,
+    notes_of,
+    notes_text,
+    wishes_of,
+)
 from escrow.command.place import Place
 from escrow.command.receipts import Filed, wait_until_erased
 from escrow.command.session import (
@@ -19,7 +25,7 @@ from escrow.command.session import (
 )
 from escrow.command.survivor import Survivor
 from escrow.errors import NotFound
-from escrow.messages.filing import ContactCard, NudgePart
+from escrow.messages.filing import ContactCard
 
 CONTACT_FIELDS = ("name", "email", "phone", "channel", "wishes")
 
@@ -35,14 +41,21 @@ def run_words(options: argparse.Namespace) -> int:
 def run_file(options: argparse.Namespace) -> int:
     """Name a person."""
     known = _named(options)
+    card = _card(options, ContactCard())
+    check_own_addresses((card.email, options.notice_email), known)
     with open_session(options) as survivor:
+        # The same command again keeps the plant that was drawn before.
+        begun = survivor.has(options.report)
+        before = survivor.report(options.report) if begun else None
+        nudge, letters = wishes_of(options, before)
         draft = filing.Draft(
             label=options.report,
             identifiers=known,
             country=options.country or "",
             match_threshold=_group_size(options, survivor.place),
-            card=_card(options, ContactCard()),
-            nudge=_nudge(options),
+            card=card,
+            nudge=nudge,
+            letters=letters,
             witness=options.witness,
         )
         filing.begin(survivor, draft)
@@ -62,6 +75,9 @@ def run_add(options: argparse.Namespace) -> int:
     """Add what you have learned."""
     known = _named(options)
     with open_session(options) as survivor:
+        report = survivor.report(options.report)
+        nudge, letters = notes_of(report)
+        check_own_addresses((report.card.email, nudge.address, letters.address), known)
         _say_filed(filing.add_identifiers(survivor, options.report, known), "Changed")
         return 0
 
@@ -70,12 +86,18 @@ def run_change(options: argparse.Namespace) -> int:
     """Change how to reach you, or the size of the group."""
     with open_session(options) as survivor:
         report = survivor.report(options.report)
+        nudge, letters = wishes_of(options, report)
+        card = _card(options, report.card)
+        check_own_addresses(
+            (card.email, nudge.address, letters.address), report.identifiers
+        )
         filed = filing.change_wishes(
             survivor,
             options.report,
-            card=_card(options, report.card),
+            card=card,
             match_threshold=options.group,
-            nudge=_nudge(options) if options.notice_email else None,
+            nudge=nudge,
+            letters=letters,
         )
         _say_filed(filed, "Changed")
         return 0
@@ -88,6 +110,8 @@ def run_status(options: argparse.Namespace) -> int:
             print("There is no entry yet.")
         for report in survivor.contents.reports:
             print(f"{report.label}: {_status(survivor, report)}")
+            if not report.withdrawn:
+                print(f"  {notes_text(report, survivor.place.day)}")
         return 0
 
 
@@ -180,11 +204,6 @@ def _card(options: argparse.Namespace, before: ContactCard) -> ContactCard:
         for name, text in given.items()
     }
     return ContactCard(**chosen)
-
-
-def _nudge(options: argparse.Namespace) -> NudgePart:
-    address = options.notice_email or ""
-    return NudgePart(channel="email" if address else "", address=address)
 
 
 def _say_filed(filed: Filed, what: str) -> None:

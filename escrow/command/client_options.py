@@ -4,6 +4,7 @@ import argparse
 
 from escrow.command import client_commands, verifying
 from escrow.command.identifier_options import add_identifier_options
+from escrow.command.note_options import add_note_options
 from escrow.command.session import add_session_options
 
 
@@ -22,11 +23,7 @@ def _contact_options(parser: argparse.ArgumentParser) -> None:
     for name in client_commands.CONTACT_FIELDS:
         group.add_argument(f"--contact-{name}", metavar="TEXT")
     parser.add_argument("--group", type=int, metavar="N", help="people, you included")
-    parser.add_argument(
-        "--notice-email",
-        metavar="ADDRESS",
-        help="one short note that says nothing goes there if something changes",
-    )
+    add_note_options(parser)
 
 
 def _country_option(parser: argparse.ArgumentParser) -> None:

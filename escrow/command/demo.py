@@ -3,7 +3,7 @@
 import argparse
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +18,8 @@ from blind_index.randomness import SYSTEM
 from escrow.client.vault import SavedReport
 from escrow.client.words import generate_words, read_words, vault_keys
 from escrow.command import following
-from escrow.command.layout import MARK, check_sizes
+from escrow.command.layout import MARK, check_sizes, free_ports
+from escrow.command.mail_catcher import MailCatcher
 from escrow.command.place import Place
 from escrow.command.processes import Processes
 from escrow.command.scenario import Scenario, add_size_options, say, sizes_of
@@ -30,6 +31,8 @@ _GROUP: Final = 3
 _SEEDED: Final = "seeded"
 _OWNER_ONLY: Final = 0o600
 _SHOWN_WORDS: Final = 3
+_NOTE_SECONDS: Final = 30.0
+_PAUSE: Final = 0.1
 _BANNER: Final = """\
 ********************************************************************
 *  DEMO: keys are public. Do not type real names.                  *
@@ -65,11 +68,16 @@ def _run(options: argparse.Namespace) -> int:
         _reset(folder)
     say(_BANNER)
     say("starting API, registrar and trustees; keys are made together ...")
-    with Processes(folder, sizes, _pages()) as processes:
+    (port,) = free_ports(1)
+    with (
+        Processes(folder, sizes, _pages(), mail=port) as processes,
+        MailCatcher(folder / "mail", port) as mail,
+    ):
         words = _words(processes)
         with closing(Scenario(processes, words)) as scenario:
             _let_them_act(scenario)
             _show(processes, scenario.place, words)
+        _show_notes(mail, _steps(processes))
         if not options.once:
             _wait(processes)
     return 0
@@ -175,6 +183,22 @@ def _row(survivor: Survivor, report: SavedReport) -> tuple[str, str, str, str]:
     if standing.given_away:
         return kinds, size, "invited, said yes", ""
     return kinds, size, "asked" if standing.asked else "waiting", ""
+
+
+def _show_notes(mail: MailCatcher, steps: Sequence[Step]) -> None:
+    """Wait until the group's notes have arrived, and show what each of them got."""
+    wanted = [s.note for s in steps if isinstance(s, FileStep) and s.note]
+    due = [note.address for note in wanted if not note.regular]
+    deadline = time.monotonic() + _NOTE_SECONDS
+    while len(mail.caught()) < len(due) and time.monotonic() < deadline:
+        time.sleep(_PAUSE)
+    table = Table(title="Notes that were sent, all of one size and with these words")
+    for heading in ("to", "subject", "text"):
+        table.add_column(heading, overflow="fold")
+    for caught in mail.caught():
+        table.add_row(*caught)
+    Console(highlight=False).print(table)
+    print(f"  kept in {mail.folder}; a real mail server is set in api.toml", flush=True)
 
 
 def _who_sees() -> Table:

@@ -12,8 +12,10 @@ from blind_index.match_keys import match_keys
 from blind_index.randomness import SYSTEM
 from escrow.calendar import month_of
 from escrow.client.filing import begin_withdrawal, seal_version
+from escrow.client.letterbox import wish_letters
 from escrow.client.registration import check_current
 from escrow.client.vault import SavedReport
+from escrow.command import letterboxes
 from escrow.command.net import Unreachable
 from escrow.command.place import Place, locked_outputs
 from escrow.command.receipts import (
@@ -21,12 +23,13 @@ from escrow.command.receipts import (
     taken_version,
     wait_until_held,
 )
-from escrow.command.registering import next_token
+from escrow.command.registering import drop_token, next_token
 from escrow.command.survivor import Survivor
 from escrow.errors import ConflictingReport, InvalidToken, NotFound
 from escrow.messages.cases import ReportStatus
 from escrow.messages.codec import Blob
 from escrow.messages.filing import ContactCard, NudgePart
+from escrow.note import NO_NOTE
 from escrow.report.contents import new_report_keys
 
 KEPT_MONTHS = 60
@@ -43,6 +46,7 @@ class Draft:
     match_threshold: int
     card: ContactCard
     nudge: NudgePart
+    letters: NudgePart = NO_NOTE
     witness: bool = False
 
 
@@ -96,6 +100,7 @@ def begin(survivor: Survivor, draft: Draft) -> None:
         report_seed=Blob(keys.report_seed.reveal()),
         reader_seed=Blob(keys.reader_seed.reveal()),
         contact_key=Blob(keys.contact_key.reveal()),
+        letterbox=wish_letters(None, draft.letters),
         begun_day=survivor.place.day,
     )
     survivor.keep(report)
@@ -109,6 +114,7 @@ def _same(report: SavedReport, draft: Draft) -> bool:
         report.match_threshold,
         report.card,
         report.nudge,
+        NO_NOTE if report.letterbox is None else report.letterbox.part,
         report.witness,
     )
 
@@ -127,7 +133,9 @@ def finish(survivor: Survivor, label: str) -> Filed:
     base = taken_version(survivor.place, survivor.report(label))
     if base is not None:
         _submit(survivor, base)
-    return wait_until_held(survivor.place, survivor.report(label))
+    filed = wait_until_held(survivor.place, survivor.report(label))
+    letterboxes.settle(survivor, label)
+    return filed
 
 
 def add_identifiers(
@@ -158,6 +166,7 @@ def change_wishes(
     card: ContactCard | None = None,
     match_threshold: int | None = None,
     nudge: NudgePart | None = None,
+    letters: NudgePart | None = None,
 ) -> Filed:
     """Change how to reach her, or her own minimum; a new version (§F).
 
@@ -176,6 +185,8 @@ def change_wishes(
     check_group(survivor.place, wanted.match_threshold, witness=wanted.witness)
     if wanted != report:
         _replace(survivor, wanted)
+    if letters is not None:
+        letterboxes.wish(survivor, label, letters)
     return finish(survivor, label)
 
 
@@ -202,7 +213,7 @@ def _submit(survivor: Survivor, base: SavedReport) -> None:
             _submit_once(survivor, base)
         except InvalidToken:
             # Spent in an earlier life of this client, on a report that was taken.
-            _drop_token(survivor)
+            drop_token(survivor)
             continue
         return
     raise InvalidToken("no token of the vault is accepted", culprit="api")
@@ -228,12 +239,7 @@ def _submit_once(survivor: Survivor, base: SavedReport) -> None:
     except ConflictingReport as error:
         raise Unreachable("the entry changed meanwhile; try again") from error
     if token is not None:
-        _drop_token(survivor)
-
-
-def _drop_token(survivor: Survivor) -> None:
-    contents = survivor.contents
-    survivor.save(replace(contents, tokens=contents.tokens[1:]))
+        drop_token(survivor)
 
 
 def take_back(survivor: Survivor, label: str) -> SavedReport:
@@ -249,6 +255,7 @@ def take_back(survivor: Survivor, label: str) -> SavedReport:
         Unreachable: The API did not answer in time; call again.
     """
     survivor.open()
+    letterboxes.close(survivor, label)
     place, report = survivor.place, survivor.report(label)
     withdrawn, request = begin_withdrawal(place.deployment, report)
     survivor.keep(withdrawn)

@@ -101,7 +101,11 @@ def check_sizes(sizes: Sizes) -> None:
 
 
 def open_layout(
-    folder: Path, sizes: Sizes, pages: Path | None = None, server: str = ""
+    folder: Path,
+    sizes: Sizes,
+    pages: Path | None = None,
+    server: str = "",
+    mail: int | None = None,
 ) -> Layout:
     """What is in the folder, laid out now if it was not before.
 
@@ -113,6 +117,7 @@ def open_layout(
         pages: The built web client, if the API is to serve it.
         server: URL of a PostgreSQL server on which a new deployment's databases
             are made; empty for SQLite files.
+        mail: The port of a mail server on this machine, if notes are to be sent.
 
     Raises:
         InputError: Something else lies there, or no database can be made.
@@ -122,13 +127,13 @@ def open_layout(
     if mark.exists():
         laid = msgspec.json.decode(mark.read_bytes(), type=Layout)
         if laid.ready:
-            _write_configs(folder, laid, pages)
+            _write_configs(folder, laid, pages, mail)
             return laid
         forget_databases(folder)
         shutil.rmtree(folder)
     if folder.exists() and any(folder.iterdir()):
         raise InputError("folder", "is not empty", "Name another one.")
-    return _lay_out(folder, sizes, pages, server)
+    return _lay_out(folder, sizes, pages, server, mail)
 
 
 def forget_databases(folder: Path) -> None:
@@ -153,7 +158,9 @@ def lent_folder(keep: Path | None) -> Iterator[Path]:
                 forget_databases(folder)
 
 
-def _lay_out(folder: Path, sizes: Sizes, pages: Path | None, server: str) -> Layout:
+def _lay_out(
+    folder: Path, sizes: Sizes, pages: Path | None, server: str, mail: int | None
+) -> Layout:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     layout = Layout(
         sizes=sizes,
@@ -165,7 +172,7 @@ def _lay_out(folder: Path, sizes: Sizes, pages: Path | None, server: str) -> Lay
     (folder / MARK).write_bytes(msgspec.json.encode(layout))
     if server:
         make_databases(server, layout.databases())
-    _write_configs(folder, layout, pages)
+    _write_configs(folder, layout, pages, mail)
     names = [trustee_name(*place) for place in sizes.trustees()]
     commands = [
         ("api", "init", "--config", "api.toml"),
@@ -193,7 +200,9 @@ def url_of(port: int) -> str:
     return f"http://{HOST}:{port}"
 
 
-def _write_configs(folder: Path, layout: Layout, pages: Path | None) -> None:
+def _write_configs(
+    folder: Path, layout: Layout, pages: Path | None, mail: int | None
+) -> None:
     api, *others = layout.ports
     server = {
         "host": HOST,
@@ -204,7 +213,8 @@ def _write_configs(folder: Path, layout: Layout, pages: Path | None) -> None:
         "web_dir": "" if pages is None else str(pages),
         "database": _database_url(layout, "api"),
     }
-    (folder / "api.toml").write_text(f"{_toml(server)}\n[registrar]\n", "utf-8")
+    text = f"{_toml(server)}\n[registrar]\n{_notices(mail)}"
+    (folder / "api.toml").write_text(text, "utf-8")
     for (role, index), port in zip(layout.sizes.trustees(), others, strict=True):
         name = trustee_name(role, index)
         trustee = {
@@ -226,6 +236,20 @@ def _database_url(layout: Layout, name: str) -> str:
     if not layout.server:
         return ""
     return url_of_database(layout.server, layout.database(name))
+
+
+def _notices(mail: int | None) -> str:
+    """Notes leave at once, to a mail server on this machine; none without one."""
+    if mail is None:
+        return ""
+    notices = {"name": "Notes", "window_hours": 0, "poll_seconds": 0.5}
+    smtp = {
+        "host": HOST,
+        "port": mail,
+        "security": "none",
+        "sender": "notes@example.org",
+    }
+    return f"\n[notices]\n{_toml(notices)}\n[notices.smtp]\n{_toml(smtp)}"
 
 
 def _toml(table: Mapping[str, object]) -> str:

@@ -23,12 +23,11 @@ from escrow.command.scenario_steps import (
 )
 from escrow.command.survivor import Survivor
 from escrow.messages.cases import Answer
-from escrow.messages.filing import NudgePart
 from escrow.messages.registration import VerificationRequest
+from escrow.note import NO_NOTE
 
 _FALLBACK_COUNTRY = "US"
 CARD_FIELDS = ("name", "email", "phone", "channel", "wishes")
-_NO_NUDGE = NudgePart(channel="", address="")
 
 
 @dataclass
@@ -135,13 +134,15 @@ class Person:
         size = step.group
         if size is None:
             size = min(place.deployment.group_sizes())
+        note = step.note
         draft = filing.Draft(
             label=step.report,
             identifiers=step.identifiers,
             country=self._country(step),
             match_threshold=size,
             card=step.contact.card(),
-            nudge=_NO_NUDGE,
+            nudge=NO_NOTE if note is None or note.regular else note.part(),
+            letters=note.part() if note is not None and note.regular else NO_NOTE,
             witness=step.witness,
         )
         self._survivor.open()

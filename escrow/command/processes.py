@@ -53,6 +53,7 @@ class Processes:
         pages: The built web client, if the API is to serve it.
         server: URL of a PostgreSQL server for a new deployment's databases; empty
             for SQLite files.
+        mail: The port of a mail server on this machine, if notes are to be sent.
     """
 
     def __init__(
@@ -61,9 +62,10 @@ class Processes:
         sizes: Sizes,
         pages: Path | None = None,
         server: str = "",
+        mail: int | None = None,
     ) -> None:
         self.folder = folder.absolute()
-        layout = open_layout(self.folder, sizes, pages, server)
+        layout = open_layout(self.folder, sizes, pages, server, mail)
         self.sizes = layout.sizes
         self.server = url_of(layout.ports[0])
         self.api = Service("api", self._run("api", "api"), self.folder, self.server)

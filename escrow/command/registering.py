@@ -212,3 +212,9 @@ def next_token(survivor: Survivor) -> Token:
     if not survivor.contents.tokens:
         withdraw_tokens(survivor, 1)
     return survivor.contents.tokens[0]
+
+
+def drop_token(survivor: Survivor) -> None:
+    """Forget the token that paid, or that was spent before."""
+    contents = survivor.contents
+    survivor.save(replace(contents, tokens=contents.tokens[1:]))

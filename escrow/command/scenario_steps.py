@@ -10,7 +10,8 @@ from blind_index.errors import InputError
 from blind_index.identifiers import Identifier
 from escrow.command.layout import Sizes
 from escrow.messages.cases import Answer
-from escrow.messages.filing import ContactCard
+from escrow.messages.filing import ContactCard, NudgePart
+from escrow.note import EMAIL
 
 
 class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,6 +47,24 @@ class Contact(_Value, frozen=True):
         )
 
 
+class Note(_Value, frozen=True):
+    """Where she gets one note if a group forms, or the same every three months."""
+
+    address: str
+    plant: str = "fern"
+    language: str = "en"
+    regular: bool = False
+
+    def part(self) -> NudgePart:
+        """The same, as a report or a letterbox carries it."""
+        return NudgePart(
+            channel=EMAIL,
+            address=self.address,
+            plant=self.plant,
+            language=self.language,
+        )
+
+
 class _Step(
     msgspec.Struct,
     frozen=True,
@@ -75,6 +94,7 @@ class FileStep(_PersonStep, frozen=True, kw_only=True, tag="file"):
     consent: Literal["yes", "ask"] = "ask"
     witness: bool = False
     contact: Contact = Contact()
+    note: Note | None = None
 
 
 class ConsentStep(_PersonStep, frozen=True, kw_only=True, tag="consent"):

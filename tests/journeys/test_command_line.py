@@ -102,3 +102,34 @@ def test_a_group_that_is_not_offered_is_refused_with_the_list(terminal):
 def test_who_was_not_verified_is_told_so(terminal):
     said = terminal("file", "--email", "a@firm.example.org", "--group", "3", code=2)
     assert "Verify first." in said
+
+
+def test_notes_are_chosen_changed_and_stopped(story, terminal):
+    me = ["--verified-name", "Gia Lund", "--verified-email", story.email("gia")]
+    terminal("verify", *me)
+    entry = ["file", "--email", "z.third@firm.example.org", "--group", "4"]
+    regular = ["--notice", "regular", "--notice-email", "gia@private.example"]
+    assert "Stored" in terminal(*entry, *regular)
+    # The plant that was drawn stays.
+    assert "Stored" in terminal(*entry, *regular)
+    said = terminal("status")
+    assert re.search(r"the next regular note \(\w+\) goes out in the week of \d", said)
+    assert re.search(ENOUGH, terminal("change", "--plant", "mint"))
+    assert "regular note (Mint)" in terminal("status")
+    assert re.search(ENOUGH, terminal("change", "--notice", "once"))
+    assert "one note (Mint) if something changes" in terminal("status")
+    assert re.search(ENOUGH, terminal("change", "--notice", "none"))
+    assert "no notes" in terminal("status")
+    assert "Erased: all 3" in terminal("withdraw", "--yes")
+
+
+def test_a_work_address_is_refused_before_anything_is_sent(terminal):
+    entry = ["file", "--employer", "Brindle Studios Ltd", "--email", "z@firm.example"]
+    for own in (
+        ("--contact-email", "me@brindlestudios.example"),
+        ("--notice-email", "me@mail.firm.example"),
+        ("--notice-email", "me@brindle.example", "--notice", "regular"),
+    ):
+        said = terminal(*entry, "--group", "3", *own, code=2)
+        assert "work address" in said
+        assert "Give an address of your own." in said
