@@ -7,7 +7,7 @@ import msgspec
 from blind_index.errors import InputError
 from blind_index.identifiers import Identifier
 from blind_index.identifiers.work_address import check_private_address
-from escrow.calendar import month_of
+from escrow.calendar import monday_of, month_of
 from escrow.client.letterbox import letter_day, wish_letters, write_letterbox
 from escrow.messages.filing import NudgePart
 from escrow.note import EMAIL, LANGUAGES, NO_NOTE, PLANTS, check_note, note_address
@@ -157,6 +157,7 @@ def notes() -> dict[str, Any]:
         "written": text(written),
         "emptied": text(emptied),
         "days": [[after, letter_day(written, after)] for after in AFTER],
+        "weeks": [[day, monday_of(day)] for day in range(DAY, DAY + 9)],
         "notice_seed": dealt().notice_seed.reveal().hex(),
         "samples": {"request": text(request)},
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { mondayOf } from "../../api/web/js/protocol/calendar.js";
 import {
   letterDay,
   wishLetters,
@@ -110,6 +111,12 @@ test("what either language seals, the notice key opens", async () => {
       ...letterboxContext(deployment, write.key, write.counter),
     );
     assert.equal(new TextDecoder().decode(unpad(opened)), vectors.part);
+  }
+});
+
+test("a week begins on its Monday", () => {
+  for (const [day, monday] of vectors.weeks) {
+    assert.equal(mondayOf(day), monday);
   }
 });
 

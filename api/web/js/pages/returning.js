@@ -1,9 +1,10 @@
 /** Coming back: seven words, and how every entry stands. */
 
-import { shownMonth } from "../ui/catalogue.js";
+import { shownDay, shownMonth } from "../ui/catalogue.js";
 import { copyOf, cover, fillSlots, part, show } from "../ui/screen.js";
 import { prepare } from "./beginning.js";
 import { shownClues } from "./showing.js";
+import { noteOf } from "./visit.js";
 
 /** @import { Screen, View } from "./view.js" */
 
@@ -53,11 +54,12 @@ function entryOf(view, entry, number) {
     number,
     date: shownMonth(entry.expiryMonth),
     size: entry.matchThreshold,
+    week: shownDay(entry.letterWeek),
   });
   part(copy, "[data-who]").textContent = shownClues(entry.identifiers);
   for (const line of copy.querySelectorAll("[data-note]")) {
     const { note } = /** @type {HTMLElement} */ (line).dataset;
-    show(line, note === entry.nudge.channel);
+    show(line, note === noteOf(entry).way);
   }
   showState(copy, entry);
   wireEntry(view, copy, entry);

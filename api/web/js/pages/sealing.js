@@ -5,7 +5,7 @@ import { Slips } from "../ui/form.js";
 import { fillSlots, part, show } from "../ui/screen.js";
 import { listHelp } from "./beginning.js";
 import { Trouble } from "./helper.js";
-import { shownCard, shownClues } from "./showing.js";
+import { shownCard, shownClues, shownNote } from "./showing.js";
 
 /** @import { Screen } from "./view.js" */
 
@@ -20,7 +20,7 @@ const check = {
     part(root, "[data-who]").textContent = shownClues(visit.identifiers);
     part(root, "[data-group]").textContent = t("size", { size: visit.size });
     part(root, "[data-reach]").textContent = shownCard(visit.card);
-    part(root, "[data-note]").textContent = visit.nudge.address || "–";
+    part(root, "[data-note]").textContent = shownNote(visit.note);
     fillSlots(root, { date: shownMonth(about.lastMonth) });
   },
   submit: async (view, { all }) => {
@@ -108,12 +108,12 @@ const lock = {
  * @returns {[string, unknown]}
  */
 function lockCall(visit) {
-  const { label, aim, identifiers, card, nudge, size } = visit;
+  const { label, aim, identifiers, wishes } = visit;
   if (aim === "add") {
     return ["add", { label, identifiers }];
   }
   if (aim === "change") {
-    return ["change", { label, wishes: { card, nudge, matchThreshold: size } }];
+    return ["change", { label, wishes }];
   }
   return ["finish", { label }];
 }

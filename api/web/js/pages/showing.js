@@ -45,3 +45,14 @@ export function shownChannel(channel) {
   const known = t(`channels.${channel}`);
   return known.startsWith("channels.") ? channel : known;
 }
+
+/**
+ * Where a note goes, when, and by which plant she knows it.
+ *
+ * @param {Visit["note"]} note
+ */
+export function shownNote({ way, address, plant }) {
+  if (!way) return "–";
+  const when = t(way === "regular" ? "note_regular" : "note_once");
+  return [isolated(address), when, t(`plants.${plant}`)].join("\n");
+}

@@ -1,6 +1,25 @@
 /** What a visit knows so far; in memory only, gone with the page. */
 
+import { LANGUAGE } from "../ui/catalogue.js";
+
 /** @import { Identifier } from "../protocol/identifiers/identifier.js" */
+
+const EMAIL = "email";
+const NO_NOTE = { channel: "", address: "", plant: "", language: "" };
+// Notes are written in the language in which she filed.
+const WRITTEN = ["en", "es", "ar"];
+const NOTE_LANGUAGE = WRITTEN.includes(LANGUAGE) ? LANGUAGE : "en";
+
+/**
+ * The note of an entry that is there, as its screen takes it.
+ *
+ * @param {any} entry
+ */
+export function noteOf({ nudge, letters }) {
+  const regular = letters.address !== "";
+  const { address, plant } = regular ? letters : nudge;
+  return { way: regular ? "regular" : nudge.channel, address, plant };
+}
 
 /** What a person has given on the way to one entry. */
 export class Visit {
@@ -14,7 +33,7 @@ export class Visit {
     /** She saw or heard something happen to somebody else. */
     this.witness = false;
     this.card = { name: "", email: "", phone: "", channel: "", wishes: "" };
-    this.nudge = { channel: "", address: "" };
+    this.note = { way: "", address: "", plant: "" };
     /** @type {string[]} */
     this.words = [];
     this.label = "1";
@@ -42,7 +61,7 @@ export class Visit {
     this.words = [];
     this.size = 0;
     this.card = { name: "", email: "", phone: "", channel: "", wishes: "" };
-    this.nudge = { channel: "", address: "" };
+    this.note = { way: "", address: "", plant: "" };
   }
 
   /**
@@ -75,7 +94,7 @@ export class Visit {
     this.size = entry.matchThreshold;
     this.witness = entry.witness;
     this.card = { ...entry.card };
-    this.nudge = { ...entry.nudge };
+    this.note = noteOf(entry);
   }
 
   /** The identifiers as the worker takes them. */
@@ -83,10 +102,24 @@ export class Visit {
     return this.clues.map((clue) => clue.identifier);
   }
 
+  /**
+   * What she wishes, as the worker takes it: one note at most, or regular letters.
+   */
+  get wishes() {
+    const { card, size: matchThreshold } = this;
+    const { way, address, plant } = this.note;
+    const part = { channel: EMAIL, address, plant, language: NOTE_LANGUAGE };
+    return {
+      card,
+      matchThreshold,
+      nudge: way === "email" ? part : NO_NOTE,
+      letters: way === "regular" ? part : NO_NOTE,
+    };
+  }
+
   /** The entry as the worker takes it. */
   get draft() {
-    const { label, identifiers, country, witness, card, nudge } = this;
-    const matchThreshold = this.size;
-    return { label, identifiers, country, matchThreshold, witness, card, nudge };
+    const { label, identifiers, country, witness } = this;
+    return { label, identifiers, country, witness, ...this.wishes };
   }
 }

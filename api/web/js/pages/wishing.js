@@ -5,32 +5,8 @@ import { fillForm, Slips } from "../ui/form.js";
 import { copyOf, fillSlots, part, show } from "../ui/screen.js";
 import { suggestSize } from "./suggestion.js";
 
-/** @import { Screen } from "./view.js" */
+/** @import { Screen, View } from "./view.js" */
 /** @import { Visit } from "./visit.js" */
-
-const ADDRESS = /^[^@\s]+@[^@\s]+\.[^@\s]+$/u;
-
-// Millions share these: the same one says nothing about an employer.
-const FREE = new Set([
-  "gmail.com",
-  "googlemail.com",
-  "outlook.com",
-  "hotmail.com",
-  "live.com",
-  "yahoo.com",
-  "icloud.com",
-  "me.com",
-  "gmx.de",
-  "gmx.net",
-  "web.de",
-  "proton.me",
-  "protonmail.com",
-  "aol.com",
-  "mail.ru",
-  "yandex.ru",
-  "qq.com",
-  "163.com",
-]);
 
 /**
  * Where a wish leads: on, or to the lock if only this was to be changed.
@@ -95,38 +71,40 @@ function sizeOption(root, size) {
 
 /** @type {Screen} */
 const reach = {
+  fields: { address: "email" },
   enter: ({ root, visit }) => fillForm(root, visit.card),
-  submit: ({ visit }, values) => {
+  submit: async (view, values) => {
     const { name = "", email = "", phone = "", channel = "", wishes = "" } = values;
     const slips = [];
     if (!name) slips.push({ field: "name", text: t("errors.fill") });
     if (!email && !phone) slips.push({ field: "email", text: t("errors.one_way") });
-    if (email) slips.push(...addressSlips(visit, "email", email));
     if (slips.length > 0) throw new Slips(slips);
-    visit.card = { name, email, phone, channel, wishes };
-    return onward(visit, "note");
+    if (email) await ownAddress(view, email);
+    view.visit.card = { name, email, phone, channel, wishes };
+    return onward(view.visit, "note");
   },
 };
 
 /** @type {Screen} */
 const note = {
+  fields: { email: "address" },
   enter: ({ root, visit }) => {
-    const field = part(root, "#address").closest(".field");
-    const choose = () => field && show(field, chosen(root) === "email");
-    fillForm(root, { note: visit.nudge.channel, address: visit.nudge.address });
+    const details = part(root, "[data-wanted]");
+    const choose = () => show(details, Boolean(chosen(root)));
+    const { way, address, plant } = visit.note;
+    fillForm(root, { note: way, address, plant: plant || anyPlant(root) });
     root.addEventListener("change", choose);
     choose();
   },
-  submit: ({ visit, root }, { address = "" }) => {
-    const channel = chosen(root);
-    if (channel === undefined) {
+  submit: async (view, { address = "", plant = "" }) => {
+    const { visit, root } = view;
+    const way = chosen(root);
+    if (way === undefined) {
       throw new Slips([{ field: "note", text: t("errors.choose") }]);
     }
-    if (channel === "email") {
-      const slips = addressSlips(visit, "address", address);
-      if (slips.length > 0) throw new Slips(slips);
-    }
-    visit.nudge = { channel, address: channel ? address : "" };
+    visit.note = way
+      ? { way, address: await ownAddress(view, address), plant }
+      : { way, address: "", plant: "" };
     return onward(visit, "check");
   },
 };
@@ -138,30 +116,26 @@ function chosen(root) {
 }
 
 /**
- * What is wrong with an address: not one, or one at the named person's work.
+ * A plant to begin with: people seldom change what is chosen already.
  *
- * @param {Visit} visit
- * @param {string} field
- * @param {string} address
+ * @param {ParentNode} root
  */
-function addressSlips(visit, field, address) {
-  if (!ADDRESS.test(address)) {
-    return [{ field, text: t("errors.email") }];
-  }
-  const domain = address.split("@").at(-1)?.toLowerCase();
-  const work = visit.identifiers.flatMap(({ kind: sort, value }) => {
-    if (sort === "email") return [value?.split("@").at(-1)?.toLowerCase()];
-    return sort === "website" ? [hostOf(value ?? "")] : [];
-  });
-  return work.includes(domain) && !FREE.has(String(domain))
-    ? [{ field, text: t("errors.work_address") }]
-    : [];
+function anyPlant(root) {
+  const plants = [...root.querySelectorAll("#plant option")];
+  const [drawn = 0] = crypto.getRandomValues(new Uint32Array(1));
+  return plants[drawn % plants.length]?.getAttribute("value") ?? "";
 }
 
-/** @param {string} text */
-function hostOf(text) {
-  const host = text.replace(/^[a-z]+:\/\//iu, "").split(/[/?#:]/u)[0] ?? "";
-  return host.toLowerCase().replace(/^www\./u, "");
+/**
+ * An address of hers, unless it is none or at an employer that she named.
+ *
+ * @param {View} view
+ * @param {string} address
+ * @returns {Promise<string>} As mail goes to it.
+ */
+function ownAddress({ visit, helper }, address) {
+  const identifiers = [...(visit.entry?.identifiers ?? []), ...visit.identifiers];
+  return helper.call("readOwnAddress", { address, identifiers }).answer;
 }
 
 /** @type {Record<string, Screen>} */

@@ -8,6 +8,8 @@ const DAYS_TO_CIVIL_ERA = 719_468;
 const DAYS_PER_ERA = 146_097;
 const JANUARY = 10; // counted from March = 0
 const FEBRUARY = 2;
+const DAYS_A_WEEK = 7;
+const THURSDAY = 3; // the weekday of day 0, counted from Monday
 
 /**
  * @param {number} dividend
@@ -38,4 +40,14 @@ export function monthOf(day) {
   const month = marchMonth < JANUARY ? marchMonth + 3 : marchMonth - 9;
   const year = era * 400 + yearOfEra + (month <= FEBRUARY ? 1 : 0);
   return 12 * year + month - 1;
+}
+
+/**
+ * The Monday of the week in which a day lies.
+ *
+ * @param {number} day
+ * @returns {number}
+ */
+export function mondayOf(day) {
+  return day - ((day + THURSDAY) % DAYS_A_WEEK);
 }

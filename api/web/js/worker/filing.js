@@ -3,6 +3,7 @@
 import { Unreachable } from "../net/errors.js";
 import { exchange } from "../net/send.js";
 import { beginWithdrawal, sealVersion } from "../protocol/client/filing.js";
+import { wishLetters } from "../protocol/client/letterbox.js";
 import { UNSENT } from "../protocol/client/vault.js";
 import { monthOf } from "../protocol/calendar.js";
 import { ConflictingReport, InvalidToken, NotFound } from "../protocol/errors.js";
@@ -12,9 +13,11 @@ import { reportSubmission } from "../protocol/messages/filing.js";
 import { signed } from "../protocol/messages/kinds.js";
 import { newReportKeys } from "../protocol/report/contents.js";
 import { clues, keptClues } from "./clues.js";
+import * as letterboxes from "./letterboxes.js";
+import { checkAddressesOf, checkOwnAddresses } from "./ownAddresses.js";
 import { apiAt, findBoxKeys, lockedOutputs, today } from "./place.js";
 import { takenVersion, waitUntilErased, waitUntilHeld } from "./receipts.js";
-import { nextToken } from "./registering.js";
+import { dropToken, nextToken } from "./registering.js";
 
 /** @import { SavedReport } from "../protocol/client/vault.js" */
 /** @import { Identifier } from "../protocol/identifiers/identifier.js" */
@@ -32,7 +35,8 @@ import { nextToken } from "./registering.js";
  * @property {number} matchThreshold
  * @property {boolean} witness
  * @property {SavedReport["card"]} card
- * @property {SavedReport["nudge"]} nudge
+ * @property {SavedReport["nudge"]} nudge Where one note goes if a group forms.
+ * @property {SavedReport["nudge"]} letters Where regular letters go.
  */
 
 export const KEPT_MONTHS = 60;
@@ -49,9 +53,12 @@ const MOST_TOKENS = 6;
  * @throws {InputError} The identifiers cannot be used.
  */
 export async function begin(place, survivor, draft) {
-  matchKeys(draft.identifiers, draft.country || null);
+  const { letters, ...given } = draft;
+  matchKeys(given.identifiers, given.country || null);
+  const addresses = [given.card.email, given.nudge.address, letters.address];
+  checkOwnAddresses(given.identifiers, addresses);
   const { reports } = survivor.contents;
-  const before = reports.find((report) => report.label === draft.label);
+  const before = reports.find((report) => report.label === given.label);
   const keys = newReportKeys();
   await survivor.keep(place, {
     reportSeed: keys.reportSeed.reveal(),
@@ -61,10 +68,11 @@ export async function begin(place, survivor, draft) {
     ...UNSENT,
     begunDay: today(),
     ...(before?.version === 0 && before),
-    ...draft,
+    ...given,
+    letterbox: wishLetters((before?.version === 0 && before.letterbox) || null, letters),
     outputs: [],
     conjunctions: [],
-    identifiers: keptClues(draft.identifiers),
+    identifiers: keptClues(given.identifiers),
   });
 }
 
@@ -88,7 +96,9 @@ export async function finish(place, survivor, label) {
   if (base !== null) {
     await submit(place, survivor, base);
   }
-  return waitUntilHeld(place, survivor.report(label));
+  const held = await waitUntilHeld(place, survivor.report(label));
+  await letterboxes.settle(place, survivor, label);
+  return held;
 }
 
 /**
@@ -107,6 +117,7 @@ export async function addIdentifiers(place, survivor, label, more) {
   const identifiers = [...report.identifiers, ...keptClues(more)];
   const wanted = { ...report, identifiers };
   matchKeys(clues(identifiers), report.country || null);
+  checkAddressesOf(report, more);
   const locked = await lockedOutputs(place, survivor.registration, wanted);
   await replace(place, survivor, locked);
   return finish(place, survivor, label);
@@ -118,12 +129,21 @@ export async function addIdentifiers(place, survivor, label, more) {
  * @param {Place} place
  * @param {Survivor} survivor
  * @param {string} label
- * @param {Partial<Pick<SavedReport, "card" | "matchThreshold" | "nudge">>} wishes
+ * @param {Partial<Pick<Draft, "card" | "matchThreshold" | "nudge" | "letters">>} wishes
  * @returns {Promise<Filed>}
  */
 export async function changeWishes(place, survivor, label, wishes) {
   await survivor.open(place);
-  await replace(place, survivor, { ...survivor.report(label), ...wishes });
+  const { letters, ...others } = wishes;
+  const wanted = { ...survivor.report(label), ...others };
+  checkAddressesOf(wanted, []);
+  if (letters) {
+    checkOwnAddresses(clues(wanted.identifiers), [letters.address]);
+  }
+  await replace(place, survivor, wanted);
+  if (letters) {
+    await letterboxes.wish(place, survivor, label, letters);
+  }
   return finish(place, survivor, label);
 }
 
@@ -191,15 +211,6 @@ async function submitOnce(place, survivor, base) {
 }
 
 /**
- * @param {Place} place
- * @param {Survivor} survivor
- */
-async function dropToken(place, survivor) {
-  const { contents } = survivor;
-  await survivor.save(place, { ...contents, tokens: contents.tokens.slice(1) });
-}
-
-/**
  * Withdraw a report: erased at the API, and at every trustee (§F11).
  *
  * May be called again; the same request changes nothing more.
@@ -211,6 +222,7 @@ async function dropToken(place, survivor) {
  */
 export async function takeBack(place, survivor, label) {
   await survivor.open(place);
+  await letterboxes.close(place, survivor, label);
   const report = survivor.report(label);
   const all = place.deployment.roster.opening.trustees.length;
   const withdrawal = beginWithdrawal(place.deployment, report);

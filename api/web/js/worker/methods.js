@@ -10,6 +10,7 @@ import { matchKeys } from "../protocol/matchKeys.js";
 import { addIdentifiers, begin, changeWishes, finish, takeBack } from "./filing.js";
 import { answer, hideList, meet } from "./following.js";
 import { today } from "./place.js";
+import { readOwnAddress } from "./ownAddresses.js";
 
 /** @import { Identifier } from "../protocol/identifiers/identifier.js" */
 /** @import { Call, Session } from "./session.js" */
@@ -26,6 +27,10 @@ const METHODS = new Map(
     ["about", (session) => session.about()],
     ["explain", (_, { identifier, country }) => explain(identifier, country)],
     ["weigh", (_, { identifiers, country }) => matchKeys(identifiers, country).length],
+    [
+      "readOwnAddress",
+      (_, { address, identifiers }) => readOwnAddress(address, identifiers),
+    ],
     ["newWords", () => generateWords(wordList)],
     ["claim", (session, { words }, call) => session.claim(words, call)],
     ["open", (session, { words }, call) => session.open(words, call)],

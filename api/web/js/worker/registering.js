@@ -252,3 +252,14 @@ export async function nextToken(place, survivor) {
   }
   return survivor.contents.tokens[0] ?? null;
 }
+
+/**
+ * Forget the token that paid, or that was spent before.
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ */
+export async function dropToken(place, survivor) {
+  const { contents } = survivor;
+  await survivor.save(place, { ...contents, tokens: contents.tokens.slice(1) });
+}

