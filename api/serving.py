@@ -8,6 +8,7 @@ import uvicorn
 from litestar import Litestar
 
 from blind_index.errors import InputError
+from escrow.operation.core_dumps import forbid_core_dumps
 
 _GRACE_SECONDS = 5
 
@@ -19,7 +20,7 @@ class Server(uvicorn.Server):
         """Begin to stop: long-polling requests answer now.
 
         The signal is not raised again afterwards, as uvicorn would: to be told
-        to stop is no failure.
+        to stop is no failure. Told twice, it does not wait for requests.
         """
         app = self.config.app
         if isinstance(app, Litestar) and (office := app.state.get("office")):
@@ -69,6 +70,7 @@ def serve(app: Litestar, config: Address) -> None:
     Raises:
         InputError: The port cannot be had.
     """
+    forbid_core_dumps()
     port = listening(config)
     settings = uvicorn.Config(
         app,

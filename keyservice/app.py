@@ -14,6 +14,7 @@ import httpx
 import structlog
 import uvicorn
 
+from escrow.operation.core_dumps import forbid_core_dumps
 from escrow.operation.database.outages import StoreAway
 from escrow.operation.metrics_port import keep_fresh, metrics_port
 from escrow.operation.structured_logs import set_up_logs
@@ -90,6 +91,7 @@ async def run(config: Config, secrets: TrusteeSecrets) -> None:
         UnusableConfig: No roster is confirmed, or the trustee runs already.
     """
     set_up_logs()
+    forbid_core_dumps()
     with sole_process(config):
         async with (
             store_of(config, secrets) as store,
@@ -118,8 +120,14 @@ async def _until_stopped(process: Process) -> None:
     server = _server(process, me.roster.origin)
     chair = Chair(me, process.store, process.channel, process.speak)
     stop = asyncio.Event()
+
+    def told_to_stop() -> None:
+        """Finish what is under way; told twice, do not even wait for that."""
+        server.force_exit = stop.is_set()
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, told_to_stop)
     serving = asyncio.create_task(server.serve([_listening(process.config)]))
     others = [
         asyncio.create_task(_work(process, chair)),

@@ -21,7 +21,8 @@ required. Paths are relative to the file::
     # The server.
     api_url = "https://alongside.example.org"
     # 32 bytes, mode 600, made by `init`, kept out of data_dir; left out, a
-    # passphrase is asked at every start.
+    # passphrase is asked at every start. "credential:NAME" names a credential that
+    # systemd hands to the service (LoadCredential).
     # key_file = "/etc/alongside-trustee/trustee.key"
 
     [listen]
@@ -50,6 +51,7 @@ required. Paths are relative to the file::
     port = 0
 """
 
+import os
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -63,6 +65,7 @@ from escrow.operation.database.address import Database, Postgres, check_url
 from escrow.operation.metrics_port import MetricsSection, check_metrics
 
 DATABASE: Final = "trustee.sqlite"
+_CREDENTIAL: Final = "credential:"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -169,6 +172,21 @@ def _check(path: Path, config: Config) -> None:
         )
 
 
+def _key_file(named: Path | None, folder: Path) -> Path | None:
+    """Where the key file is; one that systemd hands over lies in its own folder.
+
+    Raises:
+        UnusableConfig: A credential is named, but none are handed over.
+    """
+    name = str(named or "")
+    if named is None or not name.startswith(_CREDENTIAL):
+        return None if named is None else (folder / named).absolute()
+    given = os.environ.get("CREDENTIALS_DIRECTORY")
+    if given is None:
+        raise UnusableConfig(f"key_file: {name}: systemd hands over no credentials")
+    return Path(given) / name.removeprefix(_CREDENTIAL)
+
+
 def _absolute(config: Config, folder: Path) -> Config:
     def resolve(path: Path | None) -> Path | None:
         return None if path is None else (folder / path).absolute()
@@ -181,7 +199,7 @@ def _absolute(config: Config, folder: Path) -> Config:
     return msgspec.structs.replace(
         config,
         data_dir=(folder / config.data_dir).absolute(),
-        key_file=resolve(config.key_file),
+        key_file=_key_file(config.key_file, folder),
         database_password_file=resolve(config.database_password_file),
         database_ca=resolve(config.database_ca),
         listen=listen,

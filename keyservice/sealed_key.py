@@ -199,6 +199,15 @@ def _key(config: Config, sealed: SealedFile, ask: AskPassphrase) -> SecretBytes:
     return stretch_secret(ask(), sealed.salt, parameters)
 
 
+def handed_over(path: Path) -> int:
+    """The group's right to read, for a credential that systemd hands over.
+
+    There the bit is the mask of an access list with one user in it, the service's.
+    """
+    given = os.environ.get("CREDENTIALS_DIRECTORY")
+    return stat.S_IRGRP if given and path.parent == Path(given) else 0
+
+
 def read_key_file(path: Path) -> SecretBytes:
     """The key in a key file that only its owner can touch.
 
@@ -211,7 +220,7 @@ def read_key_file(path: Path) -> SecretBytes:
             key = file.read(KEY_BYTES + 1)
     except OSError:
         raise UnusableConfig(f"{path}: the key file cannot be read") from None
-    if mode & _OTHERS:
+    if mode & _OTHERS & ~handed_over(path):
         raise UnusableConfig(f"{path}: open to others; say chmod 600")
     if len(key) != KEY_BYTES:
         raise UnusableConfig(f"{path}: a key file is {KEY_BYTES} bytes")

@@ -61,8 +61,7 @@ def pending_deletions(config: RegistrarConfig, _options: argparse.Namespace) -> 
     sys.stdout.write(f"{len(found)} pending\n")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 2 when something has to be put right first."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m api.registrar", description=__doc__
     )
@@ -79,7 +78,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         command.set_defaults(command=function)
     operator_commands.add_parsers(commands)
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 2 when something has to be put right first."""
+    options = _parser().parse_args(arguments)
     try:
         if "plain" in options:
             options.plain(options)

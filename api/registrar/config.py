@@ -24,17 +24,58 @@ A complete file, with the defaults where a line may be left out::
     # The web client's site, if it is not the API's.
     # origin = "https://www.example.org"
 
-    # How mail leaves, for providers that send codes; see `api/smtp.py`.
+    # How mail leaves, for providers that send codes.
     [smtp]
     host = "mail.example.org"
+    # 587 with STARTTLS, 465 with TLS from the first byte.
+    port = 587
+    # "starttls", "tls", or "none": the last for this machine only.
+    security = "starttls"
     sender = "desk@example.org"
+    # Left out, nobody logs in; the password stands in a file of mode 600.
+    # username = "desk"
+    # password_file = "/etc/alongside-registrar/smtp.password"
+    # Authorities to trust instead of the system's.
+    # ca_file = "/etc/alongside-registrar/mail-ca.pem"
 
-    # How persons are verified; see `api/registrar/provider_config.py`. Left out,
-    # everybody is believed, which only a demonstration accepts.
+    # How persons are verified; the first is the one that the pages offer first.
+    # Left out altogether, everybody is believed: demonstrations only.
+
+    # A code by mail and one by text message; the name is not checked.
     [[providers]]
     kind = "codes"
     name = "codes"
+    # What the credentials say of how well a person was verified.
     level = "email+phone"
+    # Minutes for which a code is good.
+    minutes = 15
+    # Messages to everybody together in an hour; to one address never more than 3 in
+    # an hour and 6 in a day.
+    per_hour = 600
+    # Phones of these countries only (calling codes); left out, of all.
+    # calling_codes = [34, 48]
+    # How texts leave; left out, only the mailbox is checked. As mail to a gateway:
+    [providers.phone]
+    kind = "mail"
+    domain = "sms.example.net"
+
+    # The same with a gateway over HTTP. Requests are signed with the key in key_file
+    # (mode 600), and so are its reports unless report_key is given.
+    # [[providers]]
+    # kind = "codes"
+    # name = "codes-by-gateway"
+    # [providers.phone]
+    # kind = "http"
+    # url = "https://gateway.example.net/messages"
+    # erase_url = "https://gateway.example.net/erasures"
+    # key_file = "gateway.key"
+    # report_key = "an Ed25519 key in base64url"
+
+    # Nobody is checked: demonstrations only.
+    # [[providers]]
+    # kind = "demo"
+    # name = "demo"
+    # level = "demo"
 """
 
 import re

@@ -42,6 +42,9 @@ def private_files(paths: Iterable[Path], user: int | None = None) -> Iterable[Fi
         except OSError:
             yield Finding(name, "FAIL", "is missing", "run `init`, or fetch it back")
             continue
+        if _handed_over(path):
+            yield good(name, "handed over by systemd")
+            continue
         mode = stat.S_IMODE(found.st_mode)
         if found.st_uid != user:
             yield Finding(name, "FAIL", "belongs to another user", f"chown {path}")
@@ -51,6 +54,11 @@ def private_files(paths: Iterable[Path], user: int | None = None) -> Iterable[Fi
             yield Finding(name, "FAIL", f"mode {mode:o}, open to others", fix)
         else:
             yield good(name, f"mode {mode:o}")
+
+
+def _handed_over(path: Path) -> bool:
+    given = os.environ.get("CREDENTIALS_DIRECTORY")
+    return given is not None and path.parent == Path(given)
 
 
 def keys_apart(keys: Path, data: Path) -> Iterable[Finding]:

@@ -44,34 +44,39 @@ def structs_in(kind):
         yield from structs_in(inner)
 
 
+def rows_of(shown, kind):
+    """The tables of a value that are of a kind, by their tag if it has one."""
+    rows = shown if isinstance(shown, list) else [shown]
+    tag = kind.__struct_config__.tag_field
+    return [r for r in rows if not tag or r.get(tag) == kind.__struct_config__.tag]
+
+
 def missing(table, kind, place=""):
-    """Fields of a Struct, and of those in it, that a table does not show."""
+    """Fields of a Struct, and of those in it, that no table of its kind shows."""
+    tables = table if isinstance(table, list) else [table]
     for field in msgspec.structs.fields(kind):
         where = f"{place}{field.encode_name}"
-        if field.encode_name not in table:
+        shown = [t[field.encode_name] for t in tables if field.encode_name in t]
+        if not shown:
             yield where
-            continue
-        shown = table[field.encode_name]
-        rows = shown if isinstance(shown, list) else [shown]
-        for inner in structs_in(field.type):
-            tag = inner.__struct_config__.tag_field
-            ours = [r for r in rows if not tag or r[tag] == inner.__struct_config__.tag]
-            if not ours:
+        for inner in structs_in(field.type) if shown else ():
+            ours = [row for one in shown for row in rows_of(one, inner)]
+            if ours:
+                yield from missing(ours, inner, f"{where}.")
+            else:
                 yield f"{where} of the kind {inner.__name__}"
-            for row in ours:
-                yield from missing(row, inner, f"{where}.")
 
 
 def untrue(table, kind, place=""):
     """Fields that a table shows with another value than their default."""
     for field in msgspec.structs.fields(kind):
-        if field.encode_name not in table or field.required:
-            continue
-        shown = table[field.encode_name]
-        if isinstance(shown, dict):
-            for inner in structs_in(field.type):
-                yield from untrue(shown, inner, f"{place}{field.encode_name}.")
-        elif field.default is not msgspec.NODEFAULT and shown != field.default:
+        shown = table.get(field.encode_name)
+        inside = list(structs_in(field.type))
+        if inside and shown is not None:
+            for inner in inside:
+                for row in rows_of(shown, inner):
+                    yield from untrue(row, inner, f"{place}{field.encode_name}.")
+        elif shown is not None and not field.required and shown != field.default:
             yield f"{place}{field.encode_name}"
 
 

@@ -1,0 +1,182 @@
+"""The guides and units say only what exists: commands, options, keys, files."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import api.__main__
+import api.registrar.__main__
+import keyservice.__main__
+from api.config import Config
+from escrow.command.main import build_parser
+from escrow.operation.config_files import unknown_keys
+from keyservice.config import Config as TrusteeConfig
+from tests.house.sources import ROOT
+
+GUIDES = {
+    "api": ROOT / "api/OPERATING.md",
+    "keyservice": ROOT / "keyservice/OPERATING.md",
+}
+PARSERS = {
+    "api": api.__main__._parser,
+    "keyservice": keyservice.__main__._parser,
+    "registrar": api.registrar.__main__._parser,
+}
+FENCE = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`([^`]+)`", re.DOTALL)
+PROGRAM = re.compile(r"(?:/opt/alongside/bin/)?alongside (?:api|keyservice|registrar) ")
+UNITS = sorted([*ROOT.glob("*/systemd/*.service"), *ROOT.glob("*/systemd/*.timer")])
+
+
+def commands(text):
+    """Every command of the program in a guide or unit, as words."""
+    shell = text.replace("\\\n", " ")
+    shell = re.sub(r"(?m)^( *)trustee (?=[a-z])", r"\1alongside keyservice ", shell)
+    pieces = [
+        line
+        for kind, body in FENCE.findall(shell)
+        if kind == "sh"
+        for line in body.splitlines()
+    ]
+    inline = [" ".join(piece.split()) for piece in INLINE.findall(FENCE.sub("", text))]
+    pieces += [re.sub(r"^trustee ", "alongside keyservice ", piece) for piece in inline]
+    for piece in pieces:
+        found = re.search(r"(?:^ *|-- )alongside (\S.*?)(?: > .*|  +#.*)?$", piece)
+        if found:
+            yield shlex.split(found.group(1))
+
+
+def check(words):
+    """Refuse a command that the programs' own parsers do not take."""
+    program, *rest = words
+    if program in {"doctor", "health"}:
+        if program == "health":
+            build_parser().parse_args(words)
+            return
+        program, rest = "api", ["doctor", *rest]
+    if rest[0] in {"backup", "status"} and len(rest) == 1:
+        return  # Named in a sentence.
+    if rest[0] == "confirm":
+        rest = [word.replace("DIGEST", "00" * 32) for word in rest]
+    rest = ["1:" + "00" * 32 if word == "SIZE:HASH" else word for word in rest]
+    PARSERS[program]().parse_args(rest)
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_every_command_in_a_guide_is_taken_by_its_parser(name):
+    found = list(commands(GUIDES[name].read_text("utf-8")))
+    assert len(found) > 8
+    for words in found:
+        if "$@" in words:
+            continue
+        check(words)
+
+
+def test_a_command_or_option_that_does_not_exist_would_be_found(capsys):
+    for line in ("api bakcup --config x", "api backup --config x --to y --oout z"):
+        (words,) = commands(f"```sh\nalongside {line}\n```\n")
+        with pytest.raises(SystemExit):
+            check(words)
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("api", Config), ("keyservice", TrusteeConfig)]
+)
+def test_every_key_in_a_guide_exists(name, kind):
+    blocks = [
+        b for k, b in FENCE.findall(GUIDES[name].read_text("utf-8")) if k == "toml"
+    ]
+    assert blocks
+    for block in blocks:
+        assert list(unknown_keys(tomllib.loads(block), [kind])) == []
+        assert issubclass(kind, msgspec.Struct)
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_every_file_of_the_tree_that_a_guide_names_exists(name):
+    text = GUIDES[name].read_text("utf-8")
+    for path in re.findall(
+        r"`((?:api|escrow|keyservice|threat_model)/[\w./*-]+)`", text
+    ):
+        assert list(ROOT.glob(path)), path
+    for unit in re.findall(r"alongside-[a-z-]+\.(?:service|timer)", text):
+        assert unit in {path.name for path in UNITS}, unit
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_every_command_in_a_unit_is_taken_by_its_parser(path):
+    for line in path.read_text("utf-8").splitlines():
+        found = PROGRAM.search(line) if line.startswith("Exec") else None
+        if found:
+            check(shlex.split(line[found.start() :].rstrip("'"))[1:])
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in UNITS if p.suffix == ".service"], ids=lambda path: path.name
+)
+def test_every_unit_is_locked_down(path):
+    lines = set(path.read_text("utf-8").splitlines())
+    assert {
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+        "PrivateTmp=yes",
+        "MemoryDenyWriteExecute=yes",
+        "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+        "CapabilityBoundingSet=",
+        "LimitCORE=0",
+        "UMask=0077",
+    } <= lines
+    assert not any(line.startswith("User=root") for line in lines)
+    if path.name in {f"alongside-{n}.service" for n in ("api", "registrar", "trustee")}:
+        assert {"Restart=on-failure", "TimeoutStopSec=20"} <= lines
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+def test_systemd_takes_every_unit(tmp_path):
+    folder = tmp_path / "units"
+    folder.mkdir()
+    for path in UNITS:
+        # The program is not installed where units say; anything executable will do.
+        text = path.read_text("utf-8").replace(
+            "/opt/alongside/bin/alongside", "/bin/true"
+        )
+        text = text.replace("Documentation=file:///opt/alongside/OPERATING.md\n", "")
+        (folder / path.name).write_text(text)
+    units = sorted(str(path) for path in folder.iterdir())
+    ended = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *units],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    ours = [line for line in ended.stderr.splitlines() if str(folder) in line]
+    assert ours == []
+    broken = folder / "broken.service"
+    broken.write_text("[Service]\nExecStart=/bin/true\nProtectSysten=strict\n")
+    ended = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(broken)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "ProtectSysten" in ended.stderr
+
+
+def test_guides_and_units_are_packaged():
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wheel = packages["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    for path in (*GUIDES.values(), *UNITS):
+        assert path.relative_to(ROOT).parts[0] in wheel
+
+
+def test_the_readme_leads_to_the_guides():
+    text = Path(ROOT / "README.md").read_text("utf-8")
+    assert "api/OPERATING.md" in text
+    assert "keyservice/OPERATING.md" in text
