@@ -8,14 +8,13 @@ from msgspec.structs import replace
 from blind_index.errors import MisuseError, ProtocolError
 from blind_index.group import Element, Scalar
 from blind_index.labels import Label
+from escrow.lock_search import Opening, judge_locks
 from escrow.manifest import Deployment
 from escrow.match_lock import (
     Claimant,
-    Opening,
     Wrapped,
     check_wrap,
     claimant,
-    judge_locks,
 )
 from escrow.messages.cases import Verdict
 from escrow.messages.codec import Blob, Digest, decode

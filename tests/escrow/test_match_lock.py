@@ -12,20 +12,18 @@ from blind_index.group import Element, Scalar
 from blind_index.secret import SecretBytes
 from blind_index.shamir import Polynomial, interpolate
 from escrow.errors import InvalidCiphertext, InvalidReport
+from escrow.lock_search import MOST_SETS, judge_locks, searched_members
 from escrow.match_lock import (
-    MOST_SETS,
     Claimant,
     Wrapped,
     check_member,
     claimant,
-    judge_locks,
     level_point,
     level_polynomial,
     level_secrets,
     make_entry,
     open_wrap,
     recovered_secrets,
-    searched_members,
 )
 from escrow.messages.codec import PublicKey
 from tests.world.stream import stream

@@ -19,7 +19,8 @@ from pathlib import Path
 
 from blind_index.group import Element, Scalar
 from blind_index.secret import SecretBytes
-from escrow.match_lock import Claimant, claimant, judge_locks
+from escrow.lock_search import judge_locks
+from escrow.match_lock import Claimant, claimant
 from escrow.messages.codec import PublicKey, decode
 from escrow.messages.filing import LockPart, StandingPart
 from escrow.messages.registration import StandingCredential

@@ -10,7 +10,8 @@ from blind_index.group import Element, Scalar
 from blind_index.secret import SecretBytes
 from escrow import match_lock
 from escrow.case import case_id_of
-from escrow.match_lock import Wrapped, judge_locks, level_secrets
+from escrow.lock_search import judge_locks
+from escrow.match_lock import Wrapped, level_secrets
 from escrow.messages.cases import CaseClaim, StandingShares
 from escrow.messages.codec import Blob, PublicKey, decode, encode
 from escrow.messages.filing import Core, Header

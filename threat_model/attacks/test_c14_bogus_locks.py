@@ -1,7 +1,7 @@
 """C14: verified liars put shares that fit nothing in front of honest ones."""
 
-from escrow import match_lock
-from escrow.match_lock import judge_locks
+from escrow import lock_search
+from escrow.lock_search import judge_locks
 from threat_model.harness.locks import Group
 from threat_model.known_bad.naive_lock import first_shares
 
@@ -30,16 +30,16 @@ class _Counted:
     """Counts how many sets of shares the product tries; changes nothing."""
 
     def __init__(self):
-        self._honest = match_lock._self_consistent
+        self._honest = lock_search._self_consistent
         self._tried = 0
-        match_lock._self_consistent = self._count
+        lock_search._self_consistent = self._count
 
     def _count(self, points, level):
         self._tried += 1
         return self._honest(points, level)
 
     def stop(self):
-        match_lock._self_consistent = self._honest
+        lock_search._self_consistent = self._honest
         return self._tried
 
 

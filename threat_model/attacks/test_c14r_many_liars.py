@@ -1,6 +1,6 @@
 """C14R: with 25 liars in front, three honest people do not find each other."""
 
-from escrow.match_lock import judge_locks, searched_members
+from escrow.lock_search import judge_locks, searched_members
 from threat_model.harness.locks import Group
 
 LEVELS = (2, 3, 4, 5, 7)

@@ -10,7 +10,7 @@ from escrow.match_lock import level_point
 
 
 def first_shares(members, eligible, level):
-    """`match_lock._candidates` that interpolates the first shares and hopes."""
+    """`lock_search._candidates` that interpolates the first shares and hopes."""
     chosen = [members[i] for i in islice(eligible, level)]
     if len(chosen) == level:
         yield interpolate(
