@@ -20,14 +20,29 @@ from escrow.command.match_score import (
     rows,
     score,
 )
+from escrow.command.same_thing import SameThing, Told, same_thing
 
 
 class LabelledReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of labelled data; `offender_id` is the truth, never an input."""
+    """One line of labelled data.
+
+    Attributes:
+        offender_id: Who it is about; the truth, never an input.
+        country: Where phones and plates belong that name no country.
+        identifiers: What was typed.
+        things: For each identifier the thing it stands for, where that is known;
+            never an input either.
+    """
 
     offender_id: str
     country: str | None = None
     identifiers: list[Identifier]
+    things: list[str | None] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a list of things that is not one for each identifier."""
+        if self.things is not None and len(self.things) != len(self.identifiers):
+            raise ValueError("things are not one for each identifier")
 
 
 def add_parser(subparsers: "_SubParsersAction[ArgumentParser]") -> None:
@@ -58,18 +73,36 @@ def run(arguments: Namespace) -> int:
     Returns:
         0.
     """
-    data = derive_all(read_labelled(arguments.data))
+    reports = read_labelled(arguments.data)
+    data = derive_all(reports)
     pairs = joined_pairs(data.keys)
-    result, kinds = score(data, pairs), kind_scores(data, pairs)
+    result, kinds, things = (
+        score(data, pairs),
+        kind_scores(data, pairs),
+        told_things(reports),
+    )
     if arguments.json:
-        both = {"score": asdict(result), "kinds": [asdict(one) for one in kinds]}
-        print(msgspec.json.format(msgspec.json.encode(both)).decode())
+        found = {"kinds": list(map(asdict, kinds)), "things": list(map(asdict, things))}
+        all_scores = {"score": asdict(result)} | found
+        print(msgspec.json.format(msgspec.json.encode(all_scores)).decode())
     else:
         for label, figure in rows(result):
             print(f"{label:26}{figure}")
+        for one in things:
+            print(f"{'same ' + one.kind:26}{one.share:.4f} of {one.pairs} pairs")
         print()
         print("\n".join(_kind_table(kinds)))
     return 0
+
+
+def told_things(reports: Sequence[LabelledReport]) -> list[SameThing]:
+    """Judge the spellings in the reports that say what they speak of; maybe none."""
+    told = [
+        Told(one.country, one.identifiers, one.things)
+        for one in reports
+        if one.things is not None
+    ]
+    return same_thing(told) if told else []
 
 
 def read_labelled(source: str) -> list[LabelledReport]:

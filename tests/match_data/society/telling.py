@@ -24,6 +24,7 @@ ORDERS = ("{g} {f}",) * 9 + (
     "{i}. {f}",
 )
 ORDERS += ("{g} M. {f}", "Mr. {g} {f}", "{i} {f}")
+FULL = tuple(one for one in ORDERS if "{g}" in one and "{f}" in one)
 FORMS = {"mail": ("{}", "{}", "<{}>", "mailto:{}", "{},", "{}")}
 MONIKERS = (
     "big {g}",
@@ -52,6 +53,9 @@ class Teller:
     """Writes reports about people; each identifier with the thing it stands for."""
 
     def __init__(self, dice, slips):
+        """`slips` is their share; 0 stands for people who are careful: they write
+        names and employers in full and say on which platform an account is.
+        """
         self.dice, self.slips = dice, slips
 
     def report(self, who):
@@ -96,7 +100,7 @@ class Teller:
         if short and chance(self.dice, 0.12):
             given = self.dice.pick(short).title()
         native = who.culture.family_first and not given.isascii()
-        order = "{f}{g}" if native else self.dice.pick(ORDERS)
+        order = "{f}{g}" if native else self.dice.pick(ORDERS if self.slips else FULL)
         text = order.format(g=given, f=family, i=given[:1])
         if who.generation and chance(self.dice, 0.85):
             text = f"{text}, {who.generation}"
@@ -112,8 +116,9 @@ class Teller:
         parts = firm.name.replace(" & ", " and ").split(" ")
         ways = [firm.name, firm.name, f"{firm.name} {firm.form}", f"the {firm.name}"]
         ways += [firm.name.replace(" & ", " and "), f"{firm.name} {firm.form}"]
-        ways += [parts[0]] if chance(dice, 0.5) else [f"{firm.name}, {who.city}"]
-        if len(parts) > 2:
+        short = self.slips and chance(dice, 0.5)
+        ways += [parts[0]] if short else [f"{firm.name}, {who.city}"]
+        if self.slips and len(parts) > 2:
             ways.append("".join(one[0] for one in parts if one != "and"))
         text = dice.pick(ways)
         fields = {"kind": "employer", "value": self._typed(text)}
@@ -176,7 +181,7 @@ class Teller:
         text = self.dice.pick(FORMS["mail"]).format(address)
         case = self.dice.pick((str, str, str.upper, str.capitalize))
         text = slip(self.dice, text) if chance(self.dice, self.slips / 2) else text
-        if chance(self.dice, 0.01):
+        if self.slips and chance(self.dice, 0.01):
             # Who forgets the number writes down somebody else's mailbox.
             local, _, host = text.partition("@")
             text = f"{local.rstrip('0123456789')}@{host}"
@@ -191,7 +196,7 @@ class Teller:
         ways = (f"@{written}", written, f"https://www.{host}/{written}?hl=en")
         ways += (f"{host}/{written}/",)
         fields = {"kind": "social", "value": self.dice.pick(ways)}
-        if chance(self.dice, 0.85):
+        if not self.slips or chance(self.dice, 0.85):
             fields["platform"] = platform
         return fields, f"{platform}/{handle}"
 
