@@ -24,6 +24,9 @@ A complete file, with the defaults where a line may be left out::
     # The web client's site, if it is not the API's.
     # origin = "https://www.example.org"
 
+    # Where browsers find this registrar; needed for OpenID providers.
+    # url = "https://registrar.example.net"
+
     # How mail leaves, for providers that send codes.
     [smtp]
     host = "mail.example.org"
@@ -71,6 +74,25 @@ A complete file, with the defaults where a line may be left out::
     # key_file = "gateway.key"
     # report_key = "an Ed25519 key in base64url"
 
+    # An OpenID provider: she signs in there, and its verified claims count.
+    # [[providers]]
+    # kind = "openid"
+    # name = "bank"
+    # level = "openid"
+    # title = "Example Bank"
+    # issuer = "https://login.example.com"
+    # client_id = "the name that the provider gave this registrar"
+    # client_secret_file = "bank.secret"
+    # "client_secret_basic", "client_secret_post", or "none" without a secret.
+    # auth_method = "client_secret_basic"
+    # What must be verified: email, phone, or both.
+    # require = ["email"]
+    # scopes = ["openid", "profile", "email"]
+    # If the name must be assured under one of these frameworks (verified_claims).
+    # trust_frameworks = ["eidas"]
+    # Hosts of endpoints beside the issuer's own; no other is ever asked.
+    # hosts = ["tokens.example.com"]
+
     # Nobody is checked: demonstrations only.
     # [[providers]]
     # kind = "demo"
@@ -87,6 +109,7 @@ import msgspec
 from api.registrar.provider_config import (
     CodesSection,
     DemoSection,
+    OpenIdSection,
     ProviderSection,
     check_https,
     check_section,
@@ -121,6 +144,7 @@ class RegistrarConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database_ca: str = ""
     manifest_digest: str = ""
     origin: str = ""
+    url: str = ""
     smtp: SmtpSection | None = None
     providers: tuple[ProviderSection, ...] = (DemoSection(),)
 
@@ -133,6 +157,11 @@ class RegistrarConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.database_ca,
             Path(self.data_dir) / "registrar.sqlite3",
         )
+
+    @property
+    def address(self) -> str:
+        """Where browsers find this registrar; without a slash at its end."""
+        return self.url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def keys(self) -> Path:
@@ -168,6 +197,8 @@ def _check(config: RegistrarConfig) -> None:
     except ValueError:
         raise InputError("manifest_digest", "is not hexadecimal") from None
     check_https("api_url", config.api_url)
+    if config.url:
+        check_https("url", config.url)
     if config.smtp is not None:
         check_smtp(config.smtp)
     _check_providers(config)
@@ -183,6 +214,10 @@ def _check_providers(config: RegistrarConfig) -> None:
         check_section(section)
         if isinstance(section, CodesSection) and config.smtp is None:
             raise InputError("smtp", "is needed to send codes")
+        if isinstance(section, OpenIdSection) and not (
+            config.url or is_loopback(config.host)
+        ):
+            raise InputError("url", "is needed for an OpenID provider")
 
 
 def _placed(config: RegistrarConfig, folder: Path) -> RegistrarConfig:

@@ -1,51 +1,20 @@
 """The `[[providers]]` of a registrar's configuration file.
 
 Each has a `kind`, a `name` by which clients ask for it, and the `level` that its
-credentials carry; the API's operator lists the levels that count. The first is the
-one that the pages offer first::
-
-    # Nobody is checked: demonstrations only.
-    [[providers]]
-    kind = "demo"
-    name = "demo"
-    level = "demo"
-
-    # A code by mail and one by text message; the name is not checked.
-    [[providers]]
-    kind = "codes"
-    name = "codes"
-    level = "email+phone"
-    # Minutes for which a code is good.
-    minutes = 15
-    # Messages to everybody together in an hour; to one address never more than 3 in
-    # an hour and 6 in a day.
-    per_hour = 600
-    # Phones of these countries only (calling codes); left out, of all.
-    calling_codes = [34, 48]
-    # How texts leave; left out, only the mailbox is checked. Mail to a gateway
-    # (uses [smtp]):
-    [providers.phone]
-    kind = "mail"
-    domain = "sms.example.net"
-    # or a gateway over HTTP; requests are signed with the key in key_file (mode 600),
-    # and so are its reports unless report_key (Ed25519, base64url) is given:
-    # [providers.phone]
-    # kind = "http"
-    # url = "https://gateway.example.net/messages"
-    # erase_url = "https://gateway.example.net/erasures"
-    # key_file = "gateway.key"
-    # report_key = "…"
+credentials carry; the API's operator lists the levels that count. What each setting
+means stands in the example of `api.registrar.config`.
 """
 
 import base64
 import binascii
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
 from api.key_files import read_secret
+from api.registrar.openid_issuer import check_issuer
 from blind_index.errors import InputError
 from escrow.operation.database.address import is_loopback
 
@@ -110,7 +79,31 @@ class CodesSection(
     phone: MailPhone | HttpPhone | None = None
 
 
-ProviderSection = DemoSection | CodesSection
+class OpenIdSection(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="openid",
+):
+    """An OpenID provider's word; see `api.registrar.openid_provider`."""
+
+    title: str
+    issuer: str
+    client_id: str
+    name: str = "openid"
+    level: str = "openid"
+    client_secret_file: str = ""
+    auth_method: Literal["client_secret_basic", "client_secret_post", "none"] = (
+        "client_secret_basic"
+    )
+    scopes: tuple[str, ...] = ("openid", "profile", "email")
+    require: tuple[Literal["email", "phone"], ...] = ("email",)
+    trust_frameworks: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+ProviderSection = DemoSection | CodesSection | OpenIdSection
 
 
 def check_section(section: ProviderSection) -> None:
@@ -121,6 +114,21 @@ def check_section(section: ProviderSection) -> None:
     """
     if isinstance(section, CodesSection):
         _check_codes(section)
+    if isinstance(section, OpenIdSection):
+        _check_openid(section)
+
+
+def _check_openid(section: OpenIdSection) -> None:
+    check_issuer(section.issuer)
+    if not section.require:
+        raise InputError("providers.require", "must name email, phone or both")
+    if "openid" not in section.scopes:
+        raise InputError("providers.scopes", "must hold openid")
+    secret = section.auth_method != "none"
+    if secret != bool(section.client_secret_file):
+        raise InputError("providers.client_secret_file", "does not fit auth_method")
+    if secret:
+        read_secret(Path(section.client_secret_file))
 
 
 def _check_codes(section: CodesSection) -> None:
@@ -182,4 +190,7 @@ def place_section(section: ProviderSection, folder: Path) -> ProviderSection:
             section.phone, key_file=str(folder / section.phone.key_file)
         )
         return msgspec.structs.replace(section, phone=phone)
+    if isinstance(section, OpenIdSection) and section.client_secret_file:
+        secret = str(folder / section.client_secret_file)
+        return msgspec.structs.replace(section, client_secret_file=secret)
     return section

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+import httpx
+
 from api.key_files import read_secret
 from api.registrar.carriers import Carrier, MailCarrier, MailToTextCarrier
 from api.registrar.codes_provider import Channel, CodesProvider
@@ -11,11 +13,15 @@ from api.registrar.config import RegistrarConfig
 from api.registrar.demo_provider import DemoProvider
 from api.registrar.gateway_signature import Callbacks, ed25519_verifier, hmac_verifier
 from api.registrar.http_carrier import Gateway, HttpCarrier
+from api.registrar.openid_claims import Demands
+from api.registrar.openid_issuer import Issuer
+from api.registrar.openid_provider import Client, OpenIdProvider
 from api.registrar.ports import Offer, Provider
 from api.registrar.provider_config import (
     CodesSection,
     DemoSection,
     HttpPhone,
+    OpenIdSection,
     ProviderSection,
     report_key,
 )
@@ -27,6 +33,7 @@ from blind_index.secret import SecretBytes
 
 _MINUTE: Final = 60.0
 _KEY_BYTES: Final = 32
+_ASK_SECONDS: Final = 15
 #: Seconds since 1970.
 Now = Callable[[], float]
 
@@ -49,6 +56,8 @@ def _provider(config: RegistrarConfig, section: ProviderSection, now: Now) -> Pr
             return DemoProvider()
         case CodesSection():
             return _codes(config, section, now)
+        case OpenIdSection():
+            return _openid(config, section, now)
 
 
 def _codes(config: RegistrarConfig, section: CodesSection, now: Now) -> CodesProvider:
@@ -65,6 +74,27 @@ def _codes(config: RegistrarConfig, section: CodesSection, now: Now) -> CodesPro
         SendLimits(SecretBytes(SYSTEM(_KEY_BYTES)), section.per_hour),
         lifetime=section.minutes * _MINUTE,
         calling_codes=section.calling_codes,
+    )
+
+
+def _openid(config: RegistrarConfig, section: OpenIdSection, now: Now) -> Provider:
+    file = section.client_secret_file
+    path = f"/v1/registrar/openid/{section.name}/return"
+    asker = httpx.AsyncClient(
+        timeout=_ASK_SECONDS, trust_env=False, follow_redirects=False
+    )
+    client = Client(
+        client_id=section.client_id,
+        secret=read_secret(Path(file)) if file else None,
+        auth_method=section.auth_method,
+        redirect_uri=config.address + path,
+        scopes=section.scopes,
+    )
+    return OpenIdProvider(
+        section.title,
+        Issuer(section.issuer, section.hosts, asker, now),
+        client,
+        Demands(section.require, section.trust_frameworks),
     )
 
 

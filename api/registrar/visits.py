@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from typing import Final
 
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from api.registrar.bureau import Bureau
 from api.registrar.codes_provider import CodesProvider
+from api.registrar.openid_provider import OpenIdProvider
+from api.registrar.return_page import return_page
 from api.registrar.routes import PREFIX
 from api.wire import AnyRequest, done
+from escrow.errors import InvalidRegistration
 
 _REPORT_BYTES: Final = 4096
 
@@ -32,4 +35,22 @@ async def post_report(
     return done()
 
 
-HANDLERS: Sequence[ControllerRouterHandler] = (post_report,)
+@get(f"{PREFIX}/openid/{{name:str}}/return", operation_id="getOpenIdReturn")
+async def get_return(
+    request: AnyRequest, bureau: NamedDependency[Bureau], name: FromPath[str]
+) -> Response[str]:
+    """Where an OpenID provider sends the browser back to."""
+    accepted = request.headers.get("accept-language", "")
+    query = request.query_params
+    # A parameter that stands there twice is refused: one of them was put in.
+    twice = any(len(query.getall(key)) > 1 for key in query)
+    try:
+        provider = bureau.offer(name).provider
+        if twice or not isinstance(provider, OpenIdProvider):
+            return return_page("", accepted)
+        return return_page(await provider.receive(dict(query.items())), accepted)
+    except InvalidRegistration:
+        return return_page("", accepted)
+
+
+HANDLERS: Sequence[ControllerRouterHandler] = (post_report, get_return)
