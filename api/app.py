@@ -241,11 +241,11 @@ async def _open_for_business(
         tasks.append(asyncio.create_task(_keep_house(office)))
         tasks.append(asyncio.create_task(_find_manifest(office)))
         stack.enter_context(metrics_port(config.metrics, metrics.registry))
-        if config.metrics.port:
-            look_up = partial(metrics.refresh, office, bureau)
-            tasks.append(asyncio.create_task(keep_fresh(look_up)))
         try:
-            async with sending(office, config.notices, seconds_now):
+            async with sending(office, config.notices, seconds_now) as tally:
+                if config.metrics.port:
+                    look_up = partial(metrics.refresh, office, bureau, tally)
+                    tasks.append(asyncio.create_task(keep_fresh(look_up)))
                 yield
         finally:
             for task in tasks:

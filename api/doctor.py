@@ -25,7 +25,7 @@ from escrow.ceremony import committee_of
 from escrow.manifest import open_manifest
 from escrow.messages.codec import decode
 from escrow.messages.deployment import Roster, SignedManifest
-from escrow.operation import host_checks, network_checks
+from escrow.operation import host_checks, mail_checks, network_checks
 from escrow.operation.database.address import Database, is_loopback
 from escrow.operation.database.look import database_checks, look
 from escrow.operation.doctor import Check, Finding, doubt, good, judge
@@ -33,6 +33,7 @@ from escrow.operation.doctor import Check, Finding, doubt, good, judge
 _EXPECTED: Final = MappingProxyType(dict(HEADERS))
 _PATHS: Final = ("/v1/health", "/v1/no-such-place")
 _LATE_DAYS: Final = 1
+_SECONDS_A_DAY: Final = 86_400
 _LOST_DAYS: Final = 7
 
 
@@ -59,6 +60,7 @@ def checks(config: Config, asked: httpx.Client, day: int) -> list[tuple[str, Che
         ("clock", partial(clock, config, asked)),
         ("trustees", partial(trustees, config, asked)),
         ("notices", partial(notices, config.database, day)),
+        ("mail", partial(mail, config)),
         *_registrar(config, day),
     ]
 
@@ -141,11 +143,21 @@ def trustees(config: Config, asked: httpx.Client) -> Iterable[Finding]:
 
 def notices(place: Database, day: int) -> Iterable[Finding]:
     """Notices that should have left; survivors wait for them."""
-    ((oldest,),) = look(place, "SELECT min(day) FROM notice")
-    late = 0 if oldest is None else max(day - oldest, 0)
+    ((due,),) = look(place, "SELECT min(due) FROM notice")
+    late = 0 if due is None else max(day - due // _SECONDS_A_DAY, 0)
     found = "none is late" if late <= _LATE_DAYS else f"the oldest is {late} days late"
     fix = "see why mail does not leave"
     if late > _LOST_DAYS:
         yield Finding("notices", "FAIL", found, fix)
     else:
         yield doubt("notices", found, fix, bad=late > _LATE_DAYS)
+
+
+def mail(config: Config) -> Iterable[Finding]:
+    """What others find about the sender of notices."""
+    if config.notices is None:
+        fix = "add [notices]; else people must look for themselves"
+        yield Finding("mail", "WARN", "no notice is ever sent", fix)
+    else:
+        sender = config.notices.smtp.sender
+        yield from mail_checks.mail_records(sender, mail_checks.resolver())

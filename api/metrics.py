@@ -1,12 +1,13 @@
 """The server's figures: reports, cases, queues, notices, deletions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from prometheus_client import CollectorRegistry, Gauge
 
 from api.handlers.desk import Office
 from api.ports import Figures
 from api.registrar.bureau import Bureau
+from api.sender import Tally
 from escrow.operation.metrics_port import Ages, Durations, new_registry
 
 _LATE_DAYS = 1
@@ -24,11 +25,14 @@ class Metrics:
     queue: Gauge
     oldest: Gauge
     notices: Gauge
+    sent: Gauge
     overdue: Gauge
     ready: Gauge
     ages: Ages
 
-    async def refresh(self, office: Office, bureau: Bureau | None) -> None:
+    async def refresh(
+        self, office: Office, bureau: Bureau | None, tally: Tally
+    ) -> None:
         """Look everything up once."""
         async with office.store.read() as records:
             for state, count in (await records.figures.reports()).items():
@@ -45,6 +49,8 @@ class Metrics:
             self.queue.labels(index).set(lengths.get(index, 0))
             age = self.ages.age(index, oldest.get(index))
             self.oldest.labels(index).set(age)
+        for way in fields(tally):
+            self.sent.labels(way.name).set(getattr(tally, way.name))
         if bureau is not None:
             async with bureau.store.begin() as persons:
                 pending = await persons.pending()
@@ -77,6 +83,7 @@ def new_metrics() -> Metrics:
         queue=gauge("queue_items", "Items that wait for a trustee", "trustee"),
         oldest=gauge("queue_oldest_seconds", "Age of its oldest item", "trustee"),
         notices=gauge("notices_waiting", "Notices that wait to be sent"),
+        sent=gauge("notices", "Notices since the program began, by what became", "way"),
         overdue=gauge("deletions_overdue", "Checks not confirmed to be erased"),
         ready=gauge("ready", "1 if survivors can be served"),
         ages=Ages(),

@@ -164,19 +164,19 @@ def open_sender(
 @asynccontextmanager
 async def sending(
     office: Office, section: NoticesSection | None, now: Callable[[], int]
-) -> AsyncIterator[None]:
-    """Notes leave meanwhile, if this process is to send them.
+) -> AsyncIterator[Tally]:
+    """Notes leave meanwhile, if this process is to send them; gives its tally.
 
     Raises:
         InputError: The mail server's settings do not fit.
     """
     if section is None or not section.in_process:
-        yield
+        yield Tally()
         return
     sender, stop = open_sender(office, section, now), asyncio.Event()
     task = asyncio.create_task(_send_until(sender, stop))
     try:
-        yield
+        yield sender.tally
     finally:
         # The note under way goes out; one that takes too long is given up.
         stop.set()

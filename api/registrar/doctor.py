@@ -13,7 +13,7 @@ from api.registrar.config import RegistrarConfig
 from api.registrar.deletions import overdue
 from api.registrar.tables import SCHEMA
 from api.security_headers import HEADERS
-from escrow.operation import host_checks, network_checks
+from escrow.operation import host_checks, mail_checks, network_checks
 from escrow.operation.database.look import database_checks
 from escrow.operation.doctor import Check, Finding, doubt
 
@@ -42,6 +42,7 @@ def checks(
         ("clock", partial(network_checks.clock, asked, [config.api_url])),
         ("server", partial(network_checks.peers, asked, *_server(config))),
         ("deletions", partial(overdue, config.database, day)),
+        ("mail", partial(mail, config)),
     ]
 
 
@@ -62,3 +63,10 @@ def certificate(config: RegistrarConfig) -> Iterable[Finding]:
     if config.certificate:
         own = Path(config.certificate), Path(config.certificate_key)
         yield from network_checks.certificate_file(*own, f"https://{config.host}")
+
+
+def mail(config: RegistrarConfig) -> Iterable[Finding]:
+    """What others find about the sender of codes, if codes are sent."""
+    if config.smtp is not None:
+        sender = config.smtp.sender
+        yield from mail_checks.mail_records(sender, mail_checks.resolver())

@@ -105,12 +105,12 @@ def states(findings):
 def test_late_notices_and_deletions_are_found(tmp_path):
     place = tmp_path / "x.sqlite3"
     with closing(sqlite3.connect(place)) as file:
-        file.execute("CREATE TABLE notice (day)")
+        file.execute("CREATE TABLE notice (due)")
         file.execute("CREATE TABLE pending_deletion (day)")
         file.commit()
         assert states(api.doctor.notices(place, 100)) == ["OK"]
         assert states(api.registrar.deletions.overdue(place, 100)) == ["OK"]
-        file.execute("INSERT INTO notice VALUES (97)")
+        file.execute("INSERT INTO notice VALUES (?)", (97 * 86_400 + 5,))
         file.execute("INSERT INTO pending_deletion VALUES (98)")
         file.commit()
     assert states(api.doctor.notices(place, 100)) == ["WARN"]

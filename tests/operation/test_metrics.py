@@ -9,6 +9,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.config import read_config
+from api.metrics import new_metrics as new_server_metrics
+from api.sender import Tally
 from blind_index.errors import AlongsideError, InputError
 from escrow.command.layout import free_ports
 from escrow.operation.metrics_port import (
@@ -74,8 +76,6 @@ def test_a_name_among_the_labels_would_be_found():
 
 
 def test_reports_cases_and_queues_are_counted(tmp_path):
-    from api.metrics import new_metrics as new_server_metrics  # noqa: PLC0415
-
     with running(tmp_path) as world:
         world.opening[2].up = False
         world.file_all("ana", "bea", "cleo")
@@ -84,7 +84,7 @@ def test_reports_cases_and_queues_are_counted(tmp_path):
         world.withdraw("dora")
         metrics, office = new_server_metrics(), world.app.state.office
         world.client.blocking_portal.call(
-            metrics.refresh, office, world.app.state.bureau
+            metrics.refresh, office, None, Tally(handed_over=2)
         )
         found = {
             (s.name, *s.labels.values()): s.value
@@ -97,7 +97,8 @@ def test_reports_cases_and_queues_are_counted(tmp_path):
     assert found["alongside_verdicts", "1"] >= 1
     assert found["alongside_queue_items", "3"] > 3
     assert found["alongside_queue_oldest_seconds", "3"] >= 0
-    assert found["alongside_deletions_overdue",] == 0
+    assert found["alongside_notices", "handed_over"] == 2
+    assert found["alongside_notices_waiting",] >= 0
 
 
 @pytest.mark.anyio
