@@ -1,8 +1,10 @@
 """The composition root of a registrar of its own; owns its clock."""
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import httpx
 from litestar import Litestar, Response, get
@@ -12,6 +14,7 @@ from litestar.di import Provide
 
 from api.problems import exception_handlers
 from api.registrar.config import RegistrarConfig
+from api.registrar.metrics import new_metrics
 from api.registrar.opening import Premises, open_bureau
 from api.registrar.providers import open_offers
 from api.registrar.routes import HANDLERS, provide_bureau
@@ -22,6 +25,7 @@ from blind_index.errors import ProtocolError
 from escrow.manifest import Deployment, open_manifest
 from escrow.messages.codec import Digest, decode
 from escrow.messages.deployment import SignedManifest
+from escrow.operation.metrics_port import keep_fresh, metrics_port
 
 _EPOCH = dt.date(1970, 1, 1)
 Find = Callable[[], Awaitable[Deployment | None]]
@@ -94,6 +98,7 @@ def create_app(
         clock: Gives the day.
         find: Gives the deployment; by default fetched from the API.
     """
+    metrics = new_metrics()
 
     @asynccontextmanager
     async def open_for_business(app: Litestar) -> AsyncIterator[None]:
@@ -103,14 +108,23 @@ def create_app(
             offers = open_offers(config, now)
             bureau = await open_bureau(premises, offers, clock, source)
             app.state.bureau = bureau
+            tasks = []
             try:
-                yield
+                with metrics_port(config.metrics, metrics.registry):
+                    if config.metrics.port:
+                        look_up = keep_fresh(partial(metrics.refresh, bureau))
+                        tasks.append(asyncio.create_task(look_up))
+                    yield
             finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
                 await bureau.close()
 
     return Litestar(
         route_handlers=[*HANDLERS, *VISITS, get_health, get_readiness],
         dependencies={"bureau": Provide(provide_bureau, sync_to_thread=False)},
+        middleware=[metrics.durations.middleware],
         guards=[json_only],
         before_send=[add_security_headers],
         exception_handlers=exception_handlers(),

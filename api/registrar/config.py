@@ -27,6 +27,11 @@ A complete file, with the defaults where a line may be left out::
     # Where browsers find this registrar; needed for OpenID providers.
     # url = "https://registrar.example.net"
 
+    # Figures for Prometheus, for this machine only; port 0 shows none.
+    [metrics]
+    host = "127.0.0.1"
+    port = 0
+
     # How mail leaves, for providers that send codes.
     [smtp]
     host = "mail.example.org"
@@ -124,6 +129,7 @@ from escrow.operation.database.address import (
     is_loopback,
     place_database,
 )
+from escrow.operation.metrics_port import MetricsSection, check_metrics
 
 # A name stands in addresses.
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
@@ -145,6 +151,7 @@ class RegistrarConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     manifest_digest: str = ""
     origin: str = ""
     url: str = ""
+    metrics: MetricsSection = MetricsSection()
     smtp: SmtpSection | None = None
     providers: tuple[ProviderSection, ...] = (DemoSection(),)
 
@@ -197,6 +204,7 @@ def _check(config: RegistrarConfig) -> None:
     except ValueError:
         raise InputError("manifest_digest", "is not hexadecimal") from None
     check_https("api_url", config.api_url)
+    check_metrics(config.metrics)
     if config.url:
         check_https("url", config.url)
     if config.smtp is not None:

@@ -1,6 +1,8 @@
 """Figures on a port of this machine: they count, and name nobody."""
 
 import re
+import subprocess
+import sys
 import time
 from contextlib import AsyncExitStack, suppress
 
@@ -25,7 +27,7 @@ from keyservice.metrics import new_metrics
 from keyservice.routes import Front
 from tests.api.running import running
 from tests.keyservice.keyed_world import KeyedWorld
-from tests.operation.api_process import api_process
+from tests.operation.api_process import ROOT, api_process
 from tests.world.world import DAY
 
 #: What could be a key, a digest or an address.
@@ -121,6 +123,26 @@ async def test_a_trustee_shows_log_box_key_and_todays_counts(tmp_path):
         assert found["alongside_ready",] == 0
         with pytest.raises(httpx.ConnectError):
             read(port)
+
+
+def test_a_registrar_shows_what_is_to_be_erased(tmp_path):
+    (port, shown) = free_ports(2)
+    file = tmp_path / "registrar.toml"
+    file.write_text(
+        f'data_dir = "r"\napi_url = "http://127.0.0.1:9"\nport = {port}\n'
+        f"[metrics]\nport = {shown}\n"
+    )
+    program = [sys.executable, "-m", "api.registrar"]
+    subprocess.run([*program, "init", "--config", file], check=True, cwd=ROOT)
+    with subprocess.Popen([*program, "run", "--config", file], cwd=ROOT) as process:
+        try:
+            found = read_until(shown, ("alongside_deletions_overdue",))
+        finally:
+            process.terminate()
+        assert process.wait(60) == 0
+    assert found["alongside_deletions_overdue",] == 0
+    assert found["alongside_deletions_pending",] == 0
+    assert found["alongside_ready",] == 0
 
 
 def test_figures_are_refused_to_other_machines(tmp_path):
