@@ -30,8 +30,6 @@ export class Visit {
     /** @type {{ what: string[], proof?: string, afraid?: string, again?: string }} */
     this.happened = { what: [] };
     this.size = 0;
-    /** Until when it is kept; 0 for as long as is usual. */
-    this.expiryMonth = 0;
     /** She saw or heard something happen to somebody else. */
     this.witness = false;
     this.card = { name: "", email: "", phone: "", channel: "", wishes: "" };
@@ -62,7 +60,6 @@ export class Visit {
     this.clues = [];
     this.words = [];
     this.size = 0;
-    this.expiryMonth = 0;
     this.card = { name: "", email: "", phone: "", channel: "", wishes: "" };
     this.note = { way: "", address: "", plant: "" };
   }
@@ -95,7 +92,6 @@ export class Visit {
     this.label = entry.label;
     this.country = entry.country;
     this.size = entry.matchThreshold;
-    this.expiryMonth = entry.expiryMonth;
     this.witness = entry.witness;
     this.card = { ...entry.card };
     this.note = noteOf(entry);
