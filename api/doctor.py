@@ -112,8 +112,13 @@ def certificate(config: Config) -> Iterable[Finding]:
 
 
 def headers(config: Config, asked: httpx.Client) -> Iterable[Finding]:
-    """As visitors get them, through whatever stands in front."""
-    return network_checks.headers(asked, config.origin, _EXPECTED, _PATHS)
+    """As visitors get them, through whatever stands in front; the pages' too."""
+    yield from network_checks.headers(asked, config.origin, _EXPECTED, _PATHS)
+    if config.web_dir:
+        policy = asked.get(config.origin).headers.get("content-security-policy", "")
+        strict = policy.startswith("default-src 'none'")
+        found = "strict policy on the pages" if strict else "no strict policy there"
+        yield judge("headers", found, "let the proxy pass it through", bad=not strict)
 
 
 def _urls(config: Config) -> dict[str, str]:

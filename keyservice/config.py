@@ -66,6 +66,7 @@ from escrow.operation.metrics_port import MetricsSection, check_metrics
 
 DATABASE: Final = "trustee.sqlite"
 _CREDENTIAL: Final = "credential:"
+_NOTHING_GIVEN: Final = "/run/credentials/not-handed-over"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -175,15 +176,12 @@ def _check(path: Path, config: Config) -> None:
 def _key_file(named: Path | None, folder: Path) -> Path | None:
     """Where the key file is; one that systemd hands over lies in its own folder.
 
-    Raises:
-        UnusableConfig: A credential is named, but none are handed over.
+    A command to which nothing is handed over can still do what needs no key.
     """
     name = str(named or "")
     if named is None or not name.startswith(_CREDENTIAL):
         return None if named is None else (folder / named).absolute()
-    given = os.environ.get("CREDENTIALS_DIRECTORY")
-    if given is None:
-        raise UnusableConfig(f"key_file: {name}: systemd hands over no credentials")
+    given = os.environ.get("CREDENTIALS_DIRECTORY", _NOTHING_GIVEN)
     return Path(given) / name.removeprefix(_CREDENTIAL)
 
 

@@ -43,7 +43,8 @@ def test_elsewhere_the_groups_right_to_read_is_refused(tmp_path, monkeypatch):
         read_key_file(key)
 
 
-def test_a_credential_that_nobody_hands_over_is_named(config, monkeypatch):
+def test_without_a_credential_only_what_needs_the_key_is_refused(config, monkeypatch):
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
-    with pytest.raises(UnusableConfig, match="no credentials"):
-        load_config(config)
+    loaded = load_config(config)
+    with pytest.raises(UnusableConfig, match="not-handed-over"):
+        read_key_file(loaded.key_file)

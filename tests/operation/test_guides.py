@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -15,9 +16,11 @@ import api.registrar.__main__
 import keyservice.__main__
 from api.config import Config
 from escrow.command.main import build_parser
+from escrow.operation import backup
 from escrow.operation.config_files import unknown_keys
 from keyservice.config import Config as TrusteeConfig
 from tests.house.sources import ROOT
+from tests.operation.api_process import ApiProcess
 
 GUIDES = {
     "api": ROOT / "api/OPERATING.md",
@@ -167,6 +170,26 @@ def test_systemd_takes_every_unit(tmp_path):
         check=False,
     )
     assert "ProtectSysten" in ended.stderr
+
+
+def test_the_nightly_backup_runs_as_its_unit_says(tmp_path):
+    text = (ROOT / "api/systemd/alongside-api-backup.service").read_text("utf-8")
+    begun = [line for line in text.splitlines() if line.startswith("ExecStart")]
+    for old, new in (
+        ("/opt/alongside/bin/alongside", f"{sys.executable} -m escrow.command.main"),
+        ("/var/lib/alongside-api", str(tmp_path / "data")),
+        ("/etc/alongside-api", str(tmp_path)),
+        ("%%", "%"),
+    ):
+        begun = [line.replace(old, new) for line in begun]
+    api = ApiProcess(tmp_path)
+    assert backup.make_backup_key(tmp_path / "backup").name == "backup.pub"
+    for _ in range(2):  # The second time a file of that weekday is there.
+        for line in begun:
+            subprocess.run(shlex.split(line.partition("=")[2]), check=True, cwd=ROOT)
+    (made,) = (tmp_path / "data" / "backups").iterdir()
+    assert backup.read_header(made).kind == "api"
+    assert api.database.exists()
 
 
 def test_guides_and_units_are_packaged():
