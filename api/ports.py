@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from api.notice_ports import Letterboxes, Notices
 from escrow.messages.cases import CaseClaim, NudgeLetter, Release
 from escrow.messages.codec import Blob, Digest, Nonce, PublicKey, Signed
 from escrow.messages.deployment import SignedManifest
@@ -18,7 +19,6 @@ from escrow.messages.mailbox import WorkItem
 from escrow.messages.vault import Vault
 from escrow.server.cases import CaseRecord
 from escrow.server.filing import StoredReport
-from escrow.server.letterboxes import Letterbox
 from escrow.server.recovery import ServerRecovery
 from escrow.server.tag_index import Buckets
 
@@ -50,25 +50,6 @@ class ReportContents:
 
     header: Signed
     parts: Parts
-
-
-@dataclass(frozen=True)
-class WaitingNotice:
-    """A notice that waits to be sent: its sealed address, its second."""
-
-    notice: Nonce
-    sealed: bytes
-    due: int
-
-
-@dataclass(frozen=True)
-class TakenNotice:
-    """A notice that one process has until `locked_until`, and which attempt it is."""
-
-    notice: Nonce
-    sealed: bytes
-    locked_until: int
-    attempts: int
 
 
 class Vaults(Protocol):
@@ -183,32 +164,6 @@ class Tokens(Protocol):
     async def forget_before(self, day: int) -> None: ...
     async def paid_for(self, name: Digest) -> Digest | None: ...
     async def spend(self, name: Digest, header_digest: Digest) -> None: ...
-
-
-class Notices(Protocol):
-    """Notices that wait to be sent, their addresses sealed."""
-
-    async def add(self, notice: WaitingNotice) -> None: ...
-    async def last_made(self, report_key: PublicKey) -> int | None: ...
-    async def note_made(self, report_key: PublicKey, day: int) -> None: ...
-    async def waiting(self) -> list[WaitingNotice]: ...
-    async def count(self) -> int: ...
-    async def take(self, now: int, lease: int) -> TakenNotice | None: ...
-    async def hand_over(self, taken: TakenNotice) -> bool: ...
-    async def put_off(self, taken: TakenNotice, due: int) -> None: ...
-    async def put_back(self, taken: TakenNotice, due: int) -> None: ...
-    async def clear(self) -> None: ...
-
-
-class Letterboxes(Protocol):
-    """Letterboxes, and when each gets its next letter."""
-
-    async def get(self, key: PublicKey) -> Letterbox | None: ...
-    async def due(self, key: PublicKey) -> int | None: ...
-    async def put(self, letterbox: Letterbox, due: int | None) -> None: ...
-    async def next_due(self, now: int) -> Letterbox | None: ...
-    async def set_due(self, key: PublicKey, due: int) -> None: ...
-    async def erase_expired(self, month: int) -> int: ...
 
 
 class Beginnings(Protocol):

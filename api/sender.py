@@ -18,7 +18,7 @@ from api.handlers import letterboxes, recovery
 from api.handlers.desk import Desk, Office
 from api.handlers.nudging import open_notice
 from api.note_mail import From, check_name, write_mail
-from api.ports import TakenNotice
+from api.notice_ports import TakenNotice
 from api.smtp import MailDelayed, Mailer, MailRefused, MailUnclear
 from blind_index.errors import InputError, ProtocolError
 from blind_index.randomness import SYSTEM, Randomness

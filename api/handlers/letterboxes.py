@@ -3,7 +3,8 @@
 from api.handlers.desk import Desk
 from api.handlers.nudging import seal_notice
 from api.handlers.tokens import redeem_token, token_name
-from api.ports import Records, WaitingNotice
+from api.notice_ports import WaitingNotice
+from api.ports import Records
 from blind_index.errors import InputError, ProtocolError
 from escrow.calendar import month_of
 from escrow.letterbox import next_letter_day

@@ -1,7 +1,8 @@
 """Nudge letters come in; with t' of them one notice goes to the outbox (§C6)."""
 
 from api.handlers.desk import Desk
-from api.ports import Records, TakenNotice, WaitingNotice
+from api.notice_ports import TakenNotice, WaitingNotice
+from api.ports import Records
 from blind_index.labels import Label
 from escrow import aead
 from escrow.messages.cases import NudgeLetter

@@ -3,7 +3,7 @@
 from sqlalchemy import Update, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.ports import TakenNotice, WaitingNotice
+from api.notice_ports import TakenNotice, WaitingNotice
 from api.sql_store.tables import NOTICE, NOTIFIED
 from escrow.messages.codec import Nonce, PublicKey
 
