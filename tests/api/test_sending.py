@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 
+import httpx
 import pytest
 from aiosmtpd.smtp import SMTP
 from sqlalchemy import func, select
@@ -19,6 +20,7 @@ from api.handlers.nudging import seal_notice
 from api.key_files import read_keys
 from api.sql_store.store import open_store
 from api.sql_store.tables import NOTICE
+from escrow.command.layout import free_ports
 from escrow.messages.filing import NudgePart
 from escrow.note import LANGUAGES, PLANTS
 from tests.operation.api_process import ROOT, ApiProcess
@@ -112,7 +114,9 @@ class Office(ApiProcess):
 
     def __init__(self, folder, port, *, inside=True, lease=600, database="") -> None:
         settings = SETTINGS.format(port=port, inside=str(inside).lower(), lease=lease)
-        super().__init__(folder, settings, database=database)
+        (self.figures,) = free_ports(1)
+        metrics = f"[metrics]\nport = {self.figures}\n"
+        super().__init__(folder, settings + metrics, database=database)
 
     def put(self, *addresses, plant="fern", language="en") -> None:
         """Notes for these addresses, due now."""
@@ -354,6 +358,27 @@ def test_no_address_is_left_anywhere(tmp_path, post):
         assert found_in(tmp_path, b"planted.canary") == ["control"]
     (mail,) = post.mails
     assert mail.recipients == (address,)
+
+
+def test_the_operator_sees_how_many_and_never_who(tmp_path, post):
+    with office(tmp_path, post) as api:
+        post.scripted["recipient"] = ["550 no", "451 later"]
+        api.put(ANA)
+        api.emptied()
+        api.put(BEA)
+        post.wait_for(BEA)
+        url = f"http://127.0.0.1:{api.figures}/metrics"
+        wanted = {"handed_over": 1, "put_off": 1, "dropped": 1, "unclear": 0}
+
+        def shown():
+            text = httpx.get(url, trust_env=False).text
+            assert "private" not in text
+            return all(
+                f'alongside_notices{{way="{way}"}} {count}.0' in text
+                for way, count in wanted.items()
+            )
+
+        until(shown, "the figures")
 
 
 def test_without_the_section_or_the_ceremony_nothing_starts(tmp_path, post):

@@ -140,17 +140,25 @@ def test_the_demo_shows_a_group_and_ends_with_all_its_servers(tmp_path):
     with demo(folder, *options) as (process, output):
         said = wait_for(output, "Ctrl-C ends it", process)
         assert said.count("DEMO: keys are public. Do not type real names.") == 2
-        assert cells(said, "ana")[3:] == ["connected", "Bea, Cara"]
+        assert cells(said, "ana")[3:] == ["connected", "Bea, Cara, Hugo"]
         assert cells(said, "eve")[3:] == ["waiting", ""]
         assert cells(said, "fay")[3:] == ["waiting", ""]
         assert cells(said, "gia")[3:] == ["taken back", ""]
         assert len(servers_of(folder)) == 7
+        # Each of the group got the note that she asked for; dora waits for a letter.
+        notes = [note.read_bytes() for note in (folder / "mail").glob("*.eml")]
+        for name in ("ana", "bea", "cara"):
+            to = f"To: <{name}.private@example.org>".encode()
+            assert len([note for note in notes if to in note]) == 1
+        assert len({len(note) for note in notes}) == 1
+        assert len(notes) == 3
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
     assert servers_of(folder) == []
     with demo(folder, *options) as (process, output):
         again = wait_for(output, "Ctrl-C ends it", process)
-        assert cells(again, "ana")[3:] == ["connected", "Bea, Cara"]
+        assert cells(again, "ana")[3:] == ["connected", "Bea, Cara, Hugo"]
+        assert len(list((folder / "mail").glob("*.eml"))) == 3
         assert [line for line in again.splitlines() if line.startswith("  ana: ")] == [
             line for line in said.splitlines() if line.startswith("  ana: ")
         ]
