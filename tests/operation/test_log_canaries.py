@@ -8,7 +8,10 @@ import urllib.parse
 from contextlib import closing
 
 import httpx
+import pytest
 
+from escrow.command.layout import Sizes
+from escrow.command.processes import Processes
 from tests.operation.api_process import api_process
 
 CANARY = "Canary.Quillfeather+17@example.org"
@@ -105,3 +108,37 @@ def test_an_unfiltered_logger_would_be_found(tmp_path):
     with api_process(tmp_path, program=[sys.executable, "-c", UNFILTERED]) as api:
         bother(api)
     assert "output" in leaks(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("canaries") / "deployment"
+    with Processes(folder, Sizes(memory_kib=64)) as running:
+        yield running
+
+
+def test_trustees_keep_no_word_of_a_request_either(deployment):
+    quoted = urllib.parse.quote(CANARY)
+    headers = {"content-type": "application/json", "user-agent": CANARY}
+    body = json.dumps({"payload": CANARY, "signature": CANARY}).encode()
+    statuses = set()
+    for service in deployment.trustees.values():
+        for method, path, content in (
+            ("GET", f"/{quoted}?q={quoted}", None),
+            ("POST", "/v1/evaluations", body),
+            ("POST", "/v1/evaluations", body[:-9]),
+            ("POST", "/v1/evaluations", CANARY.encode() * 5000),
+            ("DELETE", "/v1/evaluations", body),
+        ):
+            answer = httpx.request(
+                method, service.url + path, content=content, headers=headers, timeout=60
+            )
+            assert CANARY not in answer.text
+            statuses.add(answer.status_code)
+    assert {400, 404, 405, 413} <= statuses
+    for service in deployment.services():
+        service.stop()
+    assert list(deployment.folder.glob("opening-*.log"))
+    assert leaks(deployment.folder) == []
+    (deployment.folder / "opening-1.log").write_text(CANARY.lower())
+    assert leaks(deployment.folder) == ["opening-1.log"]
