@@ -25,6 +25,7 @@ from blind_index.errors import ProtocolError
 from escrow.manifest import Deployment, open_manifest
 from escrow.messages.codec import Digest, decode
 from escrow.messages.deployment import SignedManifest
+from escrow.operation.database.line import only_one
 from escrow.operation.metrics_port import keep_fresh, metrics_port
 
 _EPOCH = dt.date(1970, 1, 1)
@@ -103,7 +104,10 @@ def create_app(
     @asynccontextmanager
     async def open_for_business(app: Litestar) -> AsyncIterator[None]:
         premises = Premises(config.keys, config.database)
-        async with httpx.AsyncClient(timeout=10) as client:
+        async with (
+            only_one(config.database),
+            httpx.AsyncClient(timeout=10) as client,
+        ):
             source = find or PublishedManifest(config, client).find
             offers = open_offers(config, now)
             bureau = await open_bureau(premises, offers, clock, source)
