@@ -13,8 +13,9 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from api.problems import exception_handlers
+from api.registrar.bureau import Bureau
 from api.registrar.config import RegistrarConfig
-from api.registrar.metrics import new_metrics
+from api.registrar.metrics import Metrics, new_metrics
 from api.registrar.opening import Premises, open_bureau
 from api.registrar.providers import open_offers
 from api.registrar.routes import HANDLERS, provide_bureau
@@ -86,6 +87,23 @@ async def get_readiness(state: State) -> Response[dict[str, str]]:
     return Response(found, status_code=200 if ready else 503)
 
 
+@asynccontextmanager
+async def _showing_figures(
+    config: RegistrarConfig, metrics: Metrics, bureau: Bureau
+) -> AsyncIterator[None]:
+    """Figures are looked up and shown meanwhile, if a port is configured."""
+    with metrics_port(config.metrics, metrics.registry):
+        if not config.metrics.port:
+            yield
+            return
+        task = asyncio.create_task(keep_fresh(partial(metrics.refresh, bureau)))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+
 def create_app(
     config: RegistrarConfig,
     *,
@@ -112,17 +130,10 @@ def create_app(
             offers = open_offers(config, now)
             bureau = await open_bureau(premises, offers, clock, source)
             app.state.bureau = bureau
-            tasks = []
             try:
-                with metrics_port(config.metrics, metrics.registry):
-                    if config.metrics.port:
-                        look_up = keep_fresh(partial(metrics.refresh, bureau))
-                        tasks.append(asyncio.create_task(look_up))
+                async with _showing_figures(config, metrics, bureau):
                     yield
             finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
                 await bureau.close()
 
     return Litestar(
