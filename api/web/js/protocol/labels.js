@@ -68,7 +68,6 @@ export const Label = Object.freeze(
     // Cases.
     CASE_ID: "case id",
     WITNESS_CASE_ID: "witness case id",
-  WITNESS_CASE_ID: "witness case id",
     FELLOW_LETTER: "fellow letter",
     FELLOW_LETTER_BOX: "fellow letter box",
     VERDICT: "verdict",
