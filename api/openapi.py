@@ -37,6 +37,7 @@ _BODIES: Final[tuple[tuple[str, type | None, type | None], ...]] = (
     ("postReportStatus", Signed, ReportStatus),
     ("postWithdrawal", Signed, ReportStatus),
     ("postConsent", Signed, None),
+    ("postAlarm", Signed, None),
     ("postConnection", Signed, Connection),
     ("getVault", None, Vault),
     ("putVault", Signed, None),

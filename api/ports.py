@@ -22,7 +22,17 @@ from escrow.server.filing import StoredReport
 from escrow.server.recovery import ServerRecovery
 from escrow.server.tag_index import Buckets
 
-WorkKind = Literal["box", "withdrawal", "claim", "letter", "consent", "head", "records"]
+WorkKind = Literal[
+    "box",
+    "withdrawal",
+    "claim",
+    "letter",
+    "consent",
+    "alarm",
+    "hold",
+    "head",
+    "records",
+]
 Parts = tuple[Blob, Blob, Blob, Blob]
 
 
@@ -149,6 +159,10 @@ class Openings(Protocol):
     async def finish_nudge(self, case_id: Digest, member: int) -> None: ...
     async def add_release(self, release: Release) -> None: ...
     async def releases(self, case_id: Digest, reader: int) -> list[Release]: ...
+    async def add_alarm_receipt(
+        self, case_id: Digest, member: int, index: int, signed: Signed
+    ) -> None: ...
+    async def alarm_receipts(self, case_id: Digest, member: int) -> list[Signed]: ...
     async def forget_member(self, case_id: Digest, member: int) -> None: ...
 
 

@@ -128,18 +128,16 @@ def open_wrap(secret: Scalar, report_key: PublicKey, wrap: bytes) -> Wrapped:
     plaintext = aead.unseal(key, wrap, Label.WRAP_KEY, report_key)
     if len(plaintext) != CONTACT_KEY_BYTES + 32:
         raise InvalidCiphertext("a wrap holds 64 bytes")
-    return Wrapped(
-        SecretBytes(plaintext[:CONTACT_KEY_BYTES]),
-        Scalar.decode(plaintext[CONTACT_KEY_BYTES:]),
-    )
+    contact_key, r = plaintext[:CONTACT_KEY_BYTES], plaintext[CONTACT_KEY_BYTES:]
+    return Wrapped(SecretBytes(contact_key), Scalar.decode(r))
 
 
 @dataclass(frozen=True)
 class Claimant:
     """One member's lock entry for the shared tag, as a judge sees it.
 
-    `shares` holds her share at each level >= h, none for a witness; `c1`, `c2`
-    are the encrypted tag at the same position.
+    `shares` holds her share at each level >= h; `c1`, `c2` are the encrypted
+    tag at the same position.
     """
 
     report_key: PublicKey
@@ -162,8 +160,7 @@ def claimant(
     """A member's entry, its shares matched to their levels.
 
     Raises:
-        InvalidReport: As many shares as levels >= h are required, and none of a
-            witness.
+        InvalidReport: Other than a share a level >= h, or of a witness any.
         InvalidScalar: A share is not reduced.
     """
     open_levels = [m for m in levels if m >= match_threshold and not witness]
@@ -190,13 +187,7 @@ def check_member(
 
 
 def check_wrap(member: Claimant, secrets: LevelSecrets, base: Element) -> Wrapped:
-    """Refuse a wrap or an encrypted tag that is not this group's.
-
-    For a witness, who has no share, this is all there is to check (§B3).
-
-    Raises:
-        ProtocolError: Which of the two does not fit.
-    """
+    """Refuse a wrap or encrypted tag that is not this group's (of a witness: §B3)."""
     wrapped = open_wrap(
         secrets.by_level[member.match_threshold], member.report_key, member.wrap
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from blind_index.errors import AlongsideError
 from escrow.manifest import roster_digest
 from escrow.operation.database.engines import bring_up_to_date
-from keyservice import operator_commands
+from keyservice import hold_commands, operator_commands
 from keyservice.audit import Head, verify
 from keyservice.config import Config, UnusableConfig, load_config
 from keyservice.enrolment import enrolment_card, keep_roster, participant
@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
                 help="a head that a fellow trustee or you noted (may be repeated)",
             )
     operator_commands.add_parsers(commands)
+    hold_commands.add_parsers(commands)
     return parser
 
 

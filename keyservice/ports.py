@@ -24,6 +24,7 @@ from escrow.trustee.box_keys import BoxRing
 from escrow.trustee.boxes import Held
 from escrow.trustee.case_files import CaseFile
 from escrow.trustee.ceremony import CeremonyState
+from escrow.trustee.holds import Holds
 from escrow.trustee.log_heads import FellowHeads
 from escrow.trustee.recovery import Recovery
 from keyservice.audit import Head, LogEntry
@@ -109,6 +110,7 @@ HELD: Final = Drawer[Held]("held", Held)
 CASES: Final = Drawer[CaseFile]("case", CaseFile)
 OPEN_CASES: Final = Drawer[OpenCases]("open cases", OpenCases)
 CASES_OF: Final = Drawer[CaseList]("cases of a report", CaseList)
+HOLDS: Final = Drawer[Holds]("holds", Holds)
 HEADS: Final = Drawer[FellowHeads]("fellow heads", FellowHeads)
 ACCOUNTS: Final = Drawer[Account]("account", Account)
 ROLL: Final = Drawer[Known]("roll", Known)
@@ -209,6 +211,10 @@ class Mailbox(Protocol):
 
     async def publish_box_key(self, key: Signed) -> None:
         """Replace the published box key."""
+
+
+class UnknownCase(AlongsideError):
+    """No case of this name, or several."""
 
 
 class DamagedStore(AlongsideError):

@@ -7,8 +7,9 @@ from escrow.messages.deployment import BoxKey, Roster
 from escrow.messages.mailbox import LogHead
 from escrow.signing import peek
 from escrow.trustee.box_keys import newest_key
+from escrow.trustee.holds import Holds, Order
 from keyservice.config import Config
-from keyservice.ports import BOX_RING, CEREMONY, HEADS, OFFICE, ROSTER, Ledger
+from keyservice.ports import BOX_RING, CEREMONY, HEADS, HOLDS, OFFICE, ROSTER, Ledger
 
 _MOST_ROWS = 1000
 
@@ -38,12 +39,30 @@ async def _log(ledger: Ledger) -> str:
     return f"log: {head.size}:{head.hash.hex()}"
 
 
+async def _holds(ledger: Ledger) -> list[str]:
+    """Every alarm and hold that this trustee knows, and whether it is in force."""
+    known = await ledger.load(HOLDS) or Holds()
+    return [_order(order) for order in known.orders]
+
+
+def _order(order: Order) -> str:
+    by = f"trustee {order.by}" if order.by.isdecimal() else "a member"
+    if order.ended_day is not None:
+        state = f"ended on day {order.ended_day}"
+    elif order.until_day is None:
+        state = "IN FORCE until resumed"
+    else:
+        state = f"IN FORCE until day {order.until_day}"
+    case, day = order.case_id.hex(), order.day
+    return f"hold of {case}: by {by}, {order.reason}, since day {day}, {state}"
+
+
 async def _opening(ledger: Ledger, roster: Roster) -> list[str]:
     ring = await ledger.load(BOX_RING)
     newest = newest_key(ring) if ring else None
     last = "none" if newest is None else f"until day {peek(newest, BoxKey).last_day}"
     waiting = len(await ledger.outbox(_MOST_ROWS))
-    lines = [f"box key: {last}", f"outbox: {waiting}"]
+    lines = [f"box key: {last}", f"outbox: {waiting}", *await _holds(ledger)]
     for index, card in enumerate(committee_of(roster, "opening").trustees, 1):
         heads = await ledger.load(HEADS, index.to_bytes(1, "big"))
         if heads is None:

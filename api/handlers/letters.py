@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 
 from api.handlers.desk import Desk
+from api.handlers.holds import take_order
 from api.handlers.indexing import receive_answer
 from api.handlers.matching import verdict_given
 from api.handlers.nudging import receive_nudge
@@ -15,6 +16,7 @@ from escrow.errors import InvalidCase, NotFound
 from escrow.messages.cases import NudgeLetter, Release, SealedLetter, Verdict
 from escrow.messages.codec import Blob, Digest, decode, encode
 from escrow.messages.filing import ErasureReceipt, IndexAnswer, ShareReceipt
+from escrow.messages.holds import HoldNotice, SignedAlarmReceipt
 from escrow.messages.mailbox import (
     HeadNotice,
     Letter,
@@ -69,12 +71,24 @@ async def _take(desk: Desk, records: Records, sender: int, letter: Letter) -> No
             await receive_answer(desk, records, letter)
         case SealedLetter() | HeadNotice():
             await _pass_on(desk, records, sender, letter)
-        case RecordsWanted() | SignedRecords():
-            await take_records(desk, records, sender, letter)
         case SignedVerdict() | NudgeLetter() | Release():
             await _take_finding(desk, records, sender, letter)
+        case SignedAlarmReceipt() | HoldNotice() | RecordsWanted() | SignedRecords():
+            await _take_notice(desk, records, sender, letter)
         case Refusal():
             LOG.warning("item refused", trustee=sender, error=_named(letter.error))
+
+
+async def _take_notice(
+    desk: Desk,
+    records: Records,
+    sender: int,
+    letter: SignedAlarmReceipt | HoldNotice | RecordsWanted | SignedRecords,
+) -> None:
+    if isinstance(letter, SignedAlarmReceipt | HoldNotice):
+        await take_order(desk, records, sender, letter)
+    else:
+        await take_records(desk, records, sender, letter)
 
 
 def _named(error: str) -> str:

@@ -80,7 +80,14 @@ async def view_for(
         met = await _introduced(desk, records, record.group_case_id, everybody)
         served = await _introduced(desk, records, record.case_id, everybody)
         connected = bool(served) if place == record.witness else place in served
-    return view_case(desk.deployment, record, key, connected=connected, met=met)
+    return view_case(
+        desk.deployment,
+        record,
+        key,
+        connected=connected,
+        met=met,
+        alarms=await records.openings.alarm_receipts(record.case_id, place),
+    )
 
 
 async def _introduced(

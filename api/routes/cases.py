@@ -6,7 +6,7 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
 
-from api.handlers import consents, status
+from api.handlers import consents, holds, status
 from api.handlers.desk import Desk
 from api.wire import AnyRequest, answer, body, done
 from escrow.messages.codec import Signed
@@ -29,4 +29,17 @@ async def post_connection(
     return answer(await status.connect(desk, await body(request, Signed)))
 
 
-HANDLERS: Sequence[ControllerRouterHandler] = (post_consent, post_connection)
+@post("/v1/cases/alarms", operation_id="postAlarm", status_code=204)
+async def post_alarm(
+    request: AnyRequest, desk: NamedDependency[Desk]
+) -> Response[None]:
+    """A member says that something is not right."""
+    await holds.raise_alarm(desk, await body(request, Signed))
+    return done()
+
+
+HANDLERS: Sequence[ControllerRouterHandler] = (
+    post_consent,
+    post_connection,
+    post_alarm,
+)

@@ -3,9 +3,9 @@
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.sql_store.tables import CASE_MEMBER, NUDGE_LETTER, RELEASE
+from api.sql_store.tables import ALARM_RECEIPT, CASE_MEMBER, NUDGE_LETTER, RELEASE
 from escrow.messages.cases import NudgeLetter, Release
-from escrow.messages.codec import Digest, decode, encode
+from escrow.messages.codec import Digest, Signed, decode, encode
 
 
 class SqlOpenings:
@@ -82,9 +82,35 @@ class SqlOpenings:
         rows = await self._connection.execute(query)
         return [decode(body, Release) for body in rows.scalars()]
 
+    async def add_alarm_receipt(
+        self, case_id: Digest, member: int, index: int, signed: Signed
+    ) -> None:
+        """Keep a trustee's receipt for a member's alarm."""
+        key = {"case_id": case_id, "member": member, "trustee": index}
+        known = select(ALARM_RECEIPT.c.trustee).filter_by(**key)
+        if (await self._connection.execute(known)).first() is None:
+            await self._connection.execute(
+                insert(ALARM_RECEIPT).values(**key, body=encode(signed))
+            )
+
+    async def alarm_receipts(self, case_id: Digest, member: int) -> list[Signed]:
+        """The receipts for one member's alarm, by trustee."""
+        query = (
+            select(ALARM_RECEIPT.c.body)
+            .where(ALARM_RECEIPT.c.case_id == case_id, ALARM_RECEIPT.c.member == member)
+            .order_by(ALARM_RECEIPT.c.trustee)
+        )
+        rows = await self._connection.execute(query)
+        return [decode(body, Signed) for body in rows.scalars()]
+
     async def forget_member(self, case_id: Digest, member: int) -> None:
         """Erase what was handed over of a member, and to her."""
         await self._forget_nudges(case_id, member)
+        await self._connection.execute(
+            delete(ALARM_RECEIPT).where(
+                ALARM_RECEIPT.c.case_id == case_id, ALARM_RECEIPT.c.member == member
+            )
+        )
         await self._connection.execute(
             delete(RELEASE).where(
                 RELEASE.c.case_id == case_id,

@@ -123,6 +123,14 @@ RELEASE = _table(
     _bytes("body"),
 )
 
+ALARM_RECEIPT = _table(
+    "alarm_receipt",
+    _key("case_id"),
+    _place("member"),
+    _place("trustee"),
+    _bytes("body"),
+)
+
 GRANT = _table(
     "token_grant",
     _key("registrar"),

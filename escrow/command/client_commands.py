@@ -159,6 +159,22 @@ def run_connect(options: argparse.Namespace) -> int:
         return 0
 
 
+def run_alarm(options: argparse.Namespace) -> int:
+    """Say that something is not right with the people you were introduced to."""
+    with open_session(options) as survivor:
+        told = 0
+        for report in _meant(survivor, options.report):
+            told += following.alarm(survivor, following.look(survivor, report.label))
+        if not told:
+            print("You were introduced to nobody yet.")
+            return 1
+        print(
+            "The trustees are told: they introduce nobody further in your group for "
+            "up to 30 days, and look into it. `alongside status` says who heard it."
+        )
+        return 0
+
+
 def run_withdraw(options: argparse.Namespace) -> int:
     """Take an entry back."""
     with open_session(options) as survivor:
@@ -221,8 +237,10 @@ def _status(survivor: Survivor, report: SavedReport) -> str:
         standing = following.look(survivor, report.label)
         if report.witness:
             return _note(standing)
+        heard = following.heard(survivor, standing)
+        alarm = f"; {len(heard)} trustees heard your alarm" if heard else ""
         left = "; somebody who saw or heard something left a note: `alongside invite`"
-        return _group(standing) + (left if standing.open_notes else "")
+        return _group(standing) + alarm + (left if standing.open_notes else "")
     except NotFound:
         return "a draft; run the same command again to finish it"
 

@@ -76,6 +76,7 @@ def add_parsers(
         ("status", client_commands.run_status, ()),
         ("consent", client_commands.run_consent, (_answer, _all_reports)),
         ("invite", client_commands.run_invite, (_answer, _all_reports)),
+        ("alarm", client_commands.run_alarm, (_all_reports,)),
         ("connect", client_commands.run_connect, (_all_reports,)),
         ("change", client_commands.run_change, (_one_report, _contact_options)),
         ("withdraw", client_commands.run_withdraw, (_one_report, _sure)),

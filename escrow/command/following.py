@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from blind_index.errors import ProtocolError
+from escrow.client.alarm import heard_by, raise_alarm
 from escrow.client.following import (
     Contact,
     Reader,
@@ -99,6 +100,27 @@ def answer(
         survivor.keep(report)
         place.http.tell(place.url("cases/consents"), consent)
     return len(views)
+
+
+def alarm(survivor: Survivor, standing: Standing) -> int:
+    """Say that something is not right with every group she was introduced in (§H1)."""
+    place = survivor.place
+    views = [v for v in (*standing.cases, *standing.notes) if v.connected]
+    if standing.report.witness:
+        return 0
+    for view in views:
+        signed = raise_alarm(standing.report, view, day=place.day)
+        place.http.tell(place.url("cases/alarms"), signed)
+    return len(views)
+
+
+def heard(survivor: Survivor, standing: Standing) -> dict[int, int]:
+    """Which trustees signed that they heard an alarm of hers, and until when."""
+    deployment, report = survivor.place.deployment, standing.report
+    found: dict[int, int] = {}
+    for view in standing.cases:
+        found |= heard_by(deployment, report, view)
+    return found
 
 
 def meet(survivor: Survivor, standing: Standing) -> dict[str, Contact]:

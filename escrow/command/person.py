@@ -14,6 +14,7 @@ from escrow.command.place import Place
 from escrow.command.registering import verify
 from escrow.command.scenario_steps import (
     AddStep,
+    AlarmStep,
     ConsentStep,
     FileStep,
     InviteStep,
@@ -121,13 +122,12 @@ class Person:
                 self._consent(step)
             case InviteStep():
                 self._invite(step)
+            case AlarmStep():
+                self._alarm(step)
             case WithdrawStep():
                 self._withdraw(step)
             case AddStep():
-                if self.entries[step.report].filed:
-                    filing.add_identifiers(
-                        self._survivor, step.report, step.identifiers
-                    )
+                self._add(step)
 
     def _file(self, step: FileStep) -> None:
         place = self._survivor.place
@@ -180,6 +180,15 @@ class Person:
             else:
                 # She meant it for the group that she has not been shown yet.
                 entry.remembered = step.answer
+
+    def _add(self, step: AddStep) -> None:
+        if self.entries[step.report].filed:
+            filing.add_identifiers(self._survivor, step.report, step.identifiers)
+
+    def _alarm(self, step: AlarmStep) -> None:
+        for entry in self._open_entries(step.report):
+            standing = following.look(self._survivor, entry.label)
+            following.alarm(self._survivor, standing)
 
     def _invite(self, step: InviteStep) -> None:
         """Her answer holds for every note, also for those that come later."""

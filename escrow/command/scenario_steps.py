@@ -111,6 +111,12 @@ class InviteStep(_PersonStep, frozen=True, kw_only=True, tag="invite"):
     report: str | None = None
 
 
+class AlarmStep(_PersonStep, frozen=True, kw_only=True, tag="alarm"):
+    """She says that something is not right with those she was introduced to."""
+
+    report: str | None = None
+
+
 class WithdrawStep(_PersonStep, frozen=True, kw_only=True, tag="withdraw"):
     """She takes a report back; her first, if none is named."""
 
@@ -150,7 +156,7 @@ class Settle(_Step, frozen=True, kw_only=True, tag="settle"):
     """Wait until nothing is pending."""
 
 
-PersonStep = FileStep | ConsentStep | InviteStep | WithdrawStep | AddStep
+PersonStep = FileStep | ConsentStep | InviteStep | AlarmStep | WithdrawStep | AddStep
 DeploymentStep = StopTrustee | StartTrustee | KillApi | StartApi | Settle
 Step = PersonStep | DeploymentStep
 
@@ -190,7 +196,7 @@ def _fault(step: Step, known: _Known, sizes: Sizes) -> str:
     match step:
         case FileStep():
             return _file_fault(step, known)
-        case ConsentStep() | InviteStep() | WithdrawStep() | AddStep():
+        case ConsentStep() | InviteStep() | AlarmStep() | WithdrawStep() | AddStep():
             return _later_fault(step, known)
         case StopTrustee() | StartTrustee():
             if (step.role, step.index) not in sizes.trustees():
@@ -218,7 +224,7 @@ def _file_fault(step: FileStep, known: _Known) -> str:
 
 
 def _later_fault(
-    step: ConsentStep | InviteStep | WithdrawStep | AddStep, known: _Known
+    step: ConsentStep | InviteStep | AlarmStep | WithdrawStep | AddStep, known: _Known
 ) -> str:
     if step.survivor not in known.verified:
         return f"{step.survivor} has not filed anything before"

@@ -174,7 +174,8 @@ class CaseView(Message, frozen=True):
     `answer` is her own latest with its counter; `settled` says that everybody
     answered and too few said yes; `connected` that something was released to
     her. In a case of a `witness`, who stands last, her yes invites, and for the
-    witness `connected` says that her own card was released (§B5).
+    witness `connected` says that her own card was released (§B5). `alarms` are
+    trustees' receipts for her own alarm (§H1).
     """
 
     case_id: Digest
@@ -187,6 +188,7 @@ class CaseView(Message, frozen=True):
     counter: Counter
     settled: bool
     connected: bool
+    alarms: tuple[Signed, ...]
 
 
 class ReportStatus(Message, frozen=True, tag="report-status/1"):

@@ -3,6 +3,7 @@
 from escrow.messages.cases import CaseClaim, NudgeLetter, Release, SealedLetter
 from escrow.messages.codec import Blob, Counter, Message, Nonce, Signed, TrusteeIndex
 from escrow.messages.filing import Box, IndexAnswer
+from escrow.messages.holds import AlarmNotice, HoldNotice, SignedAlarmReceipt
 from escrow.messages.recovery import RecordsWanted, SignedRecords
 
 
@@ -46,6 +47,8 @@ Work = (
     | CaseClaim
     | SealedLetter
     | ConsentNotice
+    | AlarmNotice
+    | HoldNotice
     | HeadNotice
     | RecordsWanted
     | SignedRecords
@@ -86,6 +89,8 @@ Letter = (
     | SignedVerdict
     | NudgeLetter
     | Release
+    | SignedAlarmReceipt
+    | HoldNotice
     | HeadNotice
     | RecordsWanted
     | SignedRecords

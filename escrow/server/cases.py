@@ -134,6 +134,7 @@ def view_case(
     *,
     connected: bool,
     met: Collection[int] = (),
+    alarms: Sequence[Signed] = (),
 ) -> CaseView | None:
     """What a member may see of a case; None while there is nothing to see.
 
@@ -147,6 +148,7 @@ def view_case(
         report_key: Whose view.
         connected: Something was released to her; or, if she is the witness, of her.
         met: For the case of a witness: who was introduced in the group's own case.
+        alarms: Trustees' receipts for her own alarm.
     """
     standing, verdicts = standing_members(deployment, record)
     live = [place for place in standing if record.members[place].live]
@@ -170,6 +172,7 @@ def view_case(
         # Nobody learns that a witness said no.
         settled=record.witness is None and _settled(record, standing, mine[0]),
         connected=connected,
+        alarms=tuple(alarms),
     )
 
 

@@ -9,6 +9,7 @@ from escrow.trustee.boxes import Held, HeldReport, SupersededReport, Tombstone
 from escrow.trustee.case_files import JudgedCase
 from escrow.trustee.claim import Member
 from escrow.trustee.context import Trustee
+from escrow.trustee.holds import NO_HOLDS, Holds
 
 
 @dataclass(frozen=True)
@@ -16,13 +17,14 @@ class Bench:
     """What a judgement may look at: the trustee, what it holds, its day.
 
     `group` is this trustee's file of the group's case, when the case at hand is
-    that of a witness (§B5).
+    that of a witness (§B5); `holds` are the alarms and holds that it knows (§H).
     """
 
     trustee: Trustee
     held: Mapping[PublicKey, Held]
     day: int
     group: JudgedCase | None = None
+    holds: Holds = NO_HOLDS
 
     @property
     def deployment(self) -> Deployment:

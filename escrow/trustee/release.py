@@ -22,6 +22,7 @@ from escrow.trustee.case_files import (
     WaitingCase,
 )
 from escrow.trustee.context import Event, Step
+from escrow.trustee.holds import is_held
 from escrow.trustee.invitation import invite, witness_pairs
 from escrow.trustee_lock import Part
 
@@ -78,7 +79,13 @@ def _listed(case: JudgedCase) -> dict[PublicKey, Digest]:
 
 
 def review(bench: Bench, case: JudgedCase) -> Step[CaseFile]:
-    """Release to every ordered pair that may and has not been served (§C8, §B5)."""
+    """Release to every ordered pair that may and has not been served (§C8, §B5).
+
+    Nothing at all while the case is held (§H3).
+    """
+    keys = [member.report_key for member in case.members]
+    if is_held(bench.holds, case.case_id, keys, bench.day):
+        return Step(case)
     step = invite(bench, case) if case.invitable else Step(case)
     case = step.state
     pairs = [

@@ -17,10 +17,12 @@ from escrow.trustee import judge, log_heads, release
 from escrow.trustee.bench import Bench
 from escrow.trustee.case_files import CaseFile, GatheringCase, JudgedCase
 from escrow.trustee.context import Event, Step, Trustee
+from escrow.trustee.holds import Holds, end_expired
 from keyservice.ports import (
     CASES,
     CASES_OF,
     HELD,
+    HOLDS,
     OPEN_CASES,
     CaseList,
     Ledger,
@@ -101,12 +103,34 @@ async def _review_witnesses(
     listed = await ledger.load(CASES_OF, group.members[0].report_key) or CaseList()
     for case_id in listed.case_ids:
         file = await ledger.load(CASES, case_id)
-        if not isinstance(file, JudgedCase) or judge.group_of(file) != group.case_id:
-            continue
-        bench = await _bench(ledger, desk, _members(file), group.case_id)
-        step = release.review(bench, file)
-        await ledger.save(CASES, step.state, case_id)
-        total = total.then(Step(group, step.letters, step.events))
+        if isinstance(file, JudgedCase) and judge.group_of(file) == group.case_id:
+            step = await _go_on(ledger, desk, file)
+            total = total.then(Step(group, step.letters, step.events))
+    return total
+
+
+async def _go_on(ledger: Ledger, desk: Desk, file: JudgedCase) -> Step[CaseFile]:
+    """Release what a judged case now allows."""
+    bench = await _bench(ledger, desk, _members(file), judge.group_of(file))
+    step = await asyncio.to_thread(release.review, bench, file)
+    await ledger.save(CASES, step.state, file.case_id)
+    return step
+
+
+async def go_on_with(
+    ledger: Ledger, desk: Desk, case_id: Digest, keys: Iterable[PublicKey]
+) -> Step[None]:
+    """Look again at a case, and at all with these reports: a hold was lifted."""
+    ids = {case_id: None}
+    for key in keys:
+        listed = await ledger.load(CASES_OF, key) or CaseList()
+        ids |= dict.fromkeys(listed.case_ids)
+    total: Step[None] = Step(None)
+    for one in ids:
+        file = await ledger.load(CASES, one)
+        if isinstance(file, JudgedCase):
+            step = await _go_on(ledger, desk, file)
+            total = total.then(Step(None, step.letters, step.events))
     return total
 
 
@@ -128,9 +152,16 @@ async def review_cases(
 
 
 async def review_open_cases(store: Store, desk: Desk) -> None:
-    """A day has passed: look again at every open case."""
+    """A day has passed: look again at every open case, and at holds that are over."""
     async with store.transaction() as ledger:
-        await keep_step(ledger, desk, await review_cases(ledger, desk))
+        step = await review_cases(ledger, desk)
+        known, over = end_expired(await ledger.load(HOLDS) or Holds(), desk.day)
+        if over:
+            await ledger.save(HOLDS, known)
+        for order in over:
+            keys = order.report_keys
+            step = step.then(await go_on_with(ledger, desk, order.case_id, keys))
+        await keep_step(ledger, desk, step)
 
 
 async def _review(ledger: Ledger, bench: Bench, file: CaseFile) -> Step[CaseFile]:
@@ -183,4 +214,5 @@ async def _bench(
     held = {key: await ledger.load(HELD, key) for key in keys}
     known = {key: report for key, report in held.items() if report is not None}
     found = group if isinstance(group, JudgedCase) else None
-    return Bench(desk.trustee, known, desk.day, found)
+    holds = await ledger.load(HOLDS) or Holds()
+    return Bench(desk.trustee, known, desk.day, found, holds)

@@ -6,6 +6,7 @@ from blind_index.errors import AlongsideError, ProtocolError
 from escrow.messages.cases import CaseClaim, SealedLetter
 from escrow.messages.codec import Nonce, decode
 from escrow.messages.filing import Core, Header
+from escrow.messages.holds import AlarmNotice, HoldNotice
 from escrow.messages.mailbox import (
     BoxDelivery,
     ConsentNotice,
@@ -20,6 +21,7 @@ from escrow.signing import peek
 from escrow.trustee import boxes, log_heads
 from escrow.trustee.boxes import Acceptance
 from escrow.trustee.context import Step
+from keyservice.handlers.holding import heed
 from keyservice.handlers.judgement import (
     Desk,
     keep_step,
@@ -38,7 +40,13 @@ from keyservice.ports import HEADS, HELD, RECOVERY, Ledger, Store
 SEQUENCE = "sequence"
 INDEXED = "evaluations under s"
 #: What a restored trustee takes in before it has caught up (§T7).
-_ALLOWED_BEFORE = (WithdrawalNotice, HeadNotice, RecordsWanted, SignedRecords)
+_ALLOWED_BEFORE = (
+    WithdrawalNotice,
+    HoldNotice,
+    HeadNotice,
+    RecordsWanted,
+    SignedRecords,
+)
 
 
 class DayFull(AlongsideError):
@@ -101,6 +109,8 @@ async def _do(ledger: Ledger, desk: Desk, work: Work) -> Step[object]:
             step = await receive_letter(ledger, desk, work)
         case ConsentNotice():
             step = await receive_consent(ledger, desk, work)
+        case AlarmNotice() | HoldNotice():
+            step = await heed(ledger, desk, work)
         case HeadNotice() | RecordsWanted() | SignedRecords():
             step = await _compare(ledger, desk, work)
     return step

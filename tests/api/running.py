@@ -127,6 +127,9 @@ class RemoteServer:
     def write_letterbox(self, submission):
         self.call("PUT", "/v1/letterboxes", submission)
 
+    def alarm(self, signed):
+        self.call("POST", "/v1/cases/alarms", signed)
+
     def connection(self, signed):
         return self.call("POST", "/v1/cases/connections", signed, Connection)
 

@@ -15,6 +15,7 @@ WITH_BODY = [
     ("POST", "/v1/reports/status"),
     ("POST", "/v1/reports/withdrawals"),
     ("POST", "/v1/cases/consents"),
+    ("POST", "/v1/cases/alarms"),
     ("POST", "/v1/cases/connections"),
     ("PUT", "/v1/vaults"),
     ("POST", "/v1/ceremony/posts"),

@@ -76,9 +76,9 @@ class Person:
         """Wait until something shows."""
         expect(self.page.locator(selector).first).to_be_visible(timeout=seconds * 1000)
 
-    def begin(self, country: str) -> None:
-        """From the landing page to the first question about the person."""
-        self.visit("/start")
+    def begin(self, country: str, page: str = "/start") -> None:
+        """From the first page to the first question about the person."""
+        self.visit(page)
         self.go("age")
         self.choose("age", "adult")
         self.submit()
@@ -101,6 +101,10 @@ class Person:
         self.page.locator("[data-skip]").click()
         self.choose("group", str(story.size))
         self.submit()
+        self.be_reached(story)
+
+    def be_reached(self, story: Story) -> None:
+        """How to reach her, and no note; to the check of all answers."""
         self.fill({"name": story.name, "email": story.email})
         self.submit()
         self.page.locator("label[for='note-none']").click()
@@ -134,6 +138,16 @@ class Person:
         self.begin(story.country)
         self.name(story.clues)
         self.wish(story)
+        self.agree()
+        self.keep_words()
+        self.verify(story.verified)
+
+    def leave_note(self, story: Story) -> None:
+        """The way of a witness: no kind of thing, no group of her own."""
+        self.begin(story.country, "/saw")
+        self.name(story.clues)
+        self.submit()
+        self.be_reached(story)
         self.agree()
         self.keep_words()
         self.verify(story.verified)

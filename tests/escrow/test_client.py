@@ -375,6 +375,7 @@ def _view(counter: int) -> CaseView:
         counter=counter,
         settled=False,
         connected=False,
+        alarms=(),
     )
 
 

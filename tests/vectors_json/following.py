@@ -12,6 +12,7 @@ from blind_index.group import Scalar
 from blind_index.labels import Label
 from escrow.case import case_id_of, witness_case_id_of
 from escrow.client import filing, following
+from escrow.client.alarm import raise_alarm
 from escrow.client.filing import begin_withdrawal, seal_version
 from escrow.client.vault import SavedReport, VaultContents, open_vault, seal_vault
 from escrow.client.words import vault_keys
@@ -33,6 +34,7 @@ from escrow.messages.filing import (
     ShareReceipt,
     Token,
 )
+from escrow.messages.holds import AlarmReceipt
 from escrow.messages.vault import Vault, VaultWrite
 from escrow.report.contents import box_context, quorum, release_context
 from escrow.sealing import open_sealed, seal_to, sealing_key
@@ -181,6 +183,7 @@ def case_view() -> tuple[list[str], CaseView]:
         counter=0,
         settled=False,
         connected=True,
+        alarms=(),
     )
 
 
@@ -283,6 +286,17 @@ def group() -> dict[str, Any]:
     names, view = case_view()
     ana, bea = filed("ana"), filed("bea")
     answered, consent = following.answer_case(ana.sent, view, "yes", day=DAY)
+    key = public_key(ana.sent.keys().report_seed)
+    receipts = {
+        i: AlarmReceipt(
+            deployment_id=Nonce(dealt().deployment.deployment_id),
+            index=i,
+            case_id=view.case_id,
+            report_key=key,
+            until_day=DAY + 30,
+        )
+        for i in (3, 1)
+    }
     recorder = Recorder("questions")
     status = following.ask_status(dealt().deployment, ana.sent, randomness=recorder)
     question = following.ask_connection(
@@ -306,6 +320,9 @@ def group() -> dict[str, Any]:
         "answer": "yes",
         "answered": text(answered),
         "consent": text(consent),
+        "alarm": text(raise_alarm(ana.sent, view, day=DAY)),
+        "alarms": [text(r) for r in _trustees_sign(Label.ALARM_RECEIPT, receipts)],
+        "heard_by": {str(i): DAY + 30 for i in (1, 3)},
         "draws": recorder.draws,
         "status_request": text(status),
         "connection_request": text(question),

@@ -14,7 +14,15 @@ from escrow.client.vault import (
     VaultContents,
 )
 from escrow.errors import MalformedMessage
-from escrow.messages import cases, deployment, filing, letterbox, registration, vault
+from escrow.messages import (
+    cases,
+    deployment,
+    filing,
+    holds,
+    letterbox,
+    registration,
+    vault,
+)
 from escrow.messages.codec import Blob, Signed, decode, encode
 
 # No character outside the basic plane: places in it count alike in both languages.
@@ -84,6 +92,8 @@ MESSAGES: tuple[type[msgspec.Struct], ...] = (
     cases.ConnectionRequest,
     cases.Giver,
     cases.Connection,
+    holds.Alarm,
+    holds.AlarmReceipt,
     Registration,
     SavedLetterbox,
     SavedReport,

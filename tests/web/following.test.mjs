@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 
+import { heardBy, raiseAlarm } from "../../api/web/js/protocol/client/alarm.js";
 import { openConnection } from "../../api/web/js/protocol/client/connecting.js";
 import {
   beginWithdrawal,
@@ -249,6 +250,19 @@ test("a group is believed only if enough trustees found it with her in it", () =
   const forged = { ...second, signature: flipped(second.signature) };
   const lied = { ...view, verdicts: [first, forged] };
   assert.throws(() => checkCase(deployment, report, lied), InvalidSignature);
+});
+
+test("an alarm is the same, and receipts tell who heard it", () => {
+  const [report, view] = member();
+  assert.equal(text(raiseAlarm(report, view, group.day), signed), group.alarm);
+  const alarms = group.alarms.map((one) => read(one, signed));
+  const heard = heardBy(deployment, report, { ...view, alarms });
+  const expected = Object.entries(group.heard_by).map(([i, day]) => [Number(i), day]);
+  assert.deepEqual([...heard].sort(), expected);
+  const forged = { ...alarms[0], signature: flipped(alarms[0].signature) };
+  const other = { ...view, caseId: flipped(view.caseId), alarms };
+  assert.equal(heardBy(deployment, report, { ...view, alarms: [forged] }).size, 0);
+  assert.equal(heardBy(deployment, report, other).size, 0);
 });
 
 async function connect(change = (giver) => giver, changedView = {}) {

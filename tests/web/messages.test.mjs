@@ -5,6 +5,7 @@ import * as vaultContents from "../../api/web/js/protocol/client/vault.js";
 import { MalformedMessage, MisuseError } from "../../api/web/js/protocol/errors.js";
 import { ready } from "../../api/web/js/protocol/libsodium.js";
 import * as cases from "../../api/web/js/protocol/messages/cases.js";
+import * as holds from "../../api/web/js/protocol/messages/holds.js";
 import { decode } from "../../api/web/js/protocol/messages/codec.js";
 import * as deployment from "../../api/web/js/protocol/messages/deployment.js";
 import * as filing from "../../api/web/js/protocol/messages/filing.js";
@@ -22,6 +23,7 @@ const KINDS = {
   ...registration,
   ...vault,
   ...cases,
+  ...holds,
   ...vaultContents,
   signed,
 };

@@ -27,6 +27,7 @@ from escrow.messages.filing import (
     ReportSubmission,
     ShareReceipt,
 )
+from escrow.messages.holds import AlarmNotice, HoldNotice, SignedAlarmReceipt
 from escrow.messages.mailbox import (
     BoxDelivery,
     ConsentNotice,
@@ -45,6 +46,7 @@ from escrow.server.box_keys import admit_box_key
 from escrow.server.claims import Evidence, group_case_id, make_claim
 from escrow.server.connections import GiverContents, make_connection, served_givers
 from escrow.server.filing import StoredReport
+from escrow.server.holds import check_alarm, check_alarm_receipt, check_hold
 from escrow.server.receipts import check_erasure, check_receipt
 from escrow.server.requests import check_connection_request, check_status_request
 from escrow.server.tag_index import TagRow, open_row, seal_row, tag_keys
@@ -87,6 +89,7 @@ class Case:
     releases: list[Release] = field(default_factory=list)
     nudges: list[NudgeLetter] = field(default_factory=list)
     nudged: dict[int, NudgePart] = field(default_factory=dict)
+    alarms: dict[tuple[PublicKey, int], Signed] = field(default_factory=dict)
 
     def fork(self) -> "Case":
         """The same, with lists of its own."""
@@ -97,6 +100,7 @@ class Case:
             releases=list(self.releases),
             nudges=list(self.nudges),
             nudged=dict(self.nudged),
+            alarms=dict(self.alarms),
         )
 
 
@@ -312,7 +316,7 @@ class Server:
         except ProtocolError as error:
             self.dropped.append((sender, error))
 
-    def _take(self, sender: int, letter: Letter) -> None:
+    def _take(self, sender: int, letter: Letter) -> None:  # noqa: C901
         match letter:
             case SignedReceipt():
                 filed = self._filed(peek(letter.receipt, ShareReceipt).report_key)
@@ -334,8 +338,21 @@ class Server:
             case NudgeLetter() | Release():
                 _check_author(sender, letter.index)
                 self._finding(letter)
+            case SignedAlarmReceipt() | HoldNotice():
+                self._held(sender, letter)
             case Refusal():
                 pass
+
+    def _held(self, sender: int, letter: SignedAlarmReceipt | HoldNotice) -> None:
+        if isinstance(letter, SignedAlarmReceipt):
+            receipt = check_alarm_receipt(self.deployment, sender, letter.receipt)
+            alarms = self._case(receipt.case_id).alarms
+            alarms[receipt.report_key, sender] = letter.receipt
+            return
+        check_hold(self.deployment, sender, letter.hold)
+        for index, queue in self.queues.items():
+            if index != sender:
+                queue.append(letter)
 
     def _verdict(self, sender: int, signed: Signed) -> None:
         case_id = peek(signed, Verdict).case_id
@@ -445,9 +462,20 @@ class Server:
             connected = any(
                 self._served(record.case_id, m.report_key) for m in record.members
             )
+        heard = self.cases[record.case_id].alarms
         return cases.view_case(
-            self.deployment, record, key, connected=connected, met=met
+            self.deployment,
+            record,
+            key,
+            connected=connected,
+            met=met,
+            alarms=[signed for (of, _), signed in sorted(heard.items()) if of == key],
         )
+
+    def alarm(self, signed: Signed) -> None:
+        """A member's alarm, for every trustee."""
+        self._case(check_alarm(signed).case_id)
+        self.to_all(AlarmNotice(alarm=signed))
 
     def _to_reader(self, case_id: Digest, key: PublicKey) -> list[Release]:
         case = self.cases[case_id]

@@ -12,7 +12,7 @@ from blind_index.match_keys import match_keys
 from blind_index.secret import SecretBytes
 from blind_index.stretch import stretch
 from escrow.calendar import month_of
-from escrow.client import filing, following, registration
+from escrow.client import alarm, filing, following, registration
 from escrow.client.evaluation import begin_evaluation, finish_evaluation
 from escrow.client.following import Contact, Reader
 from escrow.client.vault import Registration, SavedReport
@@ -181,6 +181,23 @@ class Survivor:
         )
         self.reports[label] = report
         self.world.server.consent(signed)
+
+    def alarm(self, label: str) -> None:
+        """Say that something is not right with every group of a report."""
+        for view in self.views(label):
+            if view.connected:
+                report = self.reports[label]
+                signed = alarm.raise_alarm(report, view, day=self.world.day)
+                self.world.server.alarm(signed)
+
+    def heard_by(self, label: str) -> list[int]:
+        """Trustees who signed that they heard it."""
+        report, deployment = self.reports[label], self.world.deployment
+        return sorted(
+            index
+            for view in self.views(label)
+            for index in alarm.heard_by(deployment, report, view)
+        )
 
     def contacts(self, label: str) -> list[Contact]:
         """Everybody released to her in a report's groups."""

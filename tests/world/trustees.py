@@ -13,6 +13,7 @@ from escrow.messages.cases import (
 from escrow.messages.codec import Digest, Nonce, PublicKey, Signed
 from escrow.messages.deployment import BoxKey
 from escrow.messages.filing import EvaluationResponse
+from escrow.messages.holds import AlarmNotice, HoldNotice
 from escrow.messages.mailbox import (
     BoxDelivery,
     ConsentNotice,
@@ -25,13 +26,14 @@ from escrow.messages.mailbox import (
 from escrow.messages.recovery import RecordsWanted, SignedRecords
 from escrow.report.contents import box_key_digest
 from escrow.signing import peek
-from escrow.trustee import boxes, evaluation, judge, recovery, release
+from escrow.trustee import boxes, evaluation, holds, judge, recovery, release
 from escrow.trustee.bench import Bench
 from escrow.trustee.box_keys import BoxRing, box_seeds, newest_key, renew
 from escrow.trustee.boxes import Acceptance, Held
 from escrow.trustee.case_files import CaseFile, GatheringCase, JudgedCase
 from escrow.trustee.context import Event, Step, Trustee
 from escrow.trustee.fellow_letters import open_letter, seal_letter
+from escrow.trustee.holds import Holds
 from tests.world.dealt import Dealt
 from tests.world.stream import stream
 
@@ -71,6 +73,7 @@ class OpeningTrustee:
         self.lie: Lie | None = None
         self.held: dict[PublicKey, Held] = {}
         self.files: dict[Digest, CaseFile] = {}
+        self.holds = Holds()
         self.events: list[Event] = []
         self.refused: list[ProtocolError] = []
         self.sequence = 0
@@ -99,7 +102,7 @@ class OpeningTrustee:
         """What it judges with; for a witness's case the group's file is there."""
         group = self.files.get(judge.group_of(about) or Digest(bytes(32)))
         found = group if isinstance(group, JudgedCase) else None
-        return Bench(self.me, self.held, day, found)
+        return Bench(self.me, self.held, day, found, self.holds)
 
     def publish(self, day: int) -> Signed:
         """Its box key for this day."""
@@ -122,7 +125,7 @@ class OpeningTrustee:
         self.events += step.events
         return step.letters
 
-    def _step(self, work: Work, day: int) -> Step[object]:
+    def _step(self, work: Work, day: int) -> Step[object]:  # noqa: PLR0911
         match work:
             case BoxDelivery() | WithdrawalNotice():
                 return self._hold(work, day)
@@ -137,8 +140,47 @@ class OpeningTrustee:
             case RecordsWanted():
                 known = list(self.held.values())
                 return recovery.answer_records(self.me, work, known, None)
+            case AlarmNotice() | HoldNotice():
+                return self._heed(work, day)
             case HeadNotice() | SignedRecords():
                 return Step(None)
+
+    def _heed(self, work: AlarmNotice | HoldNotice, day: int) -> Step[Holds]:
+        if isinstance(work, AlarmNotice):
+            file = self.files.get(holds.alarmed_case(work))
+            step = holds.receive_alarm(self.me, self.holds, file, work, day)
+        else:
+            file = self.files.get(holds.held_case(work))
+            step = holds.receive_hold(self.me, self.holds, file, work, day)
+        self.holds = step.state
+        return step.then(self._go_on(day))
+
+    def _go_on(self, day: int) -> Step[Holds]:
+        """Look again at every judged case: something may not be held any more."""
+        total: Step[Holds] = Step(self.holds)
+        for file in list(self.files.values()):
+            if isinstance(file, JudgedCase):
+                step = release.review(self.bench(day, file), file)
+                self.files[file.case_id] = step.state
+                total = total.then(Step(self.holds, step.letters, step.events))
+        return total
+
+    def order(self, case_id: Digest, reason: str, day: int) -> tuple[Letter, ...]:
+        """Its operator holds a case."""
+        file = self.files[case_id]
+        step = holds.order_hold(self.me, self.holds, file, reason, day)
+        return self._ordered(step, day)
+
+    def resume(self, case_id: Digest, reason: str, day: int) -> tuple[Letter, ...]:
+        """Its operator resumes a case."""
+        step = holds.order_resume(self.me, self.holds, case_id, reason, day)
+        return self._ordered(step, day)
+
+    def _ordered(self, step: Step[Holds], day: int) -> tuple[Letter, ...]:
+        self.holds = step.state
+        done = step.then(self._go_on(day))
+        self.events += done.events
+        return done.letters
 
     def _hold(self, work: BoxDelivery | WithdrawalNotice, day: int) -> Step[None]:
         if isinstance(work, BoxDelivery):
@@ -173,8 +215,10 @@ class OpeningTrustee:
     def review(self, day: int) -> tuple[Letter, ...]:
         """A day has passed: look again at every open case."""
         step = self._review(day, None)
-        self.events += step.events
-        return step.letters
+        self.holds, over = holds.end_expired(self.holds, day)
+        done = step.then(self._go_on(day)) if over else step
+        self.events += done.events
+        return done.letters
 
     def _review(self, day: int, about: PublicKey | None) -> Step[None]:
         total: Step[None] = Step(None)

@@ -7,6 +7,7 @@ from functools import cache
 
 from blind_index.identifiers import Identifier
 from escrow.messages.cases import Answer, CaseClaim, Release, SealedLetter
+from escrow.messages.codec import Digest
 from escrow.messages.mailbox import Letter
 from escrow.registrar.identity import Identity
 from tests.world.dealt import Dealt, Plan, deal_deployment
@@ -125,6 +126,18 @@ class World:
     def contacts(self, name: str, report: str = "first") -> list[str]:
         """Whom a survivor can reach through a report, by the names on the cards."""
         return sorted({c.card.name for c in self.survivors[name].contacts(report)})
+
+    def hold(self, index: int, case_id: Digest, reason: str = "doubt") -> None:
+        """A trustee's operator holds a case; its fellows hear of it later."""
+        trustee = self.opening[index - 1]
+        for letter in trustee.order(case_id, reason, self.day):
+            self._post(trustee, letter)
+
+    def resume(self, index: int, case_id: Digest, reason: str = "checked") -> None:
+        """A trustee's operator resumes a case."""
+        trustee = self.opening[index - 1]
+        for letter in trustee.resume(case_id, reason, self.day):
+            self._post(trustee, letter)
 
     # Delivery
 

@@ -12,6 +12,15 @@ depends_on = None
 def upgrade() -> None:
     """Make them."""
     op.create_table(
+        "alarm_receipt",
+        sa.Column("case_id", sa.LargeBinary(), nullable=False),
+        sa.Column("member", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "member", "trustee"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "answer",
         sa.Column("report_key", sa.LargeBinary(), nullable=False),
         sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),

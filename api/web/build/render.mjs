@@ -18,7 +18,7 @@ import { escaped, inline } from "./inline.mjs";
  */
 
 const PAGE = { type: "text/html", rule: /** @type {const} */ ("page") };
-const APP_PAGES = new Set(["start", "return"]);
+const APP_PAGES = new Set(["start", "return", "saw"]);
 const DEPTH = 5;
 
 /**

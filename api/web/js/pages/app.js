@@ -8,6 +8,7 @@ import { part } from "../ui/screen.js";
 import { BEGINNING } from "./beginning.js";
 import { CHANGING } from "./changing.js";
 import { Helper } from "./helper.js";
+import { INVITING } from "./inviting.js";
 import { MEETING } from "./meeting.js";
 import { NAMING } from "./naming.js";
 import { RETURNING } from "./returning.js";
@@ -26,6 +27,7 @@ const SCREENS = new Map(
     ...SEALING,
     ...RETURNING,
     ...MEETING,
+    ...INVITING,
     ...CHANGING,
   }),
 );
@@ -51,5 +53,7 @@ function clear() {
   location.replace(`${root.dataset.home ?? "/"}#cleared`);
 }
 
-const view = new View(part(document, "[data-view]"), SCREENS, helper, new Visit());
+const visit = new Visit();
+visit.witness = root.dataset.page === "saw";
+const view = new View(part(document, "[data-view]"), SCREENS, helper, visit);
 view.go(root.dataset.page === "return" ? "back" : "safety", { replace: true });

@@ -1,9 +1,16 @@
 /** The last screens of a page: change, take back, trouble, technical details. */
 
 import { shownDay, shownNumber, t } from "../ui/catalogue.js";
-import { part } from "../ui/screen.js";
+import { part, show } from "../ui/screen.js";
 
 /** @import { Screen } from "./view.js" */
+
+/** @type {Screen} */
+const change = {
+  enter: ({ root, visit }) => {
+    show(part(root, "[data-counting]"), !visit.witness);
+  },
+};
 
 /** @type {Screen} */
 const takeback = {
@@ -68,4 +75,4 @@ function list(place, texts) {
 }
 
 /** @type {Record<string, Screen>} */
-export const CHANGING = { change: {}, takeback, receipt, stopped, details };
+export const CHANGING = { change, takeback, receipt, stopped, details };

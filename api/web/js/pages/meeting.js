@@ -41,12 +41,12 @@ const answered = {
 /** @type {Screen} */
 const connect = {
   enter: async (view) => {
-    const contacts = await view.work("meet", { label: view.visit.label });
+    const { contacts } = await view.work("meet", { label: view.visit.label });
     const { root } = view;
     const count = ["none", "one"][contacts.length] ?? "many";
     show(part(root, `[data-count="${count}"]`), true);
     fillSlots(root, { count: contacts.length });
-    const cards = contacts.map((/** @type {any} */ one) => cardOf(root, one.card));
+    const cards = contacts.map((/** @type {any} */ one) => cardOf(root, one));
     part(root, "[data-cards]").replaceChildren(...cards);
     part(root, "[data-print]").addEventListener("click", () => print());
   },
@@ -54,10 +54,11 @@ const connect = {
 
 /**
  * @param {ParentNode} root
- * @param {Record<string, string>} card
+ * @param {{ card: Record<string, string>, witness: boolean }} contact
  */
-function cardOf(root, card) {
+function cardOf(root, { card, witness }) {
   const copy = copyOf(root.querySelector("template[data-card]"));
+  show(part(copy, "[data-witness]"), witness);
   part(copy, "[data-name]").textContent = card.name || "–";
   /** @type {Record<string, string | undefined>} */
   const rows = { ...card, channel: card.channel && shownChannel(card.channel) };

@@ -46,6 +46,11 @@ const who = {
     }
     const { identifiers, country } = visit;
     await view.call("weigh", { identifiers, country });
+    if (visit.witness) {
+      // She counts for nobody, and has no number of her own.
+      visit.size = view.about.sizes[0];
+      return "reach";
+    }
     return "kind";
   },
   fields: { identifiers: "clues" },

@@ -8,6 +8,9 @@ import { noteOf } from "./visit.js";
 
 /** @import { Screen, View } from "./view.js" */
 
+/** States that read otherwise for the note of a witness. */
+const NOTED = new Set(["waiting", "asked", "answered", "connected"]);
+
 /** @type {Screen} */
 const back = {
   enter: (view) => prepare(view),
@@ -57,6 +60,7 @@ function entryOf(view, entry, number) {
     week: shownDay(entry.letterWeek),
   });
   part(copy, "[data-who]").textContent = shownClues(entry.identifiers);
+  show(part(copy, "[data-group]"), !entry.witness);
   for (const line of copy.querySelectorAll("[data-note]")) {
     const { note } = /** @type {HTMLElement} */ (line).dataset;
     show(line, note === noteOf(entry).way);
@@ -72,11 +76,13 @@ function entryOf(view, entry, number) {
  * @param {any} entry
  */
 function showState(copy, entry) {
-  const news = ["asked", "answered", "settled", "connected"].filter(
+  const news = ["asked", "answered", "settled", "connected", "left"].filter(
     (one) => entry[one],
   );
   const states = entry.state === "taken" ? news : [entry.state];
-  for (const state of states.length > 0 ? states : ["waiting"]) {
+  for (const one of states.length > 0 ? states : ["waiting"]) {
+    const named = entry.witness && NOTED.has(one);
+    const state = named ? `note_${one}` : one;
     show(part(copy, `[data-state="${state}"]`), true);
   }
   const [gone, unfinished] = [
@@ -100,6 +106,8 @@ function wireEntry(view, copy, entry) {
   const ways = {
     "[data-look]": ["file", "changed"],
     "[data-meet]": ["file", "connect"],
+    "[data-invited]": ["file", "invited"],
+    "[data-invites]": ["file", "invite"],
     "[data-finish]": ["file", visit.verified ? "lock" : "verify"],
     "[data-add]": ["add", "who"],
     "[data-change]": ["change", "change"],

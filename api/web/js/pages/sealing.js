@@ -18,7 +18,9 @@ const check = {
   filing: true,
   enter: ({ root, visit, about }) => {
     part(root, "[data-who]").textContent = shownClues(visit.identifiers);
-    part(root, "[data-group]").textContent = t("size", { size: visit.size });
+    part(root, "[data-group]").textContent = visit.witness
+      ? t("witness.counts")
+      : t("size", { size: visit.size });
     part(root, "[data-reach]").textContent = shownCard(visit.card);
     part(root, "[data-note]").textContent = shownNote(visit.note);
     fillSlots(root, { date: shownMonth(about.lastMonth) });

@@ -15,6 +15,9 @@ import { ask } from "./receipts.js";
 /** @import { Place } from "./place.js" */
 /** @import { Survivor } from "./survivor.js" */
 
+/** @type {{cases: CaseView[], notes: CaseView[]}} */
+const NOTHING = { cases: [], notes: [] };
+
 /** For so many days after she first saw them, others' cards are shown. */
 export const SHOWN_DAYS = 90;
 
@@ -29,22 +32,25 @@ export const SHOWN_DAYS = 90;
  */
 
 /**
- * The groups of a report that its trustees found; for a witness, who invites her.
+ * The groups of a report that its trustees found, hers to answer; for a witness, who
+ * invites her. And the notes of witnesses whom she may invite.
  *
  * @param {Place} place
  * @param {Survivor} survivor
  * @param {string} label
- * @returns {Promise<CaseView[] | null>} Nothing if the server never took the report.
+ * @returns {Promise<{cases: CaseView[], notes: CaseView[]} | null>} Nothing if the server never took the report.
  */
 export async function look(place, survivor, label) {
   const report = survivor.report(label);
   try {
-    const { cases } = await ask(place, report);
-    return cases.filter(
-      (view) =>
-        view.witness === report.witness &&
-        holds(() => checkCase(place.deployment, report, view)),
+    const status = await ask(place, report);
+    const views = status.cases.filter((view) =>
+      holds(() => checkCase(place.deployment, report, view)),
     );
+    return {
+      cases: views.filter((view) => view.witness === report.witness),
+      notes: views.filter((view) => view.witness !== report.witness),
+    };
   } catch (error) {
     if (error instanceof NotFound) return null;
     throw error;
@@ -63,19 +69,26 @@ function holds(check) {
 }
 
 /**
- * What a person may be told of her groups.
+ * What a person may be told of her groups, and of witnesses.
  *
  * @param {readonly CaseView[]} views
+ * @param {readonly CaseView[]} notes
  */
-export function standing(views) {
+export function standing(views, notes) {
   const connected = views.some((view) => view.connected);
   const yes = views.filter((view) => view.answer === "yes" && !view.connected);
   return {
-    asked: views.some((view) => view.answer === null || view.answer === "later"),
+    asked: views.some(open),
     answered: !connected && yes.some((view) => !view.settled),
     settled: !connected && yes.some((view) => view.settled),
     connected,
+    left: notes.some(open),
   };
+}
+
+/** @param {CaseView} view */
+function open(view) {
+  return view.answer === null || view.answer === "later";
 }
 
 /**
@@ -89,10 +102,32 @@ export function standing(views) {
  * @param {Answer} given
  */
 export async function answer(place, survivor, label, given) {
-  const views = (await look(place, survivor, label)) ?? [];
-  for (const view of views.filter(
-    (one) => one.answer === null || one.answer === "later",
-  )) {
+  const { cases } = (await look(place, survivor, label)) ?? NOTHING;
+  await answerAll(place, survivor, label, cases.filter(open), given);
+}
+
+/**
+ * Invite the witnesses who left a note, or not (§B4).
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {string} label
+ * @param {Answer} given
+ */
+export async function invite(place, survivor, label, given) {
+  const { notes } = (await look(place, survivor, label)) ?? NOTHING;
+  await answerAll(place, survivor, label, notes.filter(open), given);
+}
+
+/**
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {string} label
+ * @param {readonly CaseView[]} views
+ * @param {Answer} given
+ */
+async function answerAll(place, survivor, label, views, given) {
+  for (const view of views) {
     const { report, request } = answerCase(
       survivor.report(label),
       view,
@@ -151,8 +186,8 @@ async function openAll(place, report, survivor) {
   let faults = 0;
   /** @type {Map<string, Contact>} */
   const met = new Map();
-  const views = (await look(place, survivor, report.label)) ?? [];
-  for (const view of views.filter((one) => one.connected)) {
+  const { cases, notes } = (await look(place, survivor, report.label)) ?? NOTHING;
+  for (const view of [...cases, ...notes].filter((one) => one.connected)) {
     const message = askConnection(deployment, report, view.caseId);
     const target = apiAt(place, "cases/connections");
     const found = await exchange(target, connectionKind, { message, kind: signed });

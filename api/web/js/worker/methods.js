@@ -7,8 +7,9 @@ import { MisuseError } from "../protocol/errors.js";
 import { whatWillBeCompared } from "../protocol/identifiers/explain.js";
 import { sha512, toBase64 } from "../protocol/libsodium.js";
 import { matchKeys } from "../protocol/matchKeys.js";
+import { alarm } from "./alarm.js";
 import { addIdentifiers, begin, changeWishes, finish, takeBack } from "./filing.js";
-import { answer, hideList, meet } from "./following.js";
+import { answer, hideList, invite, meet } from "./following.js";
 import { today } from "./place.js";
 import { readOwnAddress } from "./ownAddresses.js";
 
@@ -78,6 +79,16 @@ const METHODS = new Map(
       "answer",
       (session, { label, given }, call) =>
         answer(session.place(call), session.survivor, label, given),
+    ],
+    [
+      "alarm",
+      (session, { label }, call) =>
+        alarm(session.place(call), session.survivor, label),
+    ],
+    [
+      "invite",
+      (session, { label, given }, call) =>
+        invite(session.place(call), session.survivor, label, given),
     ],
     [
       "meet",

@@ -156,10 +156,11 @@ export class Session {
   async stateOf(report, call) {
     if (report.withdrawn) return { state: "withdrawn" };
     if (report.version === 0) return { state: "unfinished" };
-    const views = await look(this.place(call), this.survivor, report.label);
-    return views === null
-      ? { state: "unfinished" }
-      : { state: "taken", ...standing(views), agreed: agreedKinds(report, views) };
+    const found = await look(this.place(call), this.survivor, report.label);
+    if (found === null) return { state: "unfinished" };
+    const { cases, notes } = found;
+    const agreed = agreedKinds(report, cases);
+    return { state: "taken", ...standing(cases, notes), agreed };
   }
 }
 

@@ -81,7 +81,8 @@ export const statusRequest = message("status-request/1", {
  * `answer` is her own latest with its counter; `settled` says that everybody answered
  * and too few said yes; `connected` that something was released to her. In a case of a
  * `witness`, who stands last, her yes invites, and for the witness `connected` says
- * that her own card was released (§B5).
+ * that her own card was released (§B5). `alarms` are trustees' receipts for her own
+ * alarm (§H1).
  */
 export const caseView = message("case view", {
   caseId: digestBytes,
@@ -94,6 +95,7 @@ export const caseView = message("case view", {
   counter: counterNumber,
   settled: flag,
   connected: flag,
+  alarms: list(signed),
 });
 /** @typedef {ValueOf<typeof caseView>} CaseView */
 

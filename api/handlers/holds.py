@@ -1,0 +1,51 @@
+"""A member's alarm and trustees' holds, carried to the trustees (§H)."""
+
+from api.handlers.desk import Desk
+from api.handlers.status import place_of, view_for
+from api.ports import Records
+from escrow.errors import InvalidCase, NotFound
+from escrow.messages.codec import Signed, encode
+from escrow.messages.holds import AlarmNotice, HoldNotice, SignedAlarmReceipt
+from escrow.server.holds import check_alarm, check_alarm_receipt, check_hold
+
+
+async def raise_alarm(desk: Desk, signed: Signed) -> None:
+    """Hand a member's alarm to every opening trustee; the same again is fine.
+
+    Raises:
+        NotFound: No case in which she was introduced.
+    """
+    alarm = check_alarm(signed)
+    async with desk.transaction() as records:
+        record = await records.cases.get(alarm.case_id, desk.month)
+        if record is None:
+            raise NotFound("no such case of this report", culprit="client")
+        view = await view_for(desk, records, record, alarm.report_key)
+        if view is None or not view.connected:
+            raise NotFound("no such case of this report", culprit="client")
+        if len(view.alarms) == len(desk.trustees):
+            return
+        body = encode(AlarmNotice(alarm=signed))
+        await records.queue.drop("alarm", alarm.report_key)
+        for index in desk.trustees:
+            await records.queue.add(index, "alarm", alarm.report_key, body)
+
+
+async def take_order(
+    desk: Desk, records: Records, sender: int, letter: SignedAlarmReceipt | HoldNotice
+) -> None:
+    """Keep a receipt for her who raised the alarm; pass a hold on to fellows."""
+    if isinstance(letter, SignedAlarmReceipt):
+        receipt = check_alarm_receipt(desk.deployment, sender, letter.receipt)
+        record = await records.cases.get(receipt.case_id, desk.month)
+        if record is None:
+            raise InvalidCase("no such case", culprit=sender)
+        place = place_of(record, receipt.report_key)
+        await records.openings.add_alarm_receipt(
+            receipt.case_id, place, sender, letter.receipt
+        )
+        return
+    check_hold(desk.deployment, sender, letter.hold)
+    for index in desk.trustees:
+        if index != sender:
+            await records.queue.add(index, "hold", bytes([sender]), encode(letter))
