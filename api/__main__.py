@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec.structs import replace
+
 from api import operator_commands
 from api.config import Config, read_config
 from api.enrolment import make_roster
@@ -40,8 +42,10 @@ def roster(config: Config, options: argparse.Namespace) -> None:
     say("in groups: " + " ".join(digest[i : i + 4] for i in range(0, 64, 4)))
 
 
-def run(config: Config, _options: argparse.Namespace) -> None:
+def run(config: Config, options: argparse.Namespace) -> None:
     """Serve until told to stop."""
+    if options.port is not None:
+        config = replace(config, port=options.port)
     # The web server and its libraries are loaded for this command alone.
     from api.app import check_start, create_app, read_roster  # noqa: PLC0415
     from api.routes.pages import page_handlers  # noqa: PLC0415
@@ -143,7 +147,14 @@ def _parser() -> argparse.ArgumentParser:
         ("send-notices", send_notices, "send notes only, beside the server"),
         ("restart-ceremony", restart, "begin anew after an aborted key ceremony"),
     ):
-        _command(commands, name, words).set_defaults(command=function)
+        command = _command(commands, name, words)
+        command.set_defaults(command=function)
+        if function is run:
+            command.add_argument(
+                "--port",
+                type=int,
+                help="instead of the file's: one of several processes on PostgreSQL",
+            )
     _add_roster(commands)
     operator_commands.add_parsers(commands)
     _add_measurements(commands)

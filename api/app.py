@@ -46,6 +46,7 @@ from escrow.messages.deployment import Roster
 from escrow.operation.database.address import Postgres
 from escrow.operation.database.line import Line
 from escrow.operation.database.outages import StoreAway
+from escrow.operation.database.sole import sole_process
 from escrow.operation.metrics_port import keep_fresh, metrics_port
 
 LOG = structlog.stdlib.get_logger("api")
@@ -160,15 +161,21 @@ async def _find_manifest(office: Office) -> None:
 async def _join_others(
     config: Config, office: Office, stack: AsyncExitStack
 ) -> list[asyncio.Task[None]]:
-    """Be one of several processes on PostgreSQL; what keeps this one among them.
+    """Be one of several processes on PostgreSQL, or the only one on SQLite.
+
+    Returns:
+        What keeps this one among the others, until it is cancelled.
 
     A registrar inside the process keeps its checks in memory, so that the next
     request of a check must come to the same process: there may be one only.
 
     Raises:
-        InputError: Another process is there, and one of both has a registrar inside.
+        InputError: Another process is there, and one of both has a registrar inside;
+            or any other on SQLite.
     """
     if not isinstance(config.database, Postgres):
+        advice = "Several API processes need PostgreSQL."
+        stack.enter_context(sole_process(Path(config.data_dir), advice))
         return []
     line = Line(
         config.database, alone=config.registrar is not None, heard=office.bells.hear

@@ -3,14 +3,12 @@
 Kept apart from `app`, so that the short commands start without a web server.
 """
 
-import asyncio
 import fcntl
 import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
-from escrow.operation.database.address import Postgres
-from escrow.operation.database.line import Line
+from escrow.operation.database.line import only_one
 from keyservice.config import Config, UnusableConfig
 from keyservice.sealed_key import TrusteeSecrets
 from keyservice.sql_store import SqlStore, open_store
@@ -38,19 +36,9 @@ async def sole_user(config: Config) -> AsyncGenerator[None]:
     Raises:
         InputError: Another process is there.
     """
-    if not isinstance(config.database, Postgres):
-        # The data directory is held already, and the file lies in it.
+    # The data directory is held already; a SQLite file lies in it.
+    async with only_one(config.database):
         yield
-        return
-    line = Line(config.database, alone=True, heard=lambda _: None)
-    await line.open()
-    keeping = asyncio.create_task(line.keep())
-    try:
-        yield
-    finally:
-        keeping.cancel()
-        await asyncio.wait([keeping])
-        await line.close()
 
 
 @contextmanager

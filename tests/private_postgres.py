@@ -2,11 +2,15 @@
 
 import asyncio
 import contextlib
+import ctypes
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +19,15 @@ import asyncpg
 
 from blind_index.randomness import SYSTEM
 
-QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+START_SECONDS = 60
+PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent():
+    """Ask the kernel (Linux) for an immediate shutdown once the parent is gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 def server_programs():
@@ -49,16 +61,32 @@ class PrivatePostgres:
         )
 
     def start(self):
+        """Start it, and wait until it answers; it does not outlive this process."""
         # The socket's folder is the host: no port of this machine is taken.
-        places = f"-c listen_addresses='' -c unix_socket_directories={self.folder}"
-        self.run(
-            *(f"{self.programs}/pg_ctl", "-D", f"{self.folder}/data", "-w", "-s"),
-            *("-l", f"{self.folder}/log", "-o", f"{places} {QUICK}", "start"),
-        )
-
-    def stop(self):
-        control = (f"{self.programs}/pg_ctl", "-D", f"{self.folder}/data")
-        self.run(*control, "-m", "immediate", "-s", "stop")
+        places = ("listen_addresses=", f"unix_socket_directories={self.folder}")
+        options = [word for place in (*places, *QUICK) for word in ("-c", place)]
+        with (self.folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                [self.programs / "postgres", "-D", self.folder / "data", *options],
+                cwd=self.folder,
+                env={"PATH": f"{self.programs}:/usr/bin:/bin", "LC_ALL": "C"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # Only a handful of instructions, before anything else of the child's.
+                preexec_fn=_end_with_parent,  # noqa: PLW1509
+                **self.who,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                self.sql("SELECT 1")
+            except (OSError, asyncpg.PostgresError):
+                assert process.poll() is None, (self.folder / "log").read_text()
+                assert time.monotonic() < deadline, "PostgreSQL does not start"
+                time.sleep(0.05)
+            else:
+                return process
 
     def files(self):
         """Everything in the files of tables, once what was held back is written."""
@@ -100,11 +128,12 @@ def private_postgres(programs):
             *(f"{programs}/initdb", "-D", f"{folder}/data", "-A", "trust"),
             *("-U", "postgres", "-E", "UTF8", "--no-locale", "--no-sync"),
         )
-        server.start()
+        process = server.start()
         try:
             yield server
         finally:
-            server.stop()
+            process.send_signal(signal.SIGQUIT)
+            process.wait()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

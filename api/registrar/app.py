@@ -13,8 +13,9 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from api.problems import exception_handlers
+from api.registrar.bureau import Bureau
 from api.registrar.config import RegistrarConfig
-from api.registrar.metrics import new_metrics
+from api.registrar.metrics import Metrics, new_metrics
 from api.registrar.opening import Premises, open_bureau
 from api.registrar.providers import open_offers
 from api.registrar.routes import HANDLERS, provide_bureau
@@ -25,6 +26,7 @@ from blind_index.errors import ProtocolError
 from escrow.manifest import Deployment, open_manifest
 from escrow.messages.codec import Digest, decode
 from escrow.messages.deployment import SignedManifest
+from escrow.operation.database.line import only_one
 from escrow.operation.metrics_port import keep_fresh, metrics_port
 
 _EPOCH = dt.date(1970, 1, 1)
@@ -85,6 +87,23 @@ async def get_readiness(state: State) -> Response[dict[str, str]]:
     return Response(found, status_code=200 if ready else 503)
 
 
+@asynccontextmanager
+async def _showing_figures(
+    config: RegistrarConfig, metrics: Metrics, bureau: Bureau
+) -> AsyncIterator[None]:
+    """Figures are looked up and shown meanwhile, if a port is configured."""
+    with metrics_port(config.metrics, metrics.registry):
+        if not config.metrics.port:
+            yield
+            return
+        task = asyncio.create_task(keep_fresh(partial(metrics.refresh, bureau)))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+
 def create_app(
     config: RegistrarConfig,
     *,
@@ -103,22 +122,18 @@ def create_app(
     @asynccontextmanager
     async def open_for_business(app: Litestar) -> AsyncIterator[None]:
         premises = Premises(config.keys, config.database)
-        async with httpx.AsyncClient(timeout=10) as client:
+        async with (
+            only_one(config.database),
+            httpx.AsyncClient(timeout=10) as client,
+        ):
             source = find or PublishedManifest(config, client).find
             offers = open_offers(config, now)
             bureau = await open_bureau(premises, offers, clock, source)
             app.state.bureau = bureau
-            tasks = []
             try:
-                with metrics_port(config.metrics, metrics.registry):
-                    if config.metrics.port:
-                        look_up = keep_fresh(partial(metrics.refresh, bureau))
-                        tasks.append(asyncio.create_task(look_up))
+                async with _showing_figures(config, metrics, bureau):
                     yield
             finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
                 await bureau.close()
 
     return Litestar(

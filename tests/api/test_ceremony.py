@@ -130,8 +130,8 @@ def test_an_aborted_attempt_can_be_begun_anew_and_only_then(config, tmp_path, ca
         assert (board(server).attempt, board(server).posts) == (2, ())
 
 
-def abort(member, state):
-    body = encode(CeremonyAbort(culprit="nobody", reason="a test"))
+def abort(member, state, reason="a test"):
+    body = encode(CeremonyAbort(culprit="nobody", reason=reason))
     message = CeremonyPost(
         roster_digest=roster_digest(member.roster_payload),
         role=member.role,

@@ -172,7 +172,7 @@ def test_a_process_serves_until_it_is_told_to_stop(tmp_path):
     command = [sys.executable, "-m", "api", "run", f"--config={path}"]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         health = b""
-        for _ in range(100):
+        for _ in range(600):
             try:
                 url = "http://127.0.0.1:18791/v1/health"
                 with urllib.request.urlopen(url) as answer:

@@ -23,8 +23,11 @@ from escrow.command.service import Service
 from escrow.messages.codec import Blob, decode, encode
 from escrow.messages.mailbox import PullRequest, Work
 from escrow.signing import sign
+from escrow.trustee.ceremony import confirm
 from escrow.trustee.requests import OutgoingRequest
 from tests.api.running import JSON, ApiFault, RemoteServer, _publish, lay_out
+from tests.api.test_ceremony import PLAN as CEREMONY_PLAN
+from tests.api.test_ceremony import abort, board, participants, post, roster_payload
 from tests.api.test_tokens import ask
 from tests.api.test_vaults import GOOD, SEED, read
 from tests.world.dealt import Plan, deal_deployment
@@ -34,6 +37,22 @@ CLIENTS = 8
 WAIT = 25
 READY_SECONDS = 60
 DAY = today()
+
+
+def at_once(servers, calls):
+    """Start all calls together, by turns to each server; what each came to."""
+    barrier = threading.Barrier(len(calls))
+
+    def run(place):
+        barrier.wait()
+        try:
+            calls[place](servers[place % len(servers)])
+        except ApiFault as fault:
+            return fault.kind
+        return "done"
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, range(len(calls))))
 
 
 class Pair(World):
@@ -57,18 +76,7 @@ class Pair(World):
         Args:
             calls: Each takes the server that it is to speak to.
         """
-        barrier = threading.Barrier(len(calls))
-
-        def run(place):
-            barrier.wait()
-            try:
-                calls[place](self.servers[place % len(self.servers)])
-            except ApiFault as fault:
-                return fault.kind
-            return "done"
-
-        with ThreadPoolExecutor(len(calls)) as pool:
-            return list(pool.map(run, range(len(calls))))
+        return at_once(self.servers, calls)
 
     def serve(self, server, index) -> int:
         """One trustee's round with one process."""
@@ -303,6 +311,30 @@ def test_what_one_process_publishes_every_process_takes_up(postgres_url, tmp_pat
         processes.wait_until("ceremony")
         asyncio.run(_publish(config, deal_deployment(Plan()).signed))
         processes.wait_until("ready")
+
+
+def test_on_sqlite_a_second_process_is_refused(tmp_path):
+    config = lay_out(tmp_path, Plan())
+    with TestClient(create_app(config)):
+        with pytest.raises(InputError, match="in use by another process") as refusal:
+            asyncio.run(check_start(config))
+        assert "PostgreSQL" in refusal.value.advice
+    asyncio.run(check_start(config))
+
+
+def test_of_many_posts_of_a_trustees_step_one_stays(postgres_url, tmp_path):
+    config = lay_out(
+        tmp_path, CEREMONY_PLAN, with_manifest=False, database=postgres_url
+    )
+    (tmp_path / "roster.json").write_bytes(roster_payload())
+    with processes_on(config, tmp_path) as processes:
+        processes.wait_until("ceremony")
+        servers = [RemoteServer(client, None) for client in processes.clients]
+        first = participants()[0]
+        posts = [abort(first, confirm(first), f"no. {n}") for n in range(CLIENTS)]
+        outcomes = at_once(servers, [lambda s, x=x: post(s, x) for x in posts])
+        assert outcomes.count("done") == 1
+        assert len(board(servers[1]).posts) == 1
 
 
 def test_a_registrar_inside_lets_nobody_else_in(postgres_url, tmp_path):

@@ -1,5 +1,7 @@
 """The trustee's file: what is sealed stays sealed, what is altered is noticed."""
 
+import asyncio
+
 import pytest
 
 from blind_index.errors import InputError
@@ -204,3 +206,20 @@ async def test_what_was_erased_leaves_the_files_of_postgresql_when_they_are_rewr
         assert sealed not in postgres_server.files()
         async with store.transaction() as ledger:
             assert await ledger.load(HELD, NAME) is None
+
+
+async def test_two_who_write_at_once_fork_neither_log_nor_count(path):
+    async def write(number):
+        async with open_store(path, KEY) as store:
+            for step in range(8):
+                async with store.transaction() as ledger:
+                    await ledger.log(20_000, "accepted", NAME, f"{number} {step}")
+                    await ledger.count("evaluations", 20_000, 1)
+                    await ledger.enqueue_acknowledgement(Nonce(bytes(16)))
+
+    await write(0)
+    await asyncio.gather(*(write(number) for number in range(1, 4)))
+    assert (await read_log(path)).size == 32
+    async with open_store(path, KEY) as store, store.transaction() as ledger:
+        assert await ledger.count("evaluations", 20_000) == 32
+        assert len({row.position for row in await ledger.outbox(100)}) == 32

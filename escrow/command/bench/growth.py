@@ -97,8 +97,8 @@ def measure_database(url: str, reporter: Reporter) -> Iterator[Figure]:
 def _name_database(config: Path, url: str) -> None:
     """Let the API of a deployment that was laid out use this database."""
     text = config.read_text("utf-8")
-    line = f"database = {json.dumps(url)}\n"
-    config.write_text(re.sub(r"^(?=data_dir)", line, text, flags=re.MULTILINE), "utf-8")
+    line = f"database = {json.dumps(url)}"
+    config.write_text(re.sub(r"(?m)^database = .*$", line, text), "utf-8")
 
 
 def _load(processes: Processes, reports: int, entries: int) -> None:

@@ -10,14 +10,14 @@ transaction would let go of both.
 """
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from blind_index.errors import InputError
-from escrow.operation.database.address import Postgres
+from escrow.operation.database.address import Database, Postgres
 from escrow.operation.database.outages import StoreAway, in_words
 from escrow.operation.database.postgres import PROJECT, driver_arguments, plain_url
 
@@ -67,8 +67,8 @@ class Line:
                     raise InputError(
                         "database",
                         "is in use by another process, and one of both must be alone",
-                        "Several API processes need a registrar of its own, and a "
-                        "trustee is one process.",
+                        "A registrar and a trustee are one process each, on a database "
+                        "of their own; so is a server with a registrar inside.",
                     )
                 await asyncio.sleep(_PAUSE_SECONDS)
         except StoreAway as away:
@@ -116,3 +116,24 @@ class Line:
 
     def _hear(self, _driver: object, _process: int, _channel: str, words: str) -> None:
         self._heard(words)
+
+
+@asynccontextmanager
+async def only_one(place: Database) -> AsyncIterator[None]:
+    """Be the only process on a PostgreSQL database, whichever machine it runs on.
+
+    Raises:
+        InputError: Another process is there.
+    """
+    if not isinstance(place, Postgres):
+        yield
+        return
+    line = Line(place, alone=True, heard=lambda _: None)
+    await line.open()
+    keeping = asyncio.create_task(line.keep())
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        await asyncio.wait([keeping])
+        await line.close()
