@@ -208,7 +208,9 @@ async def _open_registrar(config: Config, office: Office) -> Bureau | None:
 
     premises = Premises(config.keys, Path(config.data_dir) / "registrar.sqlite3")
     offer = demo_offer(config.registrar.provider, config.registrar.level)
-    return await open_bureau(premises, (offer,), office.clock, find_deployment)
+    return await open_bureau(
+        premises, lambda _: (offer,), office.clock, find_deployment
+    )
 
 
 def provide_office(state: State) -> Office:

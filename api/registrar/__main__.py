@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from api.key_files import make_folder, make_registrar_keys
-from api.registrar import operator_commands
+from api.registrar import operator_commands, voucher_commands
 from api.registrar.app import create_app
 from api.registrar.config import RegistrarConfig, read_registrar_config
 from api.registrar.opening import read_seal
@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.set_defaults(command=function)
     operator_commands.add_parsers(commands)
+    voucher_commands.add_parser(commands)
     return parser
 
 

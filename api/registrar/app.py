@@ -17,7 +17,7 @@ from api.registrar.bureau import Bureau
 from api.registrar.config import RegistrarConfig
 from api.registrar.metrics import Metrics, new_metrics
 from api.registrar.opening import Premises, open_bureau
-from api.registrar.providers import open_offers
+from api.registrar.providers import Surroundings, open_offers
 from api.registrar.routes import HANDLERS, provide_bureau
 from api.registrar.visits import HANDLERS as VISITS
 from api.security_headers import add_security_headers, json_only
@@ -104,6 +104,30 @@ async def _showing_figures(
             await asyncio.wait([task])
 
 
+@asynccontextmanager
+async def _open_for_business(
+    config: RegistrarConfig, clock: Callable[[], int], find: Find | None, state: State
+) -> AsyncIterator[None]:
+    """Everything that outlives a request, in the application's state."""
+    async with (
+        only_one(config.database),
+        httpx.AsyncClient(timeout=10) as client,
+    ):
+        source = find or PublishedManifest(config, client).find
+        bureau = await open_bureau(
+            Premises(config.keys, config.database),
+            lambda store: open_offers(config, Surroundings(store, clock, now, source)),
+            clock,
+            source,
+        )
+        state.bureau = bureau
+        try:
+            async with _showing_figures(config, state.metrics, bureau):
+                yield
+        finally:
+            await bureau.close()
+
+
 def create_app(
     config: RegistrarConfig,
     *,
@@ -118,25 +142,8 @@ def create_app(
         find: Gives the deployment; by default fetched from the API.
     """
     metrics = new_metrics()
-
-    @asynccontextmanager
-    async def open_for_business(app: Litestar) -> AsyncIterator[None]:
-        premises = Premises(config.keys, config.database)
-        async with (
-            only_one(config.database),
-            httpx.AsyncClient(timeout=10) as client,
-        ):
-            source = find or PublishedManifest(config, client).find
-            offers = open_offers(config, now)
-            bureau = await open_bureau(premises, offers, clock, source)
-            app.state.bureau = bureau
-            try:
-                async with _showing_figures(config, metrics, bureau):
-                    yield
-            finally:
-                await bureau.close()
-
     return Litestar(
+        state=State({"metrics": metrics}),
         route_handlers=[*HANDLERS, *VISITS, get_health, get_readiness],
         dependencies={"bureau": Provide(provide_bureau, sync_to_thread=False)},
         middleware=[metrics.durations.middleware],
@@ -144,7 +151,7 @@ def create_app(
         before_send=[add_security_headers],
         exception_handlers=exception_handlers(),
         request_max_body_size=CLIENT_BYTES,
-        lifespan=[open_for_business],
+        lifespan=[lambda app: _open_for_business(config, clock, find, app.state)],
         cors_config=CORSConfig(
             allow_origins=[config.origin or config.api_url.rstrip("/")],
             allow_methods=["GET", "POST"],

@@ -98,6 +98,17 @@ A complete file, with the defaults where a line may be left out::
     # Hosts of endpoints beside the issuer's own; no other is ever asked.
     # hosts = ["tokens.example.com"]
 
+    # Vouchers of people who check others face to face; `alongside referee init` makes
+    # their keys, and each may make so many vouchers in a year.
+    # [[providers]]
+    # kind = "voucher"
+    # name = "voucher"
+    # level = "referee"
+    # [[providers.referees]]
+    # name = "Shelter North"
+    # key = "the key that her `init` printed"
+    # per_year = 100
+
     # Nobody is checked: demonstrations only.
     # [[providers]]
     # kind = "demo"

@@ -7,7 +7,7 @@ from pathlib import Path
 from api.key_files import DEDUPE_KEY, REGISTRAR_SEED, read_key
 from api.registrar.bureau import Bureau, Seal
 from api.registrar.demo_provider import DemoProvider
-from api.registrar.ports import Offer
+from api.registrar.ports import Offer, PersonStore
 from api.registrar.sql_store import open_person_store
 from blind_index.errors import InputError
 from escrow.manifest import Deployment
@@ -49,7 +49,7 @@ def demo_offer(name: str, level: str) -> Offer:
 
 async def open_bureau(
     premises: Premises,
-    offers: Sequence[Offer],
+    offers_with: Callable[[PersonStore], Sequence[Offer]],
     clock: Callable[[], int],
     find_deployment: Callable[[], Awaitable[Deployment | None]],
 ) -> Bureau:
@@ -59,10 +59,11 @@ async def open_bureau(
         InputError: A key file does not fit.
     """
     seal = read_seal(premises.keys)
+    store = await open_person_store(premises.database, public_key(seal.seed))
     bureau = Bureau(
         seal=seal,
-        store=await open_person_store(premises.database, public_key(seal.seed)),
-        offers=offers,
+        store=store,
+        offers=offers_with(store),
         clock=clock,
         find_deployment=find_deployment,
     )

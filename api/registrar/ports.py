@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from escrow.messages.codec import Digest, Nonce
+from escrow.messages.codec import Blob, Digest, Nonce, PublicKey
 from escrow.messages.registration import Awaited, Note
 from escrow.registrar.identity import Identity
 from escrow.registrar.issue import Person
@@ -75,6 +75,38 @@ class PendingDeletion:
     day: int
 
 
+@dataclass(frozen=True)
+class OpenVoucher:
+    """A voucher that can still be used; its seal opens with the code alone."""
+
+    referee: PublicKey
+    last_day: int
+    sealed: Blob
+
+
+@dataclass(frozen=True)
+class VoucherTally:
+    """So many vouchers: unused ones of a referee, or ones used in a month."""
+
+    referee: PublicKey | None
+    month: int | None
+    count: int
+
+
+class Vouchers(Protocol):
+    """Sealed vouchers, by the digests of their codes."""
+
+    async def made(self, referee: PublicKey, year: int) -> int: ...
+    async def add(self, name: Digest, voucher: OpenVoucher, year: int) -> bool: ...
+    async def claim(self, name: Digest, reference: Nonce) -> OpenVoucher | None: ...
+    async def spend(self, reference: Nonce, month: int) -> None: ...
+    async def release(self, reference: Nonce) -> None: ...
+    async def remove(
+        self, *, referee: PublicKey | None = None, expired_on: int | None = None
+    ) -> int: ...
+    async def tally(self) -> Sequence[VoucherTally]: ...
+
+
 class Persons(Protocol):
     """Who is registered, known again by keyed tags alone."""
 
@@ -84,6 +116,8 @@ class Persons(Protocol):
     async def add_pending(self, pending: PendingDeletion) -> None: ...
     async def pending(self) -> list[PendingDeletion]: ...
     async def remove_pending(self, reference: Nonce) -> None: ...
+    @property
+    def vouchers(self) -> Vouchers: ...
 
 
 class PersonStore(Protocol):

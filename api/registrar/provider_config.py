@@ -16,6 +16,7 @@ import msgspec
 from api.key_files import read_secret
 from api.registrar.openid_issuer import check_issuer
 from blind_index.errors import InputError
+from escrow.messages.codec import PublicKey
 from escrow.operation.database.address import is_loopback
 
 _KEY_BYTES: Final = 32
@@ -103,7 +104,29 @@ class OpenIdSection(
     hosts: tuple[str, ...] = ()
 
 
-ProviderSection = DemoSection | CodesSection | OpenIdSection
+class Referee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who checks people face to face; `key` in unpadded base64url."""
+
+    name: str
+    key: str
+    per_year: int = 100
+
+
+class VoucherSection(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="voucher",
+):
+    """A referee's word, on paper; see `api.registrar.voucher_provider`."""
+
+    referees: tuple[Referee, ...]
+    name: str = "voucher"
+    level: str = "referee"
+
+
+ProviderSection = DemoSection | CodesSection | OpenIdSection | VoucherSection
 
 
 def check_section(section: ProviderSection) -> None:
@@ -116,6 +139,23 @@ def check_section(section: ProviderSection) -> None:
         _check_codes(section)
     if isinstance(section, OpenIdSection):
         _check_openid(section)
+    if isinstance(section, VoucherSection):
+        referee_keys(section)
+
+
+def referee_keys(section: VoucherSection) -> dict[PublicKey, int]:
+    """How many vouchers in a year each referee may make, by her key.
+
+    Raises:
+        InputError: A key that is none, or stands there twice.
+    """
+    found = {
+        PublicKey(public_key_of("providers.referees.key", one.key)): one.per_year
+        for one in section.referees
+    }
+    if len(found) < len(section.referees):
+        raise InputError("providers.referees.key", "belongs to two referees")
+    return found
 
 
 def _check_openid(section: OpenIdSection) -> None:

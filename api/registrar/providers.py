@@ -1,6 +1,7 @@
 """From the configuration to the providers of a registrar."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,20 +17,24 @@ from api.registrar.http_carrier import Gateway, HttpCarrier
 from api.registrar.openid_claims import Demands
 from api.registrar.openid_issuer import Issuer
 from api.registrar.openid_provider import Client, OpenIdProvider
-from api.registrar.ports import Offer, Provider
+from api.registrar.ports import Offer, PersonStore, Provider
 from api.registrar.provider_config import (
     CodesSection,
     DemoSection,
     HttpPhone,
     OpenIdSection,
     ProviderSection,
+    VoucherSection,
+    referee_keys,
     report_key,
 )
 from api.registrar.send_limits import SendLimits
+from api.registrar.voucher_provider import VoucherProvider
 from api.smtp import Mailer
 from blind_index.errors import InputError
 from blind_index.randomness import SYSTEM
 from blind_index.secret import SecretBytes
+from escrow.manifest import Deployment
 
 _MINUTE: Final = 60.0
 _KEY_BYTES: Final = 32
@@ -38,19 +43,32 @@ _ASK_SECONDS: Final = 15
 Now = Callable[[], float]
 
 
-def open_offers(config: RegistrarConfig, now: Now) -> Sequence[Offer]:
+@dataclass(frozen=True)
+class Surroundings:
+    """What providers may need of the registrar they work for."""
+
+    store: PersonStore
+    clock: Callable[[], int]
+    now: Callable[[], float]
+    find_deployment: Callable[[], Awaitable[Deployment | None]]
+
+
+def open_offers(config: RegistrarConfig, around: Surroundings) -> Sequence[Offer]:
     """Every provider of the configuration, ready to work.
 
     Raises:
         InputError: A key or a password does not fit.
     """
     return tuple(
-        Offer(section.name, section.level, _provider(config, section, now))
+        Offer(section.name, section.level, _provider(config, section, around))
         for section in config.providers
     )
 
 
-def _provider(config: RegistrarConfig, section: ProviderSection, now: Now) -> Provider:
+def _provider(
+    config: RegistrarConfig, section: ProviderSection, around: Surroundings
+) -> Provider:
+    now = around.now
     match section:
         case DemoSection():
             return DemoProvider()
@@ -58,6 +76,13 @@ def _provider(config: RegistrarConfig, section: ProviderSection, now: Now) -> Pr
             return _codes(config, section, now)
         case OpenIdSection():
             return _openid(config, section, now)
+        case VoucherSection():
+            return VoucherProvider(
+                referee_keys(section),
+                around.store,
+                around.clock,
+                around.find_deployment,
+            )
 
 
 def _codes(config: RegistrarConfig, section: CodesSection, now: Now) -> CodesProvider:

@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.registrar.ports import PendingDeletion
+from api.registrar.sql_vouchers import SqlVouchers
 from api.registrar.tables import DEDUPE, PENDING, PERSON, SCHEMA
 from escrow.messages.codec import Digest, Nonce
 from escrow.operation.database.address import Database
@@ -20,6 +21,7 @@ class SqlPersons:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self.vouchers = SqlVouchers(connection)
 
     async def known(self, tags: Sequence[Digest]) -> Mapping[Digest, Person]:
         """The persons to whom these tags belong."""

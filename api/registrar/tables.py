@@ -39,6 +39,27 @@ PENDING = Table(
     Column("day", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+VOUCHER = Table(
+    "voucher",
+    METADATA,
+    Column("voucher", LargeBinary, primary_key=True),
+    # Of a voucher that was used only its digest and the month stay.
+    Column("month", BigInteger),
+    Column("referee", LargeBinary),
+    Column("last_day", BigInteger),
+    Column("sealed", LargeBinary),
+    # The check that uses it now.
+    Column("reference", LargeBinary),
+    sqlite_with_rowid=False,
+)
+VOUCHER_COUNT = Table(
+    "voucher_count",
+    METADATA,
+    Column("referee", LargeBinary, primary_key=True),
+    Column("year", BigInteger, primary_key=True, autoincrement=False),
+    Column("made", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
 OWNER = Table(
     "registrar_owner",
     METADATA,

@@ -13,8 +13,10 @@ from api.registrar.codes_provider import CodesProvider
 from api.registrar.openid_provider import OpenIdProvider
 from api.registrar.return_page import return_page
 from api.registrar.routes import PREFIX
-from api.wire import AnyRequest, done
-from escrow.errors import InvalidRegistration
+from api.registrar.voucher_provider import VoucherProvider
+from api.wire import AnyRequest, body, done
+from escrow.errors import InvalidRegistration, NotFound
+from escrow.messages.codec import Signed
 
 _REPORT_BYTES: Final = 4096
 
@@ -53,4 +55,17 @@ async def get_return(
         return return_page("", accepted)
 
 
-HANDLERS: Sequence[ControllerRouterHandler] = (post_report, get_return)
+@post(f"{PREFIX}/vouchers", operation_id="postVoucher", status_code=204)
+async def post_voucher(
+    request: AnyRequest, bureau: NamedDependency[Bureau]
+) -> Response[None]:
+    """Take a voucher that a referee made."""
+    signed = await body(request, Signed)
+    for offer in bureau.offers:
+        if isinstance(offer.provider, VoucherProvider):
+            await offer.provider.take(signed)
+            return done()
+    raise NotFound("no vouchers are taken here", culprit="client")
+
+
+HANDLERS: Sequence[ControllerRouterHandler] = (post_report, get_return, post_voucher)

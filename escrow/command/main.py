@@ -16,6 +16,7 @@ from escrow.command import (
     keys,
     match_quality,
     operating,
+    referee,
     scenario,
 )
 from escrow.command.bench import run as bench
@@ -49,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     client_options.add_parsers(subparsers)
-    for module in (scenario, demo, keys, match_quality, bench, operating):
+    for module in (scenario, demo, keys, match_quality, bench, operating, referee):
         module.add_parser(subparsers)
     for name in _SERVERS:
         subparsers.add_parser(name, help=f"run or set up: {name}", add_help=False)

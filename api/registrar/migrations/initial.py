@@ -36,6 +36,25 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "voucher",
+        sa.Column("voucher", sa.LargeBinary(), nullable=False),
+        sa.Column("month", sa.BigInteger(), nullable=True),
+        sa.Column("referee", sa.LargeBinary(), nullable=True),
+        sa.Column("last_day", sa.BigInteger(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("reference", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("voucher"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "voucher_count",
+        sa.Column("referee", sa.LargeBinary(), nullable=False),
+        sa.Column("year", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("made", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("referee", "year"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "registrar_owner",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("mark", sa.LargeBinary(), nullable=False),
