@@ -240,7 +240,7 @@ def test_what_may_not_be_is_refused_with_the_reason(story):
     assert "Choose one of 3, 4, 5, 7" in reasons["ana"]
     assert "not enough to mean one person" in reasons["bea"]
     assert "not a telephone number" in reasons["cara"]
-    assert "two registered persons" in reasons["fay"]
+    assert "the check did not work" in reasons["fay"]
     assert [rows[name]["state"] for name in ("ana", "bea", "cara", "fay")] == [
         "refused"
     ] * 4

@@ -6,6 +6,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, inspect, text
 
+import api.__main__
+import api.registrar.__main__
+import keyservice.__main__
 from blind_index.errors import InputError
 from escrow.operation.database.address import Postgres
 from escrow.operation.database.engines import _engines, bring_up_to_date, open_engines
@@ -14,6 +17,17 @@ from tests.migrations.generate import render
 from tests.migrations.schemas import PARTITIONS, SCHEMAS
 
 pytestmark = pytest.mark.anyio
+PROGRAMS = {
+    "api": api.__main__.main,
+    "registrar": api.registrar.__main__.main,
+    "keyservice": keyservice.__main__.main,
+}
+CONFIGS = {
+    "api": "origin = 'http://127.0.0.1:1'\n",
+    "registrar": "api_url = 'http://127.0.0.1:1'\n",
+    "keyservice": "role = 'index'\nname = 'N'\nurl = 'http://127.0.0.1:2'\n"
+    "api_url = 'http://127.0.0.1:1'\n",
+}
 by_schema = pytest.mark.parametrize("schema", SCHEMAS, ids=lambda s: s.name)
 
 
@@ -134,3 +148,17 @@ async def names_of_tables(place):
             return await connection.run_sync(lambda c: inspect(c).get_table_names())
     finally:
         await engines.close()
+
+
+@pytest.mark.parametrize("program", ["api", "registrar", "keyservice"])
+def test_an_operator_can_migrate_before_the_start(
+    program, database_url, tmp_path, capsys
+):
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f"{CONFIGS[program]}data_dir = '{tmp_path}'\ndatabase = '{database_url}'\n",
+        "utf-8",
+    )
+    for words in ("were brought up to date", "are up to date"):
+        assert PROGRAMS[program](["migrate", "--config", str(config)]) == 0
+        assert words in capsys.readouterr().out
