@@ -67,7 +67,8 @@ def check(words):
         return  # Named in a sentence.
     if rest[0] == "confirm":
         rest = [word.replace("DIGEST", "00" * 32) for word in rest]
-    rest = ["1:" + "00" * 32 if word == "SIZE:HASH" else word for word in rest]
+    sample = {"SIZE:HASH": f"1:{'00' * 32}", "N": "1"}
+    rest = [sample.get(word, word) for word in rest]
     PARSERS[program]().parse_args(rest)
 
 
