@@ -5,6 +5,7 @@ once, so that no request touches the disk.
 """
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
 from litestar.types import ControllerRouterHandler
 
 from api.handlers.desk import Office
@@ -19,6 +21,8 @@ from api.wire import AnyRequest
 from blind_index.errors import InputError
 
 _LIST: Final = "site.json"
+_MISSING: Final = "/missing"
+_INTERFACE: Final = "/v1/"
 _CODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
 _EVERYWHERE: Final = (
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
@@ -111,14 +115,18 @@ def page_handlers(folder: Path) -> Sequence[ControllerRouterHandler]:
     def get_page(request: AnyRequest, office: NamedDependency[Office]) -> Response[Any]:
         """A file of the web client."""
         page = pages[request.scope["path"].rstrip("/") or "/"]
-        coding = choose_coding(request.headers.get("accept-encoding", ""))
         policy = worker_policy(office) if page.rule == "worker" else _PAGE
-        headers = {"content-security-policy": policy, "vary": "accept-encoding"}
-        if coding:
-            headers["content-encoding"] = coding
-        return Response(
-            content=page.bodies[coding], headers=headers, media_type=page.media_type
-        )
+        return _answer(request, page, policy, HTTPStatus.OK)
+
+    @get("/{rest:path}", include_in_schema=False, sync_to_thread=False)
+    def get_missing(request: AnyRequest) -> Response[Any]:
+        """For whom follows a wrong link: a calm page; a program gets a problem."""
+        path = request.scope["path"]
+        reads = "text/html" in request.headers.get("accept", "")
+        page = pages.get(_missing_at(path), pages.get(_MISSING))
+        if page is None or not reads or path.startswith(_INTERFACE):
+            raise NotFoundException
+        return _answer(request, page, _PAGE, HTTPStatus.NOT_FOUND)
 
     @get("/exit", include_in_schema=False, status_code=303, sync_to_thread=False)
     def get_exit() -> Response[None]:
@@ -133,4 +141,23 @@ def page_handlers(folder: Path) -> Sequence[ControllerRouterHandler]:
     def get_favicon() -> None:
         """Nothing: a tab without a picture says nothing."""
 
-    return (get_page, get_exit, get_favicon)
+    return (get_page, get_missing, get_exit, get_favicon)
+
+
+def _missing_at(path: str) -> str:
+    return f"/{path.split('/')[1]}{_MISSING}"
+
+
+def _answer(
+    request: AnyRequest, page: Page, policy: str, status: HTTPStatus
+) -> Response[Any]:
+    coding = choose_coding(request.headers.get("accept-encoding", ""))
+    headers = {"content-security-policy": policy, "vary": "accept-encoding"}
+    if coding:
+        headers["content-encoding"] = coding
+    return Response(
+        content=page.bodies[coding],
+        status_code=status,
+        headers=headers,
+        media_type=page.media_type,
+    )

@@ -15,6 +15,8 @@ from blind_index.errors import InputError
 
 FILES = {
     "/": ("index.html", "text/html", "page"),
+    "/missing": ("missing.html", "text/html", "page"),
+    "/es/missing": ("es/missing.html", "text/html", "page"),
     "/assets/core-1.js": ("assets/core-1.js", "text/javascript", "worker"),
 }
 
@@ -98,6 +100,22 @@ def test_the_worker_reaches_the_manifests_servers_and_no_other():
     assert after.endswith(
         "connect-src 'self' https://one.example.org https://two.example.org:8443"
     )
+
+
+def test_a_wrong_link_meets_a_calm_page_in_its_language(client):
+    accepted = {"accept": "text/html", "accept-encoding": "identity"}
+    for path, body in (
+        ("/nothing/there", "missing.html"),
+        ("/es/x", "es/missing.html"),
+    ):
+        answer = client.get(path, headers=accepted)
+        assert (answer.status_code, answer.text) == (404, body)
+        assert "trusted-types" in answer.headers["content-security-policy"]
+    for path, accept in (("/nothing", "*/*"), ("/v1/nothing", "text/html")):
+        answer = client.get(path, headers={"accept": accept})
+        assert answer.status_code == 404
+        assert "trusted-types 'none'" in answer.headers["content-security-policy"]
+        assert "missing" not in answer.text
 
 
 def test_the_exit_leads_away_and_clears(client):

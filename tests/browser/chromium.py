@@ -2,9 +2,10 @@
 
 import os
 import shutil
+from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 _FLAGS: Final = (
     "--disable-gpu",
@@ -23,5 +24,16 @@ def chromium() -> str | None:
 
 def launch(playwright: Playwright) -> Browser:
     """Start it without a window."""
+    return playwright.chromium.launch(executable_path=chromium(), args=_flags())
+
+
+def keep(playwright: Playwright, profile: Path) -> BrowserContext:
+    """Start it without a window, with a profile that stays on the disk."""
+    return playwright.chromium.launch_persistent_context(
+        profile, executable_path=chromium(), args=_flags()
+    )
+
+
+def _flags() -> list[str]:
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return playwright.chromium.launch(executable_path=chromium(), args=[*_FLAGS, *root])
+    return [*_FLAGS, *root]

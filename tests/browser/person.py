@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Browser, Page, expect
 
 LOCK_SECONDS = 60
+# A policy that was violated is a complaint like any other.
+_LISTEN = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`policy: ${event.effectiveDirective} ${event.blockedURI}`));
+"""
 _SLOW = LOCK_SECONDS * 1000
 
 
@@ -33,7 +38,8 @@ class Person:
     words: str = ""
 
     def watch(self) -> None:
-        """Note every complaint of the console, and every address asked."""
+        """Note every complaint, of console and policy, and every address asked."""
+        self.page.add_init_script(_LISTEN)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.context.on(

@@ -28,6 +28,8 @@ def read(person: Person, show: Show) -> None:
         person.visit(path)
         person.sees("h1")
         show(path.strip("/") or "landing")
+    person.visit("/missing")
+    show("missing")
 
 
 def begin(person: Person, show: Show) -> None:
@@ -176,7 +178,9 @@ def meet(person: Person, others: list[Person], show: Show) -> None:
     person.page.locator("[data-meet]").click()
     person.sees("[data-cards] li", seconds=LOCK_SECONDS)
     show("connect")
-    person.page.go_back()
+    person.page.locator("[data-hide]").click()
+    person.sees("[data-unhide]", seconds=LOCK_SECONDS)
+    show("home-hidden")
     person.sees("[data-takeback]", seconds=LOCK_SECONDS)
     person.page.locator("[data-takeback]").click()
     person.sees("[data-erase]")

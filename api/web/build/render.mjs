@@ -90,6 +90,7 @@ function valuesOf(name, catalogue, { assets, catalogues, help, away }) {
           texts: {
             exit: textsAt(texts, "app.exit"),
             cleared: textAt(texts, "app.cleared"),
+            moved: textAt(texts, "app.moved"),
           },
         }),
     hashes: Object.values(assets)

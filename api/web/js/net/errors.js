@@ -17,6 +17,26 @@ export class Unreachable extends AlongsideError {
   }
 }
 
+/** A server pauses for a while, to protect what it keeps. */
+export class Busy extends AlongsideError {
+  name = "Busy";
+
+  /** @param {number} seconds How long. */
+  constructor(seconds) {
+    super("asked too often");
+    this.details = { seconds };
+  }
+}
+
+/** Fewer opening trustees than needed have a key that is good today. */
+export class TooFewBoxes extends AlongsideError {
+  name = "TooFewBoxes";
+
+  constructor() {
+    super("too few opening trustees can take a report today");
+  }
+}
+
 /** The person asked to stop. */
 export class Cancelled extends AlongsideError {
   name = "Cancelled";

@@ -1,10 +1,11 @@
 /** HTTP as a survivor's client speaks it: messages out, messages or errors back. */
 
 import { decode, encode } from "../protocol/messages/codec.js";
-import { Cancelled, problemError, Unreachable } from "./errors.js";
+import { Busy, Cancelled, problemError, Unreachable } from "./errors.js";
 
 /** @import { Kind } from "../protocol/messages/kinds.js" */
 
+const BUSY = 429;
 const AGAIN = new Set([502, 503, 504]);
 const [FIRST_PAUSE, LONGEST_PAUSE] = [150, 2000];
 const ATTEMPT = 30_000;
@@ -83,6 +84,10 @@ async function deliver(target, sent) {
     await pause(rest, signal);
     rest = Math.min(rest * 2, LONGEST_PAUSE);
     answer = await attempt(target, body);
+  }
+  const wait = Number(answer.headers.get("retry-after"));
+  if (answer.status === BUSY && wait > 0) {
+    throw new Busy(wait);
   }
   if (!answer.ok) {
     throw problemError(await answer.text(), answer.status, who);

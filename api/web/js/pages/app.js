@@ -42,15 +42,23 @@ installIdle({
   warn: (stay) =>
     notice("idle", t("idle.text"), [
       [t("idle.stay"), stay],
-      [t("idle.leave"), clear],
+      [t("idle.leave"), () => clear("cleared")],
     ]),
-  clear,
+  clear: () => clear("cleared"),
 });
-askOtherTabs(() => notice("tabs", t("tabs")));
+const goOnHere = askOtherTabs({
+  found: () =>
+    notice("tabs", t("tabs.text"), [
+      [t("tabs.here"), goOnHere],
+      [t("tabs.there"), () => clear("moved")],
+    ]),
+  moved: () => clear("moved"),
+});
 
-function clear() {
+/** @param {"cleared" | "moved"} why Told on the landing page. */
+function clear(why) {
   wipeAll();
-  location.replace(`${root.dataset.home ?? "/"}#cleared`);
+  location.replace(`${root.dataset.home ?? "/"}#${why}`);
 }
 
 const visit = new Visit();

@@ -3,11 +3,12 @@
 import { HELP, LANGUAGE, t } from "../ui/catalogue.js";
 import { fillForm, Slips } from "../ui/form.js";
 import { demoNotice } from "../ui/notice.js";
-import { part } from "../ui/screen.js";
+import { copyOf, part } from "../ui/screen.js";
 import { Trouble } from "./helper.js";
 
 /** @import { Screen, View } from "./view.js" */
 
+const YOUNG = "young";
 const EXPECTED = new Set(["Unreachable", "Ended"]);
 
 /**
@@ -60,6 +61,26 @@ export function listHelp(list, country, kind) {
   }
 }
 
+/**
+ * Lines for young people, by country: hers is not known yet.
+ *
+ * @param {ParentNode} root
+ */
+function listLands(root) {
+  const names = new Intl.DisplayNames([LANGUAGE], { type: "region" });
+  const lands = Object.keys(HELP)
+    .filter((code) => HELP[code].some((/** @type {any} */ line) => line.kind === YOUNG))
+    .map((code) => ({ code, name: names.of(code) ?? code }))
+    .sort((one, other) => one.name.localeCompare(other.name, LANGUAGE));
+  const shown = lands.map(({ code, name }) => {
+    const land = copyOf(root.querySelector("template[data-land]"));
+    part(land, "[data-name]").textContent = name;
+    listHelp(part(land, "[data-lines]"), code, YOUNG);
+    return land;
+  });
+  part(root, "[data-lands]").replaceChildren(...shown);
+}
+
 /** @param {{ name: string, kind: string, phone?: string }} line */
 function lineOf({ name, kind, phone }) {
   const item = document.createElement("li");
@@ -91,10 +112,7 @@ export const BEGINNING = {
   },
   young: {
     filing: true,
-    enter: ({ root }) => {
-      const region = new Intl.Locale(LANGUAGE).maximize().region ?? "";
-      listHelp(part(root, "[data-lines]"), region, "young");
-    },
+    enter: ({ root }) => listLands(root),
   },
   country: {
     filing: true,

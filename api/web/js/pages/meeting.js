@@ -1,15 +1,32 @@
 /** Something has changed: be asked, answer, and meet those who also said yes. */
 
+import { shownDay } from "../ui/catalogue.js";
 import { copyOf, fillSlots, part, show } from "../ui/screen.js";
-import { shownCard, shownChannel, shownClues } from "./showing.js";
+import { shownCard, shownChannel, shownClues, shownKinds } from "./showing.js";
 
+/** @import { Identifier } from "../protocol/identifiers/identifier.js" */
 /** @import { Screen, View } from "./view.js" */
+
+// From the 60th of 90 days on.
+const WARNED = 30;
+
+/**
+ * What she gave that the others gave too; all of it where that is not known.
+ *
+ * @param {{ identifiers: Identifier[], agreed?: string[] }} entry
+ */
+function agreedClues({ identifiers, agreed = [] }) {
+  const found = identifiers.filter(({ kind }) => agreed.includes(kind));
+  return found.length > 0 ? found : identifiers;
+}
 
 /** @type {Screen} */
 const changed = {
   enter: (view) => {
     const { root, visit } = view;
-    part(root, "[data-who]").textContent = shownClues(visit.entry.identifiers);
+    const agreed = agreedClues(visit.entry);
+    part(root, "[data-agreed]").textContent = shownKinds(agreed);
+    part(root, "[data-who]").textContent = shownClues(agreed);
     part(root, "[data-card]").textContent = shownCard(visit.entry.card);
     for (const button of root.querySelectorAll("[data-answer]")) {
       const { answer } = /** @type {HTMLElement} */ (button).dataset;
@@ -41,16 +58,41 @@ const answered = {
 /** @type {Screen} */
 const connect = {
   enter: async (view) => {
-    const { contacts } = await view.work("meet", { label: view.visit.label });
-    const { root } = view;
+    const { root, visit } = view;
+    const { label } = visit;
+    const meeting = await view.work("meet", { label });
+    const { contacts, faults } = meeting;
     const count = ["none", "one"][contacts.length] ?? "many";
-    show(part(root, `[data-count="${count}"]`), true);
+    show(part(root, `[data-count="${count}"]`), meeting.left >= 0);
     fillSlots(root, { count: contacts.length });
+    show(part(root, "[data-fault]"), faults > 0);
+    showTime(root, meeting);
     const cards = contacts.map((/** @type {any} */ one) => cardOf(root, one));
     part(root, "[data-cards]").replaceChildren(...cards);
+    show(part(root, "[data-agreement]"), contacts.length > 0);
+    part(root, "[data-agreed]").textContent = shownKinds(agreedClues(visit.entry));
     part(root, "[data-print]").addEventListener("click", () => print());
+    part(root, "[data-hide]").addEventListener("click", () =>
+      view.attempt(async () => {
+        await view.work("hideList", { label, hidden: true });
+        await view.go("home");
+      }),
+    );
   },
 };
+
+/**
+ * Until when the cards are shown; louder when the time is nearly over.
+ *
+ * @param {ParentNode} root
+ * @param {{ lastDay: number, left: number }} meeting
+ */
+function showTime(root, { lastDay, left }) {
+  fillSlots(root, { date: shownDay(lastDay), days: left });
+  show(part(root, "[data-ended]"), left < 0);
+  show(part(root, "[data-ending]"), left >= 0 && left <= WARNED);
+  show(part(root, "[data-until]"), left > WARNED);
+}
 
 /**
  * @param {ParentNode} root

@@ -5,7 +5,8 @@ import { installExit } from "../ui/exit.js";
 import { notice } from "../ui/notice.js";
 
 installExit();
-if (location.hash === "#cleared") {
+const why = location.hash.slice(1);
+if (why === "cleared" || why === "moved") {
   history.replaceState(null, "", location.pathname);
-  notice("cleared", t("cleared"));
+  notice("cleared", t(why));
 }

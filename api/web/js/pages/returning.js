@@ -24,11 +24,12 @@ const back = {
 /** @type {Screen} */
 const home = {
   enter: async (view) => {
-    const { entries, verified } = await view.work("entries");
+    const { entries, verified, cleared } = await view.work("entries");
     const { root, visit } = view;
     visit.verified = verified;
     visit.sealed = true;
-    show(part(root, "[data-empty]"), entries.length === 0);
+    show(part(root, "[data-cleared]"), cleared);
+    show(part(root, "[data-empty]"), entries.length === 0 && !cleared);
     const shown = entries.map((/** @type {any} */ entry, /** @type {number} */ at) =>
       entryOf(view, entry, at + 1),
     );
@@ -79,7 +80,7 @@ function showState(copy, entry) {
   const news = ["asked", "answered", "settled", "connected", "left"].filter(
     (one) => entry[one],
   );
-  const states = entry.state === "taken" ? news : [entry.state];
+  const states = entry.state === "taken" ? news.map(listed(entry)) : [entry.state];
   for (const one of states.length > 0 ? states : ["waiting"]) {
     const named = entry.witness && NOTED.has(one);
     const state = named ? `note_${one}` : one;
@@ -90,10 +91,23 @@ function showState(copy, entry) {
     entry.state === "unfinished",
   ];
   show(part(copy, "[data-facts]"), !gone);
+  show(part(copy, "[data-acts]"), !gone);
   show(part(copy, "[data-finish]"), unfinished);
   show(part(copy, "[data-add]"), !gone && !unfinished);
   show(part(copy, "[data-change]"), !gone && !unfinished);
-  show(part(copy, "[data-takeback]"), !gone);
+}
+
+/**
+ * A list that was hidden, or has had its time, is not offered.
+ *
+ * @param {{ listHidden: boolean, listClosed: boolean }} entry
+ */
+function listed({ listHidden, listClosed }) {
+  return (/** @type {string} */ state) => {
+    if (state !== "connected") return state;
+    if (listClosed) return "closed";
+    return listHidden ? "hidden" : state;
+  };
 }
 
 /**
@@ -113,6 +127,13 @@ function wireEntry(view, copy, entry) {
     "[data-change]": ["change", "change"],
     "[data-takeback]": ["file", "takeback"],
   };
+  part(copy, "[data-unhide]").addEventListener("click", () =>
+    view.attempt(async () => {
+      visit.takeUp(entry, "file");
+      await view.work("hideList", { label: entry.label, hidden: false });
+      await view.go("connect");
+    }),
+  );
   for (const [selector, [aim, screen]] of Object.entries(ways)) {
     part(copy, selector).addEventListener("click", () => {
       visit.takeUp(entry, /** @type {any} */ (aim));

@@ -1,6 +1,7 @@
 /** From the check of all answers to the locked entry. */
 
 import { shownDay, shownMonth, t } from "../ui/catalogue.js";
+import { copyForAMinute } from "../ui/clipboard.js";
 import { Slips } from "../ui/form.js";
 import { fillSlots, part, show } from "../ui/screen.js";
 import { listHelp } from "./beginning.js";
@@ -9,7 +10,6 @@ import { shownCard, shownClues, shownNote } from "./showing.js";
 
 /** @import { Screen } from "./view.js" */
 
-const COPIED = 60_000;
 const AGREED = 2;
 const ASKED = [2, 5];
 
@@ -53,9 +53,16 @@ const words = {
     part(root, "[data-words]").replaceChildren(...items);
     part(root, "[data-print]").addEventListener("click", () => print());
     part(root, "[data-copy]").addEventListener("click", async () => {
-      await navigator.clipboard.writeText(visit.words.join(" "));
-      show(part(root, "[data-copied]"), true);
-      setTimeout(() => navigator.clipboard.writeText("").catch(() => null), COPIED);
+      const told = part(root, "[data-copied]");
+      const said = (/** @type {string} */ key) => {
+        told.textContent = t(key);
+      };
+      try {
+        await copyForAMinute(visit.words.join(" "), () => said("copied.cleared"));
+        said("copied.now");
+      } catch {
+        said("copied.failed");
+      }
     });
   },
 };

@@ -1,6 +1,6 @@
 /** Parts of an entry as a person may read them. */
 
-import { isolated, t } from "../ui/catalogue.js";
+import { isolated, LANGUAGE, t } from "../ui/catalogue.js";
 
 /** @import { Identifier } from "../protocol/identifiers/identifier.js" */
 /** @import { Visit } from "./visit.js" */
@@ -15,6 +15,17 @@ export function shownClues(identifiers) {
   return identifiers
     .map((one) => `${t(`kinds.${one.kind}`)}: ${isolated(typed(one))}`)
     .join("\n");
+}
+
+/**
+ * Kinds of things in a sentence: no value among them.
+ *
+ * @param {readonly { kind: string }[]} identifiers
+ * @returns {string}
+ */
+export function shownKinds(identifiers) {
+  const kinds = [...new Set(identifiers.map(({ kind }) => t(`kinds.${kind}`)))];
+  return new Intl.ListFormat(LANGUAGE, { type: "conjunction" }).format(kinds);
 }
 
 /**

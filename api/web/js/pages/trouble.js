@@ -1,6 +1,6 @@
 /** From what went wrong to what a person is told. */
 
-import { t, textIn } from "../ui/catalogue.js";
+import { shownTimeIn, t, textIn } from "../ui/catalogue.js";
 import { Slips } from "../ui/form.js";
 import { Trouble } from "./helper.js";
 
@@ -14,6 +14,7 @@ const TEXTS = new Map([
   ["InvalidCredential", "verification"],
   ["ConflictingReport", "conflict"],
   ["InvalidToken", "quota"],
+  ["TooFewBoxes", "boxes"],
   ["Unsafe", "unsafe"],
   ["WorkerFailed", "unsafe"],
   ["NotFound", "closed"],
@@ -46,6 +47,9 @@ export function slipsOf(error, fields = {}) {
 export function troubleText(error) {
   if (!(error instanceof Trouble)) {
     return t("errors.other");
+  }
+  if (error.kind === "Busy") {
+    return t("errors.busy", { time: shownTimeIn(error.told.details.seconds) });
   }
   if (error.kind === "Unreachable") {
     return t(error.told.who === "trustees" ? "errors.trustees" : "errors.offline");

@@ -1,6 +1,7 @@
 /** One screen at a time: what it shows, what it may do, where it leads. */
 
 import { clearSlips, showSlips, valuesOf } from "../ui/form.js";
+import { frame } from "../ui/frame.js";
 import { progressOn } from "../ui/progress.js";
 import { cover, screenOf } from "../ui/screen.js";
 import { slipsOf } from "./trouble.js";
@@ -18,6 +19,9 @@ import { slipsOf } from "./trouble.js";
  * @property {Record<string, string>} [fields]
  * @property {boolean} [filing] No way back to it once the entry is locked.
  */
+
+// Nothing was typed yet on these.
+const BEFORE = new Set(["safety", "safer", "age", "young", "country", "back"]);
 
 /** Shows screens in the page, and keeps the browser's way back in step. */
 export class View {
@@ -80,6 +84,7 @@ export class View {
   async #show(name) {
     const screen = this.#screens.get(name) ?? {};
     this.#name = name;
+    frame(!BEFORE.has(name));
     this.#place.replaceChildren(screenOf(name));
     this.#wire(screen);
     try {

@@ -83,6 +83,16 @@ export function shownDay(day) {
 }
 
 /**
+ * The time of day so many seconds from now.
+ *
+ * @param {number} seconds
+ */
+export function shownTimeIn(seconds) {
+  const time = new Date(Date.now() + seconds * 1000);
+  return new Intl.DateTimeFormat(LANGUAGE, { timeStyle: "short" }).format(time);
+}
+
+/**
  * A month (12 * year + month - 1) for people.
  *
  * @param {number} month

@@ -111,12 +111,16 @@ function say(text, dots) {
 /**
  * Ask other tabs whether they show this page too.
  *
- * @param {() => void} found
+ * @param {{ found: () => void, moved: () => void }} acts `moved`: the person goes on in
+ *   another tab.
+ * @returns {() => void} Goes on here: the others are told so.
  */
-export function askOtherTabs(found) {
+export function askOtherTabs({ found, moved }) {
   channel.addEventListener("message", ({ data }) => {
     if (data === "who") channel.postMessage("me");
     if (data === "me" || data === "who") found();
+    if (data === "here") moved();
   });
   channel.postMessage("who");
+  return () => channel.postMessage("here");
 }

@@ -107,7 +107,9 @@ function lineOf(root, { field, text }) {
  */
 function markField(root, { field, text }) {
   const target = field && fieldOf(root, field);
-  if (target) target.setAttribute("aria-invalid", "true");
+  if (target && "value" in target && target.tagName !== "BUTTON") {
+    target.setAttribute("aria-invalid", "true");
+  }
   const error = field && root.querySelector(`#${CSS.escape(field)}-error`);
   if (error) {
     error.textContent = text;
@@ -121,5 +123,6 @@ function markField(root, { field, text }) {
  * @returns {HTMLElement | null}
  */
 function fieldOf(root, name) {
-  return root.querySelector(`[name="${CSS.escape(name)}"]`);
+  const own = CSS.escape(name);
+  return root.querySelector(`[name="${own}"], button#${own}`);
 }

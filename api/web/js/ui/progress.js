@@ -2,8 +2,11 @@
 
 import { t } from "./catalogue.js";
 
-const SLOW = 15_000;
-const SPOKEN = 1000;
+const SECOND = 1000;
+// Who listens is told of a new step at once, and of the same one this often.
+const SPOKEN = 10 * SECOND;
+// What a trustee does not answer holds nothing up while enough others do.
+const LACKING = "lacking";
 
 /** How much of all the work each step is, in percent: from, to. */
 const STEPS = new Map([
@@ -31,20 +34,35 @@ const STEPS = new Map([
  */
 export function progressOn(root) {
   const bar = /** @type {HTMLProgressElement} */ (root.querySelector("progress"));
-  const text = /** @type {HTMLElement} */ (root.querySelector("[role=status]"));
-  const slow = root.querySelector("[data-slow]");
-  const timer = setTimeout(() => slow?.removeAttribute("hidden"), SLOW);
+  const shown = /** @type {HTMLElement} */ (root.querySelector("[data-progress]"));
+  const spoken = /** @type {HTMLElement} */ (root.querySelector("[role=status]"));
+  const timer = showLater(root.querySelector("[data-slow]"));
   let [spokenAt, spokenStep] = [0, ""];
   bar.value = 0;
   const report = (/** @type {Progress} */ { step, done, total }) => {
+    if (step === LACKING) {
+      root.querySelector("[data-lacking]")?.removeAttribute("hidden");
+      return;
+    }
     const [from = 0, to = 100] = STEPS.get(step) ?? [];
     const share = total > 0 ? done / total : 0;
     bar.value = Math.max(bar.value, from + (to - from) * share);
+    shown.textContent = t(`progress.${step}`, { done, total });
     const now = Date.now();
     if (step !== spokenStep || now - spokenAt > SPOKEN || done === total) {
-      text.textContent = t(`progress.${step}`, { done, total });
+      spoken.textContent = shown.textContent;
       [spokenAt, spokenStep] = [now, step];
     }
   };
   return { report, end: () => clearTimeout(timer) };
+}
+
+/**
+ * Show a word of patience once it has taken long.
+ *
+ * @param {Element | null} slow Says itself after how many seconds.
+ */
+function showLater(slow) {
+  const seconds = Number(slow?.getAttribute("data-slow") ?? 0);
+  return setTimeout(() => slow?.removeAttribute("hidden"), seconds * SECOND);
 }

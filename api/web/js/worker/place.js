@@ -1,6 +1,6 @@
 /** A deployment as this client meets it: its manifest, its servers, the day. */
 
-import { Cancelled, Unreachable } from "../net/errors.js";
+import { Cancelled, TooFewBoxes, Unreachable } from "../net/errors.js";
 import { exchange, pause } from "../net/send.js";
 import {
   beginEvaluation,
@@ -9,7 +9,7 @@ import {
   finishEvaluation,
 } from "../protocol/client/evaluation.js";
 import { currentBoxKeys, padOutputs } from "../protocol/client/filing.js";
-import { InvalidManifest, ProtocolError } from "../protocol/errors.js";
+import { InvalidManifest, InvalidReport, ProtocolError } from "../protocol/errors.js";
 import { openManifest } from "../protocol/manifest.js";
 import { matchKeys } from "../protocol/matchKeys.js";
 import { boxKeys, signedManifest } from "../protocol/messages/deployment.js";
@@ -105,7 +105,11 @@ function checkUrl(url) {
  */
 export async function findBoxKeys(place) {
   const keys = await exchange(apiAt(place, "box-keys"), boxKeys);
-  return currentBoxKeys(place.deployment, keys, today());
+  try {
+    return await currentBoxKeys(place.deployment, keys, today());
+  } catch (error) {
+    throw error instanceof InvalidReport ? new TooFewBoxes() : error;
+  }
 }
 
 /**
@@ -130,6 +134,7 @@ export async function evaluate(place, pending) {
   for (;;) {
     const { silent, fault } = await askRound(place, pending, good, advance);
     if (good.size >= needed) {
+      if (silent > 0) place.report("lacking", silent);
       return good;
     }
     if (fault !== null && silent === 0) {
