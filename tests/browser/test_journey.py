@@ -1,10 +1,12 @@
 """Three people in three browsers, and a fourth who must not meet them."""
 
+import json
+
 import pytest
 
 from tests.browser import tour
 from tests.browser.people import offender_stories, story
-from tests.browser.person import arrive
+from tests.browser.person import LOCK_SECONDS, arrive
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +50,46 @@ def test_three_meet_and_the_fourth_learns_nothing(everyone):
         assert person.cards() == names - {own}
     fourth.come_back()
     assert fourth.state() == ["waiting"]
+
+
+def test_what_agreed_is_shown_and_the_list_can_be_hidden(everyone):
+    first = everyone[0]
+    first.come_back()
+    first.page.locator("[data-meet]").click()
+    first.sees("[data-cards] li", seconds=LOCK_SECONDS)
+    agreed = first.page.locator("[data-agreed]").inner_text()
+    assert "Phone number" in agreed
+    assert "Rex" not in agreed
+    assert first.page.locator(".verified").count() == 2
+    assert first.page.locator("[data-until]").is_visible()
+    first.page.emulate_media(media="print")
+    assert not first.page.locator("[data-cards] [data-name]").first.is_visible()
+    first.page.emulate_media(media="screen")
+    first.page.locator("[data-hide]").click()
+    first.sees("[data-unhide]", seconds=LOCK_SECONDS)
+    assert first.page.locator("[data-meet]:visible").count() == 0
+    # The wish is in the vault: it holds on another device as well.
+    first.come_back()
+    first.page.locator("[data-unhide]").click()
+    first.sees("[data-cards] li", seconds=LOCK_SECONDS)
+
+
+def test_a_card_that_does_not_pass_the_check_is_not_shown(everyone):
+    second = everyone[1]
+
+    def damage(route):
+        answer = route.fetch()
+        message = answer.json()
+        contact = message["givers"][0]["contact"]
+        message["givers"][0]["contact"] = contact[:-8] + "AAAAAAAA"
+        route.fulfill(response=answer, body=json.dumps(message, separators=(",", ":")))
+
+    second.come_back()
+    second.page.context.route("**/v1/cases/connections", damage)
+    second.page.locator("[data-meet]").click()
+    second.sees("[data-fault]", seconds=LOCK_SECONDS)
+    assert second.page.locator("[data-cards] li").count() == 1
+    second.page.context.unroute("**/v1/cases/connections")
 
 
 def test_only_the_servers_of_the_manifest_are_asked(everyone, processes):

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from escrow.messages.codec import encode
+from escrow.messages.deployment import BoxKeys
 from tests.browser.people import offender_stories
 from tests.browser.person import LOCK_SECONDS, arrive
 
@@ -61,8 +63,11 @@ def test_a_changed_script_does_not_run(person):
         route.fulfill(response=answer, body=f"{answer.text()}\nalert(1);")
 
     person.page.route("**/assets/app-*.js", change)
+    refused = []
+    person.page.on("console", lambda message: refused.append(message.text))
     person.visit("/start")
-    person.page.wait_for_timeout(500)
+    person.page.wait_for_load_state("load")
+    assert any("integrity" in text for text in refused)
     assert "please leave" in person.page.locator("[data-view]").inner_text()
     assert person.page.locator("[data-view] form").count() == 0
 
@@ -102,6 +107,82 @@ def test_one_index_trustee_may_be_down(person, processes):
         person.file(offender_stories("down")[0])
     finally:
         processes.start([processes.trustees["index", 2]])
+
+
+def test_a_trustee_that_is_away_is_told_and_holds_nothing_up(person, processes):
+    url = processes.trustees["index", 1].url
+    person.page.context.route(f"{url}/**", lambda route: route.abort())
+    story = offender_stories("away")[0]
+    person.page.add_init_script(
+        "new MutationObserver(() => {"
+        " if (document.querySelector('[data-lacking]:not([hidden])'))"
+        " globalThis.lacking = true;"
+        "}).observe(document, {subtree: true, attributes: true, childList: true});"
+    )
+    person.file(story)
+    assert person.page.evaluate("globalThis.lacking") is True
+
+
+def test_too_few_trustees_leave_an_entry_that_can_be_gone_on_with(person, processes):
+    story = offender_stories("few")[0]
+    person.begin(story.country)
+    person.name(story.clues)
+    person.wish(story)
+    person.agree()
+    person.keep_words()
+    urls = [processes.trustees["index", index].url for index in (1, 2)]
+    for url in urls:
+        person.page.context.route(f"{url}/**", lambda route: route.abort())
+    person.fill(story.verified)
+    person.submit()
+    person.sees("[data-summary] li", seconds=LOCK_SECONDS)
+    told = person.page.locator("[data-summary]").inner_text()
+    assert "Too few trustees" in told
+    assert "seven words" in told
+    for url in urls:
+        person.page.context.unroute(f"{url}/**")
+    person.submit()
+    person.sees("[data-held]", seconds=LOCK_SECONDS)
+
+
+def test_expired_box_keys_stop_the_lock_and_lose_nothing(person):
+    story = offender_stories("boxes")[0]
+    person.begin(story.country)
+    person.name(story.clues)
+    person.wish(story)
+    person.agree()
+    person.keep_words()
+    # What a server shows whose trustees' keys have all run out.
+    person.page.context.route(
+        "**/v1/box-keys",
+        lambda route: route.fulfill(
+            body=encode(BoxKeys(keys=())), content_type="application/json"
+        ),
+    )
+    person.fill(story.verified)
+    person.submit()
+    person.sees("[data-again]", seconds=LOCK_SECONDS)
+    assert "come back tomorrow" in person.page.locator("[data-why]").inner_text()
+    person.page.context.unroute("**/v1/box-keys")
+    person.page.locator("[data-again]").click()
+    person.sees("[data-held]", seconds=LOCK_SECONDS)
+
+
+def test_offline_is_told_and_nothing_is_lost(person):
+    words = "abacus abdomen abdominal abide abiding ability ablaze"
+    person.visit("/return")
+    person.sees("#words", seconds=LOCK_SECONDS)
+    person.fill({"words": words})
+    person.page.context.set_offline(True)
+    person.submit()
+    person.sees("[data-summary] li", seconds=LOCK_SECONDS)
+    told = person.page.locator("[data-summary]").inner_text()
+    assert "could not reach our server" in told
+    assert "still only on this page" in told
+    assert person.page.locator("#words").input_value() == words
+    person.page.context.set_offline(False)
+    person.submit()
+    person.sees("#words-error", seconds=LOCK_SECONDS)
 
 
 def test_a_reload_in_the_middle_begins_anew_and_keeps_nothing(person):

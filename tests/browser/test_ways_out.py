@@ -1,7 +1,11 @@
 """Leaving: by button, by key, in every tab, without script, after a while."""
 
-import pytest
+import re
 
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import offender_stories
 from tests.browser.person import LOCK_SECONDS, arrive
 from tests.browser.tour import READING
 
@@ -101,45 +105,85 @@ def test_a_quiet_page_warns_and_then_clears_itself(person):
     assert person.page.url == f"{person.server}/"
 
 
-def test_the_keyboard_alone_reaches_the_first_question(person):
-    page = person.page
-    person.visit("/start")
-    person.sees('[data-go="age"]')
-    _tab_to(page, '[data-go="age"]')
-    page.keyboard.press("Enter")
-    person.sees("#age-adult")
-    _tab_to(page, "#age-adult")
-    page.keyboard.press("Space")
-    _tab_to(page, "[type=submit]")
-    page.keyboard.press("Enter")
-    person.sees("#country")
-    _tab_to(page, "#country")
-    page.keyboard.type("United States")
-    _tab_to(page, "[type=submit]")
-    page.keyboard.press("Enter")
-    person.sees("[data-clue]", seconds=LOCK_SECONDS)
-    assert page.evaluate("document.activeElement.tagName") == "H1"
+def test_leaving_works_from_the_middle_of_everything(person):
+    story = offender_stories("exit")[0]
+
+    def leave():
+        person.page.locator("a.exit").click()
+        _is_away(person.page)
+        person.page.go_back()
+        assert story.name not in person.page.content()
+
+    person.begin(story.country)
+    person.name(story.clues)
+    leave()
+    person.begin(story.country)
+    person.name(story.clues)
+    person.wish(story)
+    leave()
+    person.begin(story.country)
+    person.name(story.clues)
+    person.wish(story)
+    person.agree()
+    person.keep_words()
+    leave()
+    person.come_back()
+    person.page.locator("[data-finish]").click()
+    person.fill(story.verified)
+    person.submit()
+    person.sees("[data-cancel]", seconds=LOCK_SECONDS)
+    leave()
+    person.come_back()
+    person.page.locator("[data-reveal]").first.click()
+    leave()
 
 
-def _tab_to(page, selector):
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate("s => document.activeElement.matches(s)", selector):
-            return
-    pytest.fail(f"the keyboard does not reach {selector}")
+def test_shift_covers_the_page_at_once_with_one_word(person):
+    # Away never answers: what shows meanwhile is what a passer-by would see.
+    person.page.context.unroute(_AWAY)
+    person.page.context.route(_AWAY, lambda _route: None)
+    person.begin("US")
+    for _ in range(3):
+        person.page.keyboard.press("Shift")
+    cover = person.page.locator(".cover")
+    expect(cover).to_be_visible()
+    assert person.page.locator("body").inner_text().strip() == "Loading"
+    assert person.page.title() == "Loading"
+
+
+def test_the_first_stops_of_the_keyboard_are_the_content_and_the_way_out(person):
+    person.visit("/how")
+    for target in ("#main", "/exit"):
+        person.page.keyboard.press("Tab")
+        link = person.page.locator(":focus")
+        assert link.get_attribute("href") == target
+    person.page.keyboard.press("Enter")
+    _is_away(person.page)
 
 
 def test_every_answer_carries_the_strict_policy(person):
     get = person.page.context.request.get
-    for path in ("/", "/start", "/nothing", "/v1/manifest", "/v1/nothing"):
-        policy = get(f"{person.server}{path}").headers["content-security-policy"]
-        assert "default-src 'none'" in policy
-        assert "wasm-unsafe-eval" not in policy
-        assert "unsafe-inline" not in policy
-    for path in ("/", "/start"):
-        headers = get(f"{person.server}{path}").headers
-        assert (
-            "require-trusted-types-for 'script'" in headers["content-security-policy"]
-        )
-        assert headers["cache-control"] == "no-store"
-        assert headers["cross-origin-opener-policy"] == "same-origin"
+    bundle = person.page.context.request.get(f"{person.server}/start").text()
+    script = re.search(r'src="(/assets/[^"]+)"', bundle)[1]
+    html = {"accept": "text/html"}
+    paths = ("/", "/start", "/nothing", "/es/nothing", "/v1/manifest", "/v1/nothing")
+    for path in (*paths, script, "/exit", "/favicon.ico", "/licences.txt"):
+        answer = get(f"{person.server}{path}", headers=html, max_redirects=0)
+        policy = answer.headers["content-security-policy"]
+        for rule in (
+            "default-src 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types",
+        ):
+            assert rule in policy, (path, rule)
+        assert "unsafe" not in policy, path
+        assert answer.headers["cache-control"] == "no-store", path
+        assert "set-cookie" not in answer.headers, path
+        assert answer.headers["x-content-type-options"] == "nosniff", path
+        assert answer.headers["cross-origin-opener-policy"] == "same-origin", path
+    wrong = get(f"{person.server}/es/nothing", headers=html)
+    assert wrong.status == 404
+    assert "Aquí no hay" in wrong.text()
