@@ -20,7 +20,7 @@ SHELLS := api/*,keyservice/*,escrow/command/*
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help install web dev run test check format tests web-tests coverage kills \
-	threats match-quality fuzz-keys screenshots vectors tables migrations \
+	threats match-quality fuzz-keys screenshots web-bench vectors tables migrations \
 	journeys-postgres lock clean
 
 help:  ## say what there is
@@ -79,6 +79,9 @@ fuzz-keys: dev api/web/node_modules/.stamp  ## Python and Node derive the same k
 
 screenshots: dev web  ## every state of the pages, phone and desktop, to build/
 	$(BIN)/python -m tests.browser.screenshots build/screenshots
+
+web-bench: dev web  ## what the pages cost in Chromium: bytes, seconds, long tasks
+	$(BIN)/python -m tests.browser.speed $(ARGS)
 
 vectors: dev  ## write the vectors that Python and JavaScript share
 	$(BIN)/python -m tests.vectors_json.generate

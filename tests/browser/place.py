@@ -20,10 +20,12 @@ def built(folder: Path, *flags: str) -> Path:
 
 
 @contextmanager
-def running(folder: Path, *flags: str) -> Iterator[Processes]:
+def running(
+    folder: Path, *flags: str, sizes: Sizes | None = None
+) -> Iterator[Processes]:
     """Three and three trustees, the registrar inside the API, and the pages."""
     web = built(folder / "web", *flags)
-    with Processes(folder / "servers", Sizes(), pages=web) as processes:
+    with Processes(folder / "servers", sizes or Sizes(), pages=web) as processes:
         yield processes
 
 

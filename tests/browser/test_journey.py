@@ -114,3 +114,24 @@ def test_nothing_is_stored_in_the_browser(everyone):
         )
         assert kept == [0, 0, 0, 0, 0]
         assert all("#" not in url and "?" not in url for url in [person.page.url])
+
+
+def _settle(person, processes):
+    while processes.pending() != 0:
+        person.page.wait_for_timeout(200)
+
+
+def test_her_page_is_the_same_with_nobody_and_with_one_too_few(browser, processes):
+    first, second, _ = offender_stories("same")
+    person, other = (arrive(browser, processes.server) for _ in range(2))
+    person.file(first)
+    _settle(person, processes)
+    person.come_back()
+    alone = person.page.locator("[data-view]").inner_html()
+    assert "waiting" in alone
+    other.file(second)
+    _settle(person, processes)
+    person.come_back()
+    assert person.page.locator("[data-view]").inner_html() == alone
+    person.page.context.close()
+    other.page.context.close()
