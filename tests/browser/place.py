@@ -32,5 +32,5 @@ def running(
 @contextmanager
 def deployment(folder: Path) -> Iterator[str]:
     """As `running`, for those who only need the address."""
-    with running(folder.absolute()) as processes:
+    with running(folder.absolute(), "--pseudo") as processes:
         yield processes.server
