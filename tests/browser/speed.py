@@ -25,6 +25,7 @@ from tests.browser.place import running
 from tests.browser.tour import READING
 
 _MEMORY_KIB, _PASSES = 64 * 1024, 3
+_PATIENCE = 300
 _LEAST_KEYS, _MOST_KEYS = 38, 42
 _NAME: Final = {"given": "Maria Luisa", "family": "Example Sample"}
 _CLUES: Final = (
@@ -121,7 +122,9 @@ def _measure(person: Person, watch: Watch) -> dict[str, Any]:
     person.wish(known)
     person.agree()
     person.keep_words()
-    person.verify(known.verified)
+    person.fill(known.verified)
+    person.submit()
+    person.sees("[data-held]", seconds=_PATIENCE)
     seconds, moves = _stretching(person.page)
     watch.keep()
     person.come_back()

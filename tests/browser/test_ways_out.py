@@ -139,9 +139,9 @@ def test_leaving_works_from_the_middle_of_everything(person):
 
 
 def test_shift_covers_the_page_at_once_with_one_word(person):
-    # Away never answers: what shows meanwhile is what a passer-by would see.
+    # The other site has nothing to show: what a passer-by sees meanwhile stays.
     person.page.context.unroute(_AWAY)
-    person.page.context.route(_AWAY, lambda _route: None)
+    person.page.context.route(_AWAY, lambda route: route.fulfill(status=204))
     person.begin("US")
     for _ in range(3):
         person.page.keyboard.press("Shift")
