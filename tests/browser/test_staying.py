@@ -19,8 +19,8 @@ from escrow.messages.filing import ContactCard, NudgePart
 from tests.browser.people import offender_stories
 from tests.browser.person import LOCK_SECONDS, arrive
 
-_LATE = "abacus abdomen abdominal abide abiding ability zones"
-_ELSEWHERE = "abacus abdomen abdominal abide abiding ability zoned"
+_LATE = "zoom abacus abdomen abdominal abide abiding ability"
+_ELSEWHERE = "zoom ability abiding abide abdominal abdomen abacus"
 
 
 @pytest.fixture
