@@ -36,6 +36,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "registrar_owner",
+        sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("one"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "voucher",
         sa.Column("voucher", sa.LargeBinary(), nullable=False),
         sa.Column("month", sa.BigInteger(), nullable=True),
@@ -52,12 +59,5 @@ def upgrade() -> None:
         sa.Column("year", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("made", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("referee", "year"),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "registrar_owner",
-        sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("mark", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("one"),
         sqlite_with_rowid=False,
     )
