@@ -24,6 +24,7 @@ from api.errors import (
 from blind_index.errors import InputError, ProtocolError
 from escrow import errors
 from escrow.operation.database.outages import StoreAway
+from escrow.operation.faults import places_of
 
 LOG = structlog.stdlib.get_logger("api.problems")
 MEDIA_TYPE = "application/problem+json"
@@ -118,7 +119,8 @@ def fail(_request: AnyRequest, error: Exception) -> Response[bytes]:
 
     The message of an unexpected error may hold what was sent.
     """
-    LOG.error("unexpected error", exc_info=error)
+    # The error itself is not handed on: whatever prints it would print its text.
+    LOG.error("unexpected error", error=type(error).__name__, places=places_of(error))
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     answer: Response[bytes] = _answer(status, "internal-error", status.phrase, None)
     return answer

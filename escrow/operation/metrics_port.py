@@ -22,6 +22,7 @@ from prometheus_client import (
 
 from blind_index.errors import InputError
 from escrow.operation.database.address import is_loopback
+from escrow.operation.faults import place_of
 
 LOG: Final = structlog.stdlib.get_logger("metrics")
 REFRESH_SECONDS: Final = 15.0
@@ -91,7 +92,7 @@ async def keep_fresh(refresh: Callable[[], Awaitable[None]]) -> None:
         try:
             await refresh()
         except Exception as error:
-            LOG.warning("figures are old", exc_info=error)
+            LOG.warning("figures are old", error=place_of(error))
         await asyncio.sleep(REFRESH_SECONDS)
 
 
