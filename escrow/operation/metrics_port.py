@@ -91,7 +91,7 @@ async def keep_fresh(refresh: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await refresh()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the next round tries again
             LOG.warning("figures are old", error=place_of(error))
         await asyncio.sleep(REFRESH_SECONDS)
 
