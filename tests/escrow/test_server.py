@@ -304,5 +304,5 @@ def test_more_groups_than_fit_show_the_newest():
     status = report_status(receipts, (), [view, large, large, large, large])
     assert len(status.cases) < 5
     assert len(encode(status)) == STATUS_BYTES
-    shown = report_status(receipts, (), [replace(view, counter=i) for i in range(9)])
-    assert [v.counter for v in shown.cases] == [5, 6, 7, 8]
+    shown = report_status(receipts, (), [replace(view, counter=i) for i in range(12)])
+    assert [v.counter for v in shown.cases] == [4, 5, 6, 7, 8, 9, 10, 11]
