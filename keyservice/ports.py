@@ -184,7 +184,7 @@ class Store(Protocol):
         """
 
     async def rewrite(self) -> None:
-        """Have PostgreSQL's files written anew; nothing on SQLite."""
+        """Have the database's files written anew."""
 
 
 class Board(Protocol):

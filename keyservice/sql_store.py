@@ -201,9 +201,9 @@ class SqlStore:
         await empty_log(self._engines.writer)
 
     async def rewrite(self) -> None:
-        """Let PostgreSQL's files say no more than the rows do; nothing on SQLite.
+        """Let the files say no more than the rows do.
 
-        The log stays as it is: it only grows, and its order is no secret.
+        PostgreSQL's log stays as it is: it only grows, and its order is no secret.
         """
         await rewrite(self._engines.writer, (RECORD, OUTBOX, TALLY))
 

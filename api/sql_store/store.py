@@ -99,7 +99,7 @@ class SqlStore:
         await empty_log(self._engines.writer)
 
     async def rewrite(self) -> None:
-        """Let PostgreSQL's files say no more than the rows do; nothing on SQLite.
+        """Let the files say no more than the rows do.
 
         Raises:
             StoreAway: The database cannot be reached.

@@ -1,8 +1,8 @@
 """The tables. Keys are random or derived, never counted; days are whole days.
 
-In SQLite rows lie in the order of their keys, so that neither a row number nor a
-place in the file tells in which order they came. PostgreSQL keeps rows in the order in
-which they came, each with the number of its transaction, until they are rewritten
+In SQLite rows lie in the order of their keys, without a row number; only their bytes'
+places in the file tell in which order they came. PostgreSQL keeps rows in the order in
+which they came, each with the number of its transaction. Both until they are rewritten
 (`escrow.operation.database.rewriting`).
 
 A change here needs a migration; as long as nothing is deployed the initial one is

@@ -1,4 +1,4 @@
-"""PostgreSQL's files, as a thief would read them: P01 and §F11."""
+"""The database's files, as a thief would read them: P01, P01R and §F11."""
 
 import asyncio
 import math
@@ -105,6 +105,37 @@ def test_only_one_of_many_rewrites_on_one_day(stored):
     assert math.fsum(taken) == 1
     world.day += 1
     assert math.fsum(world.client.blocking_portal.call(take)) == 1
+
+
+def places(world, submissions):
+    """Where each report's contact stands in the file, by the report's key."""
+    stored = world.stored_bytes()
+    found = {
+        world.survivors[name].report_key("first"): stored.find(bytes(parts[2][200:232]))
+        for name, parts in submissions.items()
+    }
+    assert min(found.values()) >= 0
+    return found
+
+
+def test_a_sqlite_file_has_reports_in_the_order_of_their_keys_once_rewritten(tmp_path):
+    with running(tmp_path) as world:
+        submissions = {}
+        for number in range(MOST_NAMES):
+            survivor = world.person(f"person-{number}")
+            about = (email(f"x{number}@company.example"),)
+            draft = survivor.draft(about, 3, "first")
+            submissions[survivor.name] = survivor.submit(draft).parts
+            world.settle()
+        world.client.blocking_portal.call(world.app.state.office.store.scrub)
+        # They lie where there was room when they came (P01R shows what follows).
+        found = places(world, submissions)
+        assert sorted(found, key=found.get) != sorted(found)
+        keep(world)
+        found = places(world, submissions)
+        assert sorted(found, key=found.get) == sorted(found)
+        assert world.survivors["person-0"].held_by("first") == [1, 2, 3]
+        assert (tmp_path / "api.sqlite3-wal").stat().st_size == 0
 
 
 def test_who_looks_while_it_is_rewritten_sees_everything(stored):

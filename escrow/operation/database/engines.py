@@ -133,10 +133,15 @@ async def empty_log(engine: AsyncEngine) -> None:
     """
     if engine.dialect.name != "sqlite":
         return
+    await run_alone(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+async def run_alone(engine: AsyncEngine, statement: str) -> None:
+    """Run a statement of SQLite's that may not stand in a transaction."""
     raw = await engine.raw_connection()
     try:
         driver: Any = raw.driver_connection
-        cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor = await driver.execute(statement)
         await cursor.close()
     finally:
         # Closing rolls back, which speaks to the driver's own thread.

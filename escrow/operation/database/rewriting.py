@@ -1,4 +1,4 @@
-"""PostgreSQL's files say no more than the rows do: every table is written anew.
+"""A database's files say no more than the rows do: every table is written anew.
 
 PostgreSQL keeps a row where there was room when it came, with the number of the
 transaction that wrote it, and keeps what was deleted until the room is needed again.
@@ -14,15 +14,23 @@ What this does not reach: the rows of the time since; the write-ahead log until 
 server reuses it, and wherever it is archived; copies of the disk; what the file system
 keeps of deleted files. The partitions of a table are written one at a time, so nobody
 waits for long.
+
+SQLite keeps rows in the order of their keys, but not their bytes: within a page a row
+stands below the one that came before it, what is too long for a page goes to the next
+free ones, and the log holds page after page as they were written. `VACUUM` writes
+everything in the order of the keys; then the log is emptied. Everybody waits meanwhile:
+some ten to thirty seconds a gigabyte, and a second copy needs room.
 """
 
+import sqlite3
 from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from escrow.operation.database.outages import transaction
+from escrow.operation.database.engines import empty_log, run_alone
+from escrow.operation.database.outages import StoreAway, transaction
 
 _PARTS: Final = (
     "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
@@ -33,18 +41,19 @@ _PARTS: Final = (
 async def rewrite(writer: AsyncEngine, tables: Iterable[Table]) -> int:
     """Write tables anew, one after another; how many files that were.
 
-    Nothing is done on SQLite, whose rows lie in the order of their keys and whose
-    deleted bytes are overwritten.
+    On SQLite the whole file is written anew, whichever tables are named.
 
     Args:
         writer: An engine whose transactions are alone.
         tables: With a primary key each.
 
     Raises:
-        StoreAway: The database cannot be reached, or a table is in use too long.
+        StoreAway: The database cannot be reached, a table is in use too long, or no
+            room is left for a second file.
     """
     if writer.dialect.name != "postgresql":
-        return 0
+        await _rewrite_file(writer)
+        return 1
     count = 0
     for table in tables:
         keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
@@ -53,6 +62,15 @@ async def rewrite(writer: AsyncEngine, tables: Iterable[Table]) -> int:
             await _vacuum(writer, name)
             count += 1
     return count
+
+
+async def _rewrite_file(writer: AsyncEngine) -> None:
+    """Have SQLite write its file anew; until its log is emptied it is in there."""
+    try:
+        await run_alone(writer, "VACUUM")
+        await empty_log(writer)
+    except sqlite3.Error as error:
+        raise StoreAway(type(error).__name__) from None
 
 
 async def _parts(writer: AsyncEngine, name: str) -> list[str]:
