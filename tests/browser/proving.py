@@ -1,0 +1,121 @@
+"""A deployment whose registrar runs by itself, with every way to be verified."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from escrow.command import layout
+from escrow.command.layout import HOST, Sizes, free_ports
+from escrow.command.processes import Processes, wait_until_ready
+from escrow.command.service import Service
+from tests.browser.place import built
+from tests.openid_process import Provider, provider_process, section
+from tests.registrar.test_codes_process import CODE
+from tests.smtp_sink import RunningSink, Sink
+
+_LEVELS: Final = '["email+phone", "openid", "referee"]'
+#: No mail for this one: its server says so.
+FULL_MAILBOX: Final = "full@example.org"
+
+
+def alongside(*arguments: str) -> str:
+    """What a command prints."""
+    command = [sys.executable, "-m", "escrow.command.main", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def _key_of(shown: str) -> str:
+    return shown.removeprefix("key: ").strip()
+
+
+class Proving:
+    """The registrar's configuration, the mail server and the provider it uses."""
+
+    def __init__(self, folder: Path, sink: Sink, bank: Provider) -> None:
+        self.folder, self.sink, self.bank = folder, sink, bank
+        (port,) = free_ports(1)
+        self.url = f"http://{HOST}:{port}"
+        self.referee = str(folder / "referee.key")
+        self.config = folder / "registrar.toml"
+        self.port = port
+        self.server = ""
+        self.entry = ""
+        sink.answers[FULL_MAILBOX] = "550 this mailbox is full"
+
+    def configure(self, api: str) -> str:
+        """The registrar's own file; its entry for the server's."""
+        shelter = _key_of(alongside("referee", "init", "--key-file", self.referee))
+        self.config.write_text(
+            f'data_dir = "registrar"\nport = {self.port}\napi_url = "{api}"\n'
+            f'[smtp]\nhost = "{HOST}"\nport = {self.sink.port}\nsecurity = "none"\n'
+            'sender = "desk@example.org"\n'
+            '[[providers]]\nkind = "codes"\n'
+            f"{section(self.folder, self.bank)}"
+            '[[providers]]\nkind = "voucher"\n[[providers.referees]]\n'
+            f'name = "Shelter"\nkey = "{shelter}"\n',
+            "utf-8",
+        )
+        shown = alongside("registrar", "init", "--config", str(self.config))
+        return (
+            f'[[registrars]]\nname = "Registrar"\nurl = "{self.url}"\n'
+            f'key = "{_key_of(shown)}"\ncounting_levels = {_LEVELS}\n'
+        )
+
+    def voucher(self, name: str, email: str) -> str:
+        """What a referee writes down for somebody she checked."""
+        given = ("--name", name, "--email", email, "--key-file", self.referee)
+        return alongside("referee", "voucher", "--server", self.server, *given).strip()
+
+    def code(self, email: str, count: int = 1) -> str:
+        """The code in the `count`-th mail to this address."""
+        found = CODE.search(self.sink.wait_for(email, count).text)
+        if found is None:
+            message = "there is no code in the mail"
+            raise AssertionError(message)
+        return found[0]
+
+    def pending(self) -> str:
+        """What the registrar has still to erase, in its own words."""
+        return alongside("registrar", "pending-deletions", "--config", str(self.config))
+
+
+@contextmanager
+def _registrar_by_itself(proving: Proving) -> Iterator[None]:
+    """The layout lists it instead of the demonstration's."""
+    write = layout._write_configs
+
+    def rewritten(folder: Path, laid: layout.Layout, *more: object) -> None:
+        write(folder, laid, *more)  # type: ignore[arg-type]
+        path = folder / "api.toml"
+        text = path.read_text("utf-8")
+        if not proving.config.exists():
+            proving.entry = proving.configure(layout.url_of(laid.ports[0]))
+        path.write_text(text.replace("[registrar]\n", proving.entry), "utf-8")
+
+    layout._write_configs = rewritten  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        layout._write_configs = write
+
+
+@contextmanager
+def proving_place(folder: Path, *flags: str) -> Iterator[Proving]:
+    """Everything of it as a process, with the pages."""
+    web = built(folder / "web", *flags)
+    with RunningSink() as sink, provider_process() as bank:
+        proving = Proving(folder, sink, bank)
+        with _registrar_by_itself(proving):
+            processes = Processes(folder / "servers", Sizes(), pages=web)
+        run = ("api.registrar", "run", "--config", str(proving.config))
+        registrar = Service("registrar", run, folder, proving.url)
+        with processes:
+            wait_until_ready([registrar])
+            proving.server = processes.server
+            try:
+                yield proving
+            finally:
+                registrar.stop()

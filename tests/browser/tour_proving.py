@@ -1,0 +1,141 @@
+"""Every state of being verified: codes, signing in elsewhere, a voucher, known."""
+
+from collections.abc import Callable, Mapping
+
+from tests.browser.person import LOCK_SECONDS, Person, Story
+from tests.browser.proving import FULL_MAILBOX, Proving
+
+#: Told the name of each state, once it shows.
+Show = Callable[[str], None]
+
+
+def nobody_looks(_name: str) -> None:
+    """For the states that somebody else's tour has shown."""
+
+
+def choice(person: Person, story: Story, show: Show) -> None:
+    """From the start to the choice of a way."""
+    person.begin(story.country)
+    person.name(story.clues)
+    person.wish(story)
+    person.agree()
+    person.sees("[data-words] li")
+    person.words = " ".join(person.page.locator("[data-words] li").all_inner_texts())
+    words = person.words.split()
+    person.go("retype")
+    person.fill({"first": words[1], "second": words[4]})
+    person.submit()
+    person.sees("[data-ways] .option", seconds=LOCK_SECONDS)
+    show("ways")
+    person.submit()
+    person.sees("[data-summary]")
+    show("ways-error")
+
+
+def codes(
+    person: Person, proving: Proving, who: Mapping[str, str], show: Show
+) -> Mapping[str, str]:
+    """A code from her mailbox, after one that her first mailbox does not take."""
+    _by_codes(person)
+    show("identity")
+    person.submit()
+    person.sees("#name-error")
+    show("identity-error")
+    person.fill({**who, "email": FULL_MAILBOX})
+    person.submit()
+    person.sees('[data-note="email-failed"]', seconds=LOCK_SECONDS)
+    show("code-failed")
+    other_way(person)
+    code = _code(person, proving, who)
+    show("code")
+    person.fill({"email": "0000 0000"})
+    person.submit()
+    person.sees("[data-summary]", seconds=LOCK_SECONDS)
+    show("code-error")
+    return code
+
+
+def known(person: Person, proving: Proving, who: Mapping[str, str], show: Show) -> None:
+    """Somebody who was verified before, for an entry that she lost the words of."""
+    _by_codes(person)
+    person.fill(_code(person, proving, who))
+    person.submit()
+    person.sees('[data-view] [data-go="back"]', seconds=LOCK_SECONDS)
+    show("known")
+
+
+def _by_codes(person: Person) -> None:
+    person.choose("way", "codes")
+    person.submit()
+    person.sees("#name")
+
+
+def _code(
+    person: Person, proving: Proving, who: Mapping[str, str]
+) -> Mapping[str, str]:
+    if person.page.locator("[data-ways]").count() > 0:
+        _by_codes(person)
+    count = len(proving.sink.to(who["email"])) + 1
+    person.fill(who)
+    person.submit()
+    person.sees('[data-awaits="email"]', seconds=LOCK_SECONDS)
+    return {"email": proving.code(who["email"], count)}
+
+
+def other_way(person: Person) -> None:
+    """Leave this way, for the choice of another."""
+    person.page.locator("[data-other]").click()
+    person.sees("[data-ways] .option", seconds=LOCK_SECONDS)
+
+
+def elsewhere(person: Person, who: str, show: Show) -> Mapping[str, str]:
+    """The number of a provider that opens in another tab; at first it refuses."""
+    _to_visit(person)
+    show("visit")
+    _sign_in(person, "nobody of theirs")
+    person.sees("[data-refused]:not([hidden])", seconds=LOCK_SECONDS)
+    show("visit-refused")
+    other_way(person)
+    _to_visit(person)
+    number = _sign_in(person, who)
+    person.sees("[data-returned]:not([hidden])", seconds=LOCK_SECONDS)
+    show("visit-returned")
+    person.fill({"number": "0000 0000"})
+    person.submit()
+    person.sees("[data-summary]", seconds=LOCK_SECONDS)
+    show("visit-error")
+    return {"number": number}
+
+
+def _to_visit(person: Person) -> None:
+    person.choose("way", "bank")
+    person.submit()
+    person.sees("[data-link]", seconds=LOCK_SECONDS)
+
+
+def _sign_in(person: Person, who: str) -> str:
+    with person.page.context.expect_page() as opened:
+        person.page.locator("[data-link]").click()
+    tab = opened.value
+    tab.locator("[name=person]").fill(who)
+    tab.locator("button").click()
+    tab.wait_for_url("**/return?*")
+    number = tab.locator("output")
+    found = number.inner_text() if number.count() > 0 else ""
+    tab.close()
+    return found
+
+
+def voucher(person: Person, code: str, show: Show) -> Mapping[str, str]:
+    """The voucher of a person who checked her, after a slip."""
+    person.go("person")
+    person.sees("[data-voucher]:not([hidden])")
+    show("person")
+    person.page.locator("[data-voucher]").click()
+    person.sees("#voucher", seconds=LOCK_SECONDS)
+    show("voucher")
+    person.fill({"voucher": "abcd"})
+    person.submit()
+    person.sees("[data-summary]", seconds=LOCK_SECONDS)
+    show("voucher-error")
+    return {"voucher": code.lower()}
