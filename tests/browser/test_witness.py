@@ -22,6 +22,17 @@ def _finds_the_way(person):
     expect(person.page.locator('a[href="/saw"]')).to_be_visible()
 
 
+def _another_person_is_named_as_her_own(wren):
+    """What she opened before was a note; an entry that she begins now counts."""
+    wren.page.locator("[data-change]").click()
+    wren.sees('[data-go="reach"]')
+    wren.page.go_back()
+    wren.sees("[data-another]", seconds=LOCK_SECONDS)
+    wren.page.locator("[data-another]").click()
+    wren.sees("[data-clue]")
+    expect(wren.page.locator("[data-view] [data-witness]")).to_be_hidden()
+
+
 def _raises_the_alarm(person):
     person.go("alarm")
     person.page.locator("[data-raise]").click()
@@ -53,6 +64,7 @@ def test_a_group_that_met_invites_a_witness(browser, processes):
     wren.page.locator("[data-invited]").click()
     _told(wren, '[data-come="yes"]', "come")
     tour.until(wren, "note_connected")
+    _another_person_is_named_as_her_own(wren)
     ana.come_back()
     assert len(ana.cards()) == 3
     expect(ana.page.locator("[data-cards] [data-witness]:visible")).to_have_count(1)

@@ -71,6 +71,19 @@ test("every text is used", () => {
   assert.deepEqual(unused, []);
 });
 
+test("a text that a script says is among those the page gives it", () => {
+  const said = ["js/pages", "js/ui"]
+    .flatMap((folder) => readdirSync(WEB + folder).map((file) => `${folder}/${file}`))
+    .flatMap((file) => [
+      ...readFileSync(WEB + file, "utf8").matchAll(/\bt\("([\w.]+)"|"(errors\.\w+)"/gu),
+    ])
+    .map(([, direct, named]) => direct ?? named);
+  const [{ texts }] = readCatalogues(WEB, false);
+  const given = new Set(keysOf(texts.app, ""));
+  assert.ok(said.length > 20);
+  assert.deepEqual(said.filter((key) => !given.has(key)), []);
+});
+
 function keysOf(texts, above) {
   return Object.entries(texts).flatMap(([key, value]) =>
     typeof value === "string" ? [above + key] : keysOf(value, `${above}${key}.`),

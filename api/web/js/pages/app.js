@@ -62,6 +62,7 @@ function clear(why) {
 }
 
 const visit = new Visit();
-visit.witness = root.dataset.page === "saw";
+visit.saw = root.dataset.page === "saw";
+visit.witness = visit.saw;
 const view = new View(part(document, "[data-view]"), SCREENS, helper, visit);
 view.go(root.dataset.page === "return" ? "back" : "safety", { replace: true });

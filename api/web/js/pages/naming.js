@@ -30,6 +30,7 @@ const who = {
     const adding = visit.aim === "add";
     show(part(root, "[data-new]"), !adding);
     show(part(root, "[data-more]"), adding);
+    show(part(root, "[data-witness]"), visit.witness);
     for (const button of root.querySelectorAll("[data-clue]")) {
       const kind = /** @type {HTMLElement} */ (button).dataset.clue ?? "";
       button.addEventListener("click", () => view.go(`clue-${kind}`));

@@ -10,6 +10,8 @@ import { Trouble } from "./helper.js";
 
 const LOOK_EVERY = 2000;
 const SAID_FOR = 8000;
+const WAITED = { QuotaExceeded: "errors.patience", NotFound: "errors.over" };
+const TYPED = { ...WAITED, InvalidRegistration: "errors.mismatch" };
 
 /** @type {Screen} */
 const verify = {
@@ -45,9 +47,19 @@ function option(template, way) {
   input.id = `way-${way.name}`;
   input.value = way.name;
   part(copy, "label").setAttribute("for", input.id);
-  show(part(copy, `[data-kind="${way.kind}"]`), true);
+  show(part(copy, `[data-kind="${kindOf(way)}"]`), true);
   fillSlots(copy, { title: way.title });
   return copy;
+}
+
+/**
+ * Codes are named by what they are sent to.
+ *
+ * @param {{ kind: string, asks: string[] }} way
+ */
+function kindOf({ kind, asks }) {
+  const sent = ["email", "phone"].filter((field) => asks.includes(field));
+  return kind === "codes" ? sent.join("+") : kind;
 }
 
 /**
@@ -136,7 +148,7 @@ const code = {
       answers[at] ? [] : [{ field, text: t("errors.fill") }],
     );
     if (slips.length > 0) throw new Slips(slips);
-    return patiently(() => verified(view, answers));
+    return patiently(() => verified(view, answers), TYPED);
   },
 };
 
@@ -167,13 +179,16 @@ const visit = {
       const returned = notes.includes("returned");
       const refused = notes.includes("refused");
       show(part(root, "[data-waiting]"), !returned && !refused);
+      // First the link, then the form.
+      link.classList.toggle("main", !returned);
+      part(root, "[type=submit]").classList.toggle("main", returned);
       show(part(root, "[data-returned]"), returned);
       show(part(root, "[data-refused]"), refused);
     });
   },
   submit: (view, { number = "" }) => {
     if (!number) throw new Slips([{ field: "number", text: t("errors.fill") }]);
-    return patiently(() => verified(view, [number]));
+    return patiently(() => verified(view, [number]), TYPED);
   },
 };
 
@@ -211,18 +226,20 @@ function otherWay(view) {
 }
 
 /**
- * Say what to do where the registrar asks for patience, or has forgotten the check.
+ * Say what to do where the registrar asks for patience, has forgotten the check, or
+ * does not find what was typed to be right.
  *
  * @template T
  * @param {() => Promise<T>} act
+ * @param {Record<string, string>} texts By the kind of error.
  * @returns {Promise<T>}
  */
-async function patiently(act) {
+async function patiently(act, texts = WAITED) {
   try {
     return await act();
   } catch (error) {
     const kind = error instanceof Trouble ? error.kind : "";
-    const text = { QuotaExceeded: "errors.patience", NotFound: "errors.over" }[kind];
+    const text = texts[kind];
     throw text ? new Slips([{ field: null, text: t(text) }]) : error;
   }
 }

@@ -62,6 +62,8 @@ function entryOf(view, entry, number) {
   });
   part(copy, "[data-who]").textContent = shownClues(entry.identifiers);
   show(part(copy, "[data-group]"), !entry.witness);
+  show(part(copy, "[data-counting]"), !entry.witness);
+  show(part(copy, "[data-witness]"), entry.witness);
   for (const line of copy.querySelectorAll("[data-note]")) {
     const { note } = /** @type {HTMLElement} */ (line).dataset;
     show(line, note === noteOf(entry).way);

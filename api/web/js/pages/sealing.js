@@ -19,8 +19,10 @@ const check = {
   enter: ({ root, visit, about }) => {
     part(root, "[data-who]").textContent = shownClues(visit.identifiers);
     part(root, "[data-group]").textContent = visit.witness
-      ? t("witness.counts")
+      ? ""
       : t("size", { size: visit.size });
+    show(part(root, "[data-witness]"), visit.witness);
+    show(part(root, "[data-counting]"), !visit.witness);
     part(root, "[data-reach]").textContent = shownCard(visit.card);
     part(root, "[data-note]").textContent = shownNote(visit.note);
     fillSlots(root, { date: shownMonth(about.lastMonth) });
@@ -130,6 +132,8 @@ function lockCall(visit) {
 /** @type {Screen} */
 const done = {
   enter: ({ root, visit }) => {
+    show(part(root, "[data-witness]"), visit.witness);
+    show(part(root, "[data-counting]"), !visit.witness);
     const { trustees = 0, all = 0 } = visit.outcome ?? {};
     fillSlots(part(root, "[data-held]"), { held: trustees, total: all });
     const erased = part(root, "[data-erased]");

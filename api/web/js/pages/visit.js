@@ -30,7 +30,9 @@ export class Visit {
     /** @type {{ what: string[], proof?: string, afraid?: string, again?: string }} */
     this.happened = { what: [] };
     this.size = 0;
-    /** She saw or heard something happen to somebody else. */
+    /** The page is the one for those who saw something. */
+    this.saw = false;
+    /** This entry: she saw or heard something happen to somebody else. */
     this.witness = false;
     this.card = { name: "", email: "", phone: "", channel: "", wishes: "" };
     this.note = { way: "", address: "", plant: "" };
@@ -73,6 +75,8 @@ export class Visit {
     this.forget();
     this.aim = "file";
     this.sealed = false;
+    // An entry that was looked at before may be the note of a witness.
+    this.witness = this.saw;
     const numbers = entries.map((entry) => Number(entry.label) || 0);
     this.label = String(Math.max(0, ...numbers) + 1);
     this.country = entries.at(-1)?.country ?? "";

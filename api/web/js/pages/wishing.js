@@ -102,6 +102,9 @@ const note = {
     if (way === undefined) {
       throw new Slips([{ field: "note", text: t("errors.choose") }]);
     }
+    if (way && !address) {
+      throw new Slips([{ field: "address", text: t("errors.fill") }]);
+    }
     visit.note = way
       ? { way, address: await ownAddress(view, address), plant }
       : { way, address: "", plant: "" };

@@ -2,6 +2,9 @@
 
 /** @typedef {{ field: string | null, text: string }} Slip */
 
+/** Fields with a label of their own; a choice has one for each of its answers. */
+const TYPED = "input:not([type=radio], [type=checkbox]), select, textarea";
+
 /** What a person typed cannot be used; one slip a field, or one for the whole form. */
 export class Slips extends Error {
   /** @param {Slip[]} slips */
@@ -71,7 +74,8 @@ export function showSlips(root, slips) {
     root.querySelector("[data-summary]")
   );
   const list = summary?.querySelector("ul");
-  list?.replaceChildren(...slips.map((slip) => lineOf(root, slip)));
+  const several = slips.length > 1;
+  list?.replaceChildren(...slips.map((slip) => lineOf(root, slip, several)));
   for (const slip of slips) {
     markField(root, slip);
   }
@@ -80,10 +84,13 @@ export function showSlips(root, slips) {
 }
 
 /**
+ * One line of the summary; among several, each names its field.
+ *
  * @param {HTMLElement} root
  * @param {Slip} slip
+ * @param {boolean} several
  */
-function lineOf(root, { field, text }) {
+function lineOf(root, { field, text }, several) {
   const line = document.createElement("li");
   const target = field && fieldOf(root, field);
   if (!target) {
@@ -92,13 +99,22 @@ function lineOf(root, { field, text }) {
   }
   const link = document.createElement("a");
   link.href = `#${target.id}`;
-  link.textContent = text;
+  const label = several && target.matches(TYPED) ? labelOf(root, target) : null;
+  link.textContent = label ? `${label}: ${text}` : text;
   link.addEventListener("click", (event) => {
     event.preventDefault();
     target.focus();
   });
   line.append(link);
   return line;
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {HTMLElement} field
+ */
+function labelOf(root, { id }) {
+  return root.querySelector(`label[for="${CSS.escape(id)}"]`)?.textContent;
 }
 
 /**
