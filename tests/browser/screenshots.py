@@ -11,11 +11,12 @@ from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser import tour
+from tests.browser import tour, tour_proving, tour_witness
 from tests.browser.chromium import launch
-from tests.browser.people import offender_stories
-from tests.browser.person import Person, arrive
+from tests.browser.people import offender_stories, story
+from tests.browser.person import LOCK_SECONDS, Person, arrive
 from tests.browser.place import deployment
+from tests.browser.proving import Proving, proving_place
 
 _LANGUAGES = ("en", "es", "ar", "qps")
 _SIZES = (("phone", 390, 844), ("desktop", 1280, 900))
@@ -25,21 +26,28 @@ _SCHEMES: tuple[tuple[Literal["light", "dark"], str], ...] = (
 )
 
 
-def shoot(browser: Browser, server: str, folder: Path, *, language: str) -> None:
-    """Every state in one language, as a phone shows it and as a desktop does."""
-    stories = offender_stories(language)
-    prefix = "" if language == "en" else f"/{language}"
-    people = [arrive(browser, server, prefix=prefix, phone=True) for _ in stories]
-    person, others = people[0], people[1:]
+class Camera:
+    """A tour's companion: every state as a phone shows it and as a desktop does."""
 
-    def show(name: str) -> None:
+    def __init__(self, person: Person, folder: Path) -> None:
+        self.page, self.folder = person.page, folder
+
+    def __call__(self, name: str) -> None:
+        """Take this state's pictures."""
         for size, width, height in _SIZES:
-            person.page.set_viewport_size({"width": width, "height": height})
+            self.page.set_viewport_size({"width": width, "height": height})
             for scheme, mark in _SCHEMES:
-                person.page.emulate_media(color_scheme=scheme)
-                path = folder / language / f"{size}{mark}" / f"{name}.png"
-                person.page.screenshot(path=path, full_page=True)
+                self.page.emulate_media(color_scheme=scheme)
+                path = self.folder / f"{size}{mark}" / f"{name}.png"
+                self.page.screenshot(path=path, full_page=True)
 
+
+def shoot(browser: Browser, server: str, folder: Path, *, language: str) -> None:
+    """Every state of people who meet, and of the witness they invite."""
+    stories = offender_stories(language)
+    arrivals = [_arrive(browser, server, language) for _ in range(len(stories) + 1)]
+    person, *others, wren = arrivals
+    show, watch = Camera(person, folder), Camera(wren, folder)
     tour.read(person, show)
     tour.stop(person, show)
     tour.begin(person, show)
@@ -47,11 +55,46 @@ def shoot(browser: Browser, server: str, folder: Path, *, language: str) -> None
     tour.wish(person, stories[0], show)
     tour.lock(person, stories[0], show)
     tour.wait(person, show)
-    for other, story in zip(others, stories[1:], strict=True):
-        other.file(story)
+    tour_witness.note(wren, story(language, 3, stories[0].clues), watch)
+    for other, told in zip(others, stories[1:], strict=True):
+        other.file(told)
     tour.until(person, "asked")
     tour.meet(person, others, show)
-    close(people)
+    tour_witness.invite(person, show)
+    tour_witness.come(wren, watch)
+    tour_witness.met(person, show)
+    tour_witness.alarm(person, show)
+    tour.leave(person, show)
+    close(arrivals)
+
+
+def shoot_proving(
+    browser: Browser, proving: Proving, folder: Path, *, language: str
+) -> None:
+    """Every way to be verified."""
+    told = offender_stories(language)[0]
+    who = {"name": f"Ana {language}", "email": f"ana.{language}@example.org"}
+    code = proving.voucher(f"Cleo {language}", f"cleo.{language}@example.org")
+    arrivals = [_arrive(browser, proving.server, language) for _ in range(2)]
+    person, again = arrivals
+    show, unseen = Camera(person, folder), tour_proving.nobody_looks
+    tour_proving.choice(person, told, show)
+    tour_proving.elsewhere(person, "ana", show)
+    tour_proving.other_way(person)
+    tour_proving.voucher(person, code, show)
+    tour_proving.other_way(person)
+    person.fill(tour_proving.codes(person, proving, who, show))
+    person.submit()
+    person.sees("[data-erased]:not([hidden])", seconds=LOCK_SECONDS)
+    show("done-proved")
+    tour_proving.choice(again, told, unseen)
+    tour_proving.known(again, proving, who, Camera(again, folder))
+    close(arrivals)
+
+
+def _arrive(browser: Browser, server: str, language: str) -> Person:
+    prefix = "" if language == "en" else f"/{language}"
+    return arrive(browser, server, prefix=prefix, phone=True)
 
 
 def close(people: list[Person]) -> None:
@@ -63,14 +106,15 @@ def close(people: list[Person]) -> None:
 def main() -> None:
     """Write the pictures; says where they are."""
     folder = Path(sys.argv[1])
-    with (
-        TemporaryDirectory() as place,
-        deployment(Path(place)) as server,
-        sync_playwright() as playwright,
-    ):
+    languages = sys.argv[2:] or _LANGUAGES
+    with TemporaryDirectory() as place, sync_playwright() as playwright:
         browser = launch(playwright)
-        for language in sys.argv[2:] or _LANGUAGES:
-            shoot(browser, server, folder, language=language)
+        with proving_place(Path(place), "--pseudo") as proving:
+            for language in languages:
+                shoot_proving(browser, proving, folder / language, language=language)
+        with deployment(Path(place) / "whole") as server:
+            for language in languages:
+                shoot(browser, server, folder / language, language=language)
         browser.close()
     sys.stdout.write(f"{folder}\n")
 

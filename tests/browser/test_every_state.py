@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.browser import tour
+from tests.browser import tour, tour_witness
 from tests.browser.inspector import Inspector
-from tests.browser.people import offender_stories
+from tests.browser.people import offender_stories, story
 from tests.browser.person import arrive
 
 #: So many states there are at least: a tour that ends early proves nothing.
-_WHOLE, _BEGINNING = 50, 33
+_WHOLE, _BEGINNING, _WITNESS = 58, 35, 8
 
 
 @pytest.mark.parametrize(("prefix", "scheme"), [("/ar", "dark"), ("/qps", "light")])
@@ -39,13 +39,24 @@ def test_every_state_is_accessible_and_the_keyboard_reaches_all_of_it(browser, s
     tour.wish(person, stories[0], look)
     tour.lock(person, stories[0], look)
     tour.wait(person, look)
+    wren = arrive(browser, server, prefix="/ar", phone=True)
+    wren.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    watch = Inspector(wren, walk=True)
+    tour_witness.note(wren, story("axe", 3, stories[0].clues), watch)
     others = []
-    for story in stories[1:]:
+    for told in stories[1:]:
         others.append(arrive(browser, server))
-        others[-1].file(story)
+        others[-1].file(told)
     tour.until(person, "asked")
     tour.meet(person, others, look)
-    assert person.problems == []
+    tour_witness.invite(person, look)
+    tour_witness.come(wren, watch)
+    tour_witness.met(person, look)
+    tour_witness.alarm(person, look)
+    tour.leave(person, look)
+    assert person.problems == wren.problems == []
     tour.stop(person, look)
     assert len(set(look.seen)) >= _WHOLE
-    assert look.faults == [], "\n".join(look.faults)
+    assert len(set(watch.seen)) >= _WITNESS
+    faults = [*look.faults, *watch.faults]
+    assert faults == [], "\n".join(faults)

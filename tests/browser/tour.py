@@ -97,10 +97,7 @@ def wish(person: Person, story: Story, show: Show) -> None:
     show("reach-error")
     person.fill({"name": story.name, "email": story.email, "channel": "signal"})
     person.submit()
-    person.page.locator("label[for='note-email']").click()
-    show("note")
-    person.page.locator("label[for='note-none']").click()
-    person.submit()
+    _choose_notes(person, story, show)
     person.sees("[data-agree]")
     show("check")
     person.page.locator("[data-reveal]").click()
@@ -108,6 +105,21 @@ def wish(person: Person, story: Story, show: Show) -> None:
     person.sees("#agree-error")
     show("check-error")
     person.agree()
+
+
+def _choose_notes(person: Person, story: Story, show: Show) -> None:
+    """All three ways; regular notes stay, so that her page names a week."""
+    person.sees("#note-regular")
+    person.choose("note", "none")
+    show("note")
+    person.choose("note", "email")
+    show("note-once")
+    person.choose("note", "regular")
+    person.submit()
+    person.sees("#address-error")
+    show("note-error")
+    person.fill({"address": story.email, "plant": "fern"})
+    person.submit()
 
 
 def lock(person: Person, story: Story, show: Show) -> None:
@@ -152,6 +164,11 @@ def wait(person: Person, show: Show) -> None:
     person.page.locator("[data-change]").click()
     person.sees('[data-go="reach"]')
     show("change")
+    person.go("note")
+    person.sees("#note-regular:checked")
+    show("change-note")
+    person.page.go_back()
+    person.sees('[data-go="reach"]')
     person.page.go_back()
     person.sees("[data-add]", seconds=LOCK_SECONDS)
     person.page.locator("[data-add]").click()
@@ -160,7 +177,7 @@ def wait(person: Person, show: Show) -> None:
 
 
 def meet(person: Person, others: list[Person], show: Show) -> None:
-    """From the question to the others' cards, and out again."""
+    """From the question to the others' cards."""
     person.come_back()
     show("home-asked")
     person.page.locator("[data-look]").click()
@@ -178,6 +195,10 @@ def meet(person: Person, others: list[Person], show: Show) -> None:
     person.page.locator("[data-meet]").click()
     person.sees("[data-cards] li", seconds=LOCK_SECONDS)
     show("connect")
+
+
+def leave(person: Person, show: Show) -> None:
+    """From the others' cards: the list hidden, the entry taken back."""
     person.page.locator("[data-hide]").click()
     person.sees("[data-unhide]", seconds=LOCK_SECONDS)
     show("home-hidden")
