@@ -1,0 +1,143 @@
+"""O02: each trustee is killed at each step from the claim to the release."""
+
+import asyncio
+import shutil
+from collections import Counter
+from contextlib import AsyncExitStack
+
+import pytest
+
+from escrow.messages.cases import CaseClaim, Release
+from threat_model.harness.canaries import search, search_files
+from threat_model.harness.mortal import Chance, MortalWorld, pairs
+from threat_model.known_bad import hasty_trustee
+
+NAMES = ("ana", "bea")
+SAMPLED = 2
+STRIDE = 12
+# Steps before a trustee's last.
+LATE = range(24, 12, -3)
+GUARDS = {
+    "sealed twice": ("an answer counts once", hasty_trustee.seal_on_each_delivery),
+    "not logged": ("log and letters at once", hasty_trustee.log_afterwards),
+}
+
+
+async def claimed(folder):
+    """Two reports about one person, and the claim before each trustee."""
+    folder.mkdir()
+    async with AsyncExitStack() as stack:
+        world = MortalWorld(folder, stack)
+        await world.start()
+        for name in NAMES:
+            world.file(name, group=2)
+        for index, queue in world.server.queues.items():
+            claims = [work for work in queue if isinstance(work, CaseClaim)]
+            queue[:] = [work for work in queue if work not in claims]
+            await world.pollers[index - 1].round(0)
+            queue[:0] = claims
+    assert all(map(_one_claim, world.server.queues.values()))
+    return world
+
+
+def _one_claim(queue):
+    return sum(isinstance(work, CaseClaim) for work in queue) == 1
+
+
+async def lived(base, folder, seed, victim=(0, 0)):
+    """From the claim to the end: judged, nudged, answered, released."""
+    async with AsyncExitStack() as stack:
+        world = base.copied(folder, stack, f"{seed} {victim}", victim)
+        await world.go_on()
+        world.consent_all()
+        await world.go_on()
+        logs = [await store.log() for store in world.stores]
+    found = wrong_with(world, logs)
+    assert world.victim_died == (victim != (0, 0))
+    shutil.rmtree(folder)
+    return world, found
+
+
+def wrong_with(world, logs):
+    """What must not be, by kind."""
+    wrong = Counter()
+    for queue, entries in zip(world.queues, logs, strict=True):
+        letters = {one for one in queue.posted if isinstance(one, Release)}
+        sealed = Counter((one.case_id, one.giver, one.reader) for one in letters)
+        verdicts = Counter(e.subject for e in entries if e.kind == "verdict")
+        counted = (sealed, Counter(pairs(entries)), verdicts)
+        wrong["sealed twice"] += any(n > 1 for one in counted for n in one.values())
+        wrong["not logged"] += bool(queue.unlogged)
+    met = [world.contacts(name) for name in NAMES]
+    wrong["did not meet"] += met != [["bea"], ["ana"]]
+    wrong["plaintext"] += bool(search_files(world.folder, canaries())[0])
+    return wrong
+
+
+def canaries():
+    """The addresses on their cards, and the one that they named."""
+    words = [f"{name}@example.org" for name in NAMES] + ["x@company.example"]
+    assert search(b"." + words[0].encode() + b".", words, "here")
+    return words
+
+
+async def sweep(folder, seed, choose):
+    """Kill at every chosen step; what was wrong, and what was done."""
+    base = await claimed(folder / "base")
+    honest, _ = await lived(base, folder / "honest", seed)
+    steps = [(i, k) for i, n in honest.steps.items() for k in range(1, n + 1)]
+    wrong, done = Counter(), Counter(steps=len(steps))
+    for victim in choose(steps):
+        world, found = await lived(base, folder / "killed", seed, victim)
+        wrong += Counter({kind: bool(n) for kind, n in found.items()})
+        doubled = sum(queue.doubled for queue in world.queues)
+        done += Counter(tried=1, kills=world.kills, lost=world.lost, repeated=doubled)
+    return wrong, done
+
+
+def late(steps):
+    """Around the transaction that releases: no three steps there are left out."""
+    last = max(k for i, k in steps if i == 1)
+    return [(1, last - before) for before in LATE]
+
+
+def some(steps):
+    """A few steps of any trustee, and those where one releases."""
+    return Chance("O02").shuffled(steps)[:SAMPLED] + late(steps)
+
+
+def some_more(steps):
+    """Every so manieth step: a control is to succeed, not to be measured."""
+    return steps[::STRIDE] + late(steps)
+
+
+def tell(trial, folder, choose, parts, suffix=""):
+    wrong, done = asyncio.run(sweep(folder, trial.seed, choose))
+    tries = done.pop("tried")
+    if trial.kind == "attack":
+        assert not wrong["did not meet"]
+        assert not wrong["plaintext"]
+    for part in parts:
+        trial.tell(wrong[part], tries, dict(done), part=part + suffix)
+
+
+def test_attack_some_steps(trial, tmp_path):
+    tell(trial, tmp_path, some, GUARDS)
+
+
+@pytest.mark.parametrize("part", GUARDS)
+def test_control_some_steps(trial, tmp_path, part):
+    with trial.without(*GUARDS[part]):
+        tell(trial, tmp_path, late, [part])
+
+
+@pytest.mark.slow
+def test_attack_every_step(trial, tmp_path):
+    tell(trial, tmp_path, list, GUARDS, ", every step")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", GUARDS)
+def test_control_every_step(trial, tmp_path, part):
+    with trial.without(*GUARDS[part]):
+        tell(trial, tmp_path, some_more, [part], ", every step")
