@@ -214,7 +214,10 @@ def test_a_work_address_is_refused(person):
     person.fill({"name": "Ana", "email": "ana@firm.example.com"})
     person.submit()
     person.sees("#email-error")
-    assert "work address of an employer" in person.page.locator("#email-error").inner_text()
+    assert (
+        "work address of an employer"
+        in person.page.locator("#email-error").inner_text()
+    )
 
 
 def test_what_is_too_weak_is_told_at_once(person):
