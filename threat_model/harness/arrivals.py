@@ -1,5 +1,6 @@
 """People who come one after the other, and the files in which that must not stand."""
 
+import atexit
 import shutil
 import sqlite3
 import tempfile
@@ -55,6 +56,7 @@ class Arrivals:
 def arrivals() -> Arrivals:
     """People withdraw tokens, write a vault and file, one after the other."""
     folder = Path(tempfile.mkdtemp(prefix="arrivals-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with running(folder / "api", _PLAN) as world:
         came = [_come(world, place) for place in range(PEOPLE)]
         fresh = _copied(folder / "api", folder / "fresh")
