@@ -3,6 +3,7 @@
 import os
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.private_postgres import fresh_database, private_postgres, server_programs
@@ -23,6 +24,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("ci")
+
+
+@pytest.fixture(autouse=True)
+def logs_of_its_own():
+    """A program that a test runs in this process sends logs to a stream that ends."""
+    yield
+    structlog.reset_defaults()
 
 
 def pytest_addoption(parser):

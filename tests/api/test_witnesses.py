@@ -49,7 +49,7 @@ def test_the_story_of_a_witness(met):
 
 def _addresses(world):
     desk = world.desk()
-    waiting = world.read(lambda records: records.notices.due(world.day))
+    waiting = world.read(lambda records: records.notices.waiting())
     return [open_notice(desk, notice).address for notice in waiting]
 
 
