@@ -21,7 +21,7 @@ from escrow.trustee.box_keys import box_seeds, newest_key
 from escrow.trustee.context import Trustee
 from escrow.trustee.recovery import ask_for_records
 from keyservice.handlers.judgement import Desk, review_open_cases
-from keyservice.handlers.mail import DayFull, NotCaughtUp, take_in
+from keyservice.handlers.mail import DayFull, take_in
 from keyservice.handlers.outbox import (
     MOST_ROWS,
     drop_letter,
@@ -29,6 +29,7 @@ from keyservice.handlers.outbox import (
     next_batch,
     post_of,
 )
+from keyservice.handlers.recovery import NotCaughtUp
 from keyservice.handlers.upkeep import log_finished_days, renew_box_ring
 from keyservice.ports import (
     RECOVERY,

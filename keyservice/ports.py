@@ -86,6 +86,7 @@ class Shown(Message, frozen=True, tag="records-shown/1"):
 
     nonce: Nonce
     day: int
+    catching_up: bool
 
 
 class CaseList(Message, frozen=True, tag="case-list/1"):

@@ -32,6 +32,7 @@ class HeldVersion(Message, frozen=True):
 class RecordsAnswer(Message, frozen=True, tag="records-answer/1"):
     """One part of all that an opening trustee knows; signed by its identity.
 
+    `catching_up` says that it was restored itself and may have missed as much.
     `withdrawals` are signed by the reports' own keys. `head` is the newest log
     head that the asking trustee itself once signed, as remembered.
     """
@@ -42,6 +43,7 @@ class RecordsAnswer(Message, frozen=True, tag="records-answer/1"):
     nonce: Nonce
     part: Counter
     parts: Counter
+    catching_up: bool
     withdrawals: tuple[Signed, ...]
     versions: tuple[HeldVersion, ...]
     head: Signed | None

@@ -30,11 +30,12 @@ PART_ENTRIES: Final = 500
 
 
 class Heard(Message, frozen=True):
-    """Which parts of a fellow's answer have come."""
+    """Which parts of a fellow's answer have come, and whether it is restored itself."""
 
     index: int
     parts: int
     seen: tuple[int, ...]
+    catching_up: bool
 
     @property
     def whole(self) -> bool:
@@ -93,7 +94,12 @@ def highest(heads: Sequence[Signed]) -> Signed | None:
 
 
 def answer_records(
-    trustee: Trustee, wanted: RecordsWanted, known: Sequence[Held], head: Signed | None
+    trustee: Trustee,
+    wanted: RecordsWanted,
+    known: Sequence[Held],
+    head: Signed | None,
+    *,
+    catching_up: bool = False,
 ) -> Step[None]:
     """Everything this trustee knows, in parts; at least one.
 
@@ -102,6 +108,7 @@ def answer_records(
         wanted: The question.
         known: What it holds of every report it ever heard of.
         head: The newest log head of the asking trustee that it remembers.
+        catching_up: Whether it was restored itself and may have missed as much.
     """
     starts = range(0, max(len(known), 1), PART_ENTRIES)
     letters = tuple(
@@ -116,6 +123,7 @@ def answer_records(
                     nonce=wanted.nonce,
                     part=part,
                     parts=len(starts),
+                    catching_up=catching_up,
                     withdrawals=_withdrawals(known[start : start + PART_ENTRIES]),
                     versions=_versions(known[start : start + PART_ENTRIES]),
                     head=head,
@@ -181,8 +189,9 @@ def _check_own_head(trustee: Trustee, signed: Signed, culprit: int) -> None:
 def hear(recovery: Recovery, answer: RecordsAnswer) -> Recovery:
     """Note that a part has come; the highest remembered head is kept."""
     known = next((h for h in recovery.heard if h.index == answer.index), None)
-    if known is None or known.parts != answer.parts:
-        known = Heard(index=answer.index, parts=answer.parts, seen=())
+    kind = (answer.parts, answer.catching_up)
+    if known is None or (known.parts, known.catching_up) != kind:
+        known = Heard(answer.index, answer.parts, (), answer.catching_up)
     seen = tuple(sorted({*known.seen, answer.part}))
     others = tuple(h for h in recovery.heard if h.index != answer.index)
     return replace(
@@ -193,9 +202,17 @@ def hear(recovery: Recovery, answer: RecordsAnswer) -> Recovery:
 
 
 def caught_up(deployment: Deployment, recovery: Recovery) -> bool:
-    """Whether enough fellows have answered in full."""
-    whole = sum(heard.whole for heard in recovery.heard)
-    return whole >= (recovery.enough or fellows_needed(deployment))
+    """Whether enough fellows have answered in full (§T7).
+
+    Those that catch up themselves do not count, unless all fellows have answered
+    and one of them does not: then nobody is left who could know more.
+    """
+    whole = [heard for heard in recovery.heard if heard.whole]
+    if recovery.enough:
+        return len(whole) >= recovery.enough
+    current = sum(not heard.catching_up for heard in whole)
+    everybody = len(whole) == len(deployment.roster.opening.trustees) - 1
+    return current >= fellows_needed(deployment) or (everybody and current > 0)
 
 
 def supersede(

@@ -31,6 +31,7 @@ from keyservice.handlers.judgement import (
     review_cases,
 )
 from keyservice.handlers.recovery import (
+    NotCaughtUp,
     answer_wanted,
     keep_held,
     receive_records,
@@ -51,10 +52,6 @@ _ALLOWED_BEFORE = (
 
 class DayFull(AlongsideError):
     """Today's share of evaluations under s is used up; the item can wait."""
-
-
-class NotCaughtUp(AlongsideError):
-    """The trustee was restored from a backup; the item waits until it caught up."""
 
 
 async def take_in(store: Store, desk: Desk, item: WorkItem) -> None:

@@ -1,10 +1,15 @@
 """After a backup: a trustee asks, hears, catches up; and answers others (§T6-§T9)."""
 
-from blind_index.errors import ProtocolError
+from blind_index.errors import AlongsideError, ProtocolError
 from blind_index.randomness import SYSTEM, Randomness
 from escrow.messages.codec import Digest, Nonce, PublicKey
 from escrow.messages.mailbox import LogHead, WithdrawalNotice
-from escrow.messages.recovery import RecordsAnswer, RecordsWanted, SignedRecords
+from escrow.messages.recovery import (
+    SERVER,
+    RecordsAnswer,
+    RecordsWanted,
+    SignedRecords,
+)
 from escrow.signing import peek
 from escrow.trustee import boxes, recovery
 from escrow.trustee.boxes import Held, Tombstone
@@ -27,6 +32,10 @@ from keyservice.ports import (
 
 _ROLL = "reports ever seen"
 _ROWS = 500
+
+
+class NotCaughtUp(AlongsideError):
+    """The trustee was restored from a backup; the item waits until it caught up."""
 
 
 async def enter_on_roll(ledger: Ledger, report_key: PublicKey) -> None:
@@ -57,16 +66,25 @@ async def answer_wanted(
 
     The same question is answered once a day: an answer is work, and the API may
     repeat a question as often as it likes.
+
+    Raises:
+        NotCaughtUp: The server asks a trustee that was restored itself.
     """
     recovery.check_asker(trustee, wanted)
+    catching_up = await ledger.load(RECOVERY) is not None
+    if catching_up and wanted.recipient == SERVER:
+        raise NotCaughtUp("the server is told once nothing is missing")
     asker = bytes([wanted.recipient])
-    shown = Shown(nonce=wanted.nonce, day=day)
+    shown = Shown(nonce=wanted.nonce, day=day, catching_up=catching_up)
     if await ledger.load(SHOWN, asker) == shown:
         return Step(None)
     await ledger.save(SHOWN, shown, asker)
     heads = await ledger.load(HEADS, asker)
     head = recovery.highest(heads.heads if heads else ())
-    return recovery.answer_records(trustee, wanted, await everything_held(ledger), head)
+    known = await everything_held(ledger)
+    return recovery.answer_records(
+        trustee, wanted, known, head, catching_up=catching_up
+    )
 
 
 async def declare_restored(

@@ -2,7 +2,10 @@
 
 from tests.browser.person import Story
 
-_PHONE = {"en": "0123", "es": "0124", "ar": "0125", "axe": "0126", "two": "0127"}
+#: No two share a digit at any place, so that not even half a number is the same:
+#: one name and half a number are a match key of their own.
+_AREAS = ("202", "313", "424", "646", "757", "979")
+_places: list[str] = []
 _NAMES = ("Ana Pereira", "Bo Lindqvist", "Cleo Marin", "Dee Okafor")
 
 
@@ -12,7 +15,7 @@ def offender_stories(place: str) -> list[Story]:
     Args:
         place: Keeps the people and the offender of one test from those of others.
     """
-    last = _PHONE.get(place, f"01{30 + sum(place.encode()) % 60}")
+    area, last = _number(place)
     given, family = {"ar": ("ريكس", "مثال")}.get(place, ("Rex", "Example"))
     return [
         story(
@@ -20,14 +23,14 @@ def offender_stories(place: str) -> list[Story]:
             0,
             [
                 ("name", {"given": given, "family": family}),
-                ("phone", {"value": f"(415) 555-{last}", "country": "US"}),
+                ("phone", {"value": f"({area}) 555-{last}", "country": "US"}),
             ],
         ),
         story(
             place,
             1,
             [
-                ("phone", {"value": f"+1 415 555 {last}"}),
+                ("phone", {"value": f"+1 {area} 555 {last}"}),
                 ("name", {"given": given, "family": family.upper()}),
                 ("city", {"value": "Springfield", "country": "US"}),
             ],
@@ -37,10 +40,18 @@ def offender_stories(place: str) -> list[Story]:
             2,
             [
                 ("name", {"family": f"{family}, {given}"}),
-                ("phone", {"value": f"415-555-{last}", "country": "US"}),
+                ("phone", {"value": f"{area}-555-{last}", "country": "US"}),
             ],
         ),
     ]
+
+
+def _number(place: str) -> tuple[str, str]:
+    """Area code and last digits of an invented number that is this place's alone."""
+    if place not in _places:
+        _places.append(place)
+    tens, digit = divmod(_places.index(place), 10)
+    return _AREAS[tens], f"01{digit}{digit}"
 
 
 def story(place: str, number: int, clues: list[tuple[str, dict[str, str]]]) -> Story:

@@ -13,6 +13,7 @@ from escrow.messages.codec import Blob, Nonce, Signature, encode
 from escrow.messages.filing import Withdrawal
 from escrow.messages.mailbox import LogHead, SealedLetter, WorkItem
 from escrow.messages.recovery import (
+    SERVER,
     HeldVersion,
     RecordsAnswer,
     RecordsWanted,
@@ -25,7 +26,12 @@ from escrow.trustee.recovery import Recovery
 from keyservice.audit import BrokenLog, Head, head_of, verify
 from keyservice.handlers import mail
 from keyservice.handlers.judgement import Desk
-from keyservice.handlers.recovery import close_quota, declare_restored, open_quota
+from keyservice.handlers.recovery import (
+    NotCaughtUp,
+    close_quota,
+    declare_restored,
+    open_quota,
+)
 from keyservice.ports import HELD, RECOVERY
 from keyservice.sql_store import open_store
 from tests.keyservice.keyed_world import STORAGE_KEY, KeyedWorld
@@ -100,6 +106,45 @@ async def test_a_withdrawn_report_stays_dead_after_a_restore(world):
     assert isinstance(await held_of(world, 1, "ana"), Tombstone)
     assert isinstance(await held_of(world, 1, "bea"), HeldReport)
     assert await recovering(world, 1) is None
+
+
+@pytest.mark.parametrize("restored", [(1, 2), (2, 1), (2, 3)])
+async def test_restored_fellows_do_not_vouch_for_each_other(world, restored):
+    await file(world, "ana", "bea")
+    copies = [Copy(world, index) for index in restored]
+    world.withdraw("ana")
+    await world.work()
+    for copy in copies:
+        await copy.bring_back()
+    first, second = (world.pollers[index - 1] for index in restored)
+    for poller in (first, second, first, second):
+        await poller.round(0)  # Both have heard the other; nobody else spoke.
+    assert not first.ready.is_set()
+    assert not second.ready.is_set()
+    await world.work()
+    for index in restored:
+        assert isinstance(await held_of(world, index, "ana"), Tombstone)
+        assert await recovering(world, index) is None
+
+
+async def test_the_server_hears_a_restored_trustee_once_it_has_caught_up(world):
+    await file(world, "ana")
+    async with world.stores[0].transaction() as ledger:
+        await declare_restored(ledger)
+    trustee = world.pollers[0]._trustee
+    wanted = RecordsWanted(
+        deployment_id=Nonce(trustee.deployment.deployment_id),
+        recipient=SERVER,
+        nonce=NONCE,
+    )
+    item = WorkItem(item=NONCE, body=Blob(encode(wanted)))
+    desk = Desk(trustee, DAY, 1000)
+    with pytest.raises(NotCaughtUp):
+        await mail.take_in(world.stores[0], desk, item)
+    async with world.stores[0].transaction() as ledger:
+        await ledger.erase(RECOVERY)
+    await mail.take_in(world.stores[0], desk, item)
+    assert "records shown" in await world.kinds(1)
 
 
 async def test_without_being_told_it_would_still_hold_the_shares(world):
@@ -242,6 +287,23 @@ async def test_a_long_answer_comes_in_parts_and_counts_when_whole(trustees):
     state = recovery.hear(state, recovery.open_answer(me, state, letters[1]))
     assert recovery.caught_up(me.deployment, state)
     assert not recovery.caught_up(me.deployment, replace(state, enough=0))
+
+
+async def test_who_was_restored_counts_only_when_everybody_has_answered(trustees):
+    me, fellow = trustees
+    (answer,) = an_answer(fellow)
+    heard = recovery.open_answer(me, Recovery(nonce=NONCE), answer)
+    old = replace(heard, catching_up=True)
+    deployment = me.deployment  # Three trustees, of whom two fellows must answer.
+    state = recovery.hear(Recovery(nonce=NONCE), old)
+    assert not recovery.caught_up(deployment, state)
+    both = recovery.hear(state, replace(old, index=3))
+    assert not recovery.caught_up(deployment, both)
+    assert recovery.caught_up(deployment, replace(both, enough=2))
+    one = recovery.hear(state, replace(heard, index=3))
+    assert recovery.caught_up(deployment, one)
+    # A fellow that has caught up since answers anew, and its first answer is forgotten.
+    assert recovery.caught_up(deployment, recovery.hear(both, heard))
 
 
 async def test_one_fellows_word_sets_an_old_version_aside_two_erase_it(world, trustees):
