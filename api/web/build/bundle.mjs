@@ -8,6 +8,7 @@ import { build } from "esbuild";
 import { compact } from "./compact.mjs";
 import { integrity } from "./site.mjs";
 
+/** @import { Plugin } from "esbuild" */
 /** @import { Site } from "./site.mjs" */
 /** @typedef {{ path: string, integrity: string }} Asset */
 
@@ -33,18 +34,43 @@ const SETTINGS = {
 export async function bundle(here, site) {
   const edition = editionOf(here);
   const known = { EDITION: JSON.stringify(edition) };
-  const stretcher = await one(site, `${here}js/worker/stretcher.js`, "worker", known);
-  const core = await one(site, `${here}js/worker/core.js`, "worker", {
-    ...known,
-    STRETCHER: JSON.stringify(stretcher.path),
-  });
+  const sodium = await one(site, `${here}js/worker/sodium.js`, "asset", known);
+  const plugins = [loaded("libsodium-wrappers-sumo", sodium.path)];
+  const stretcher = await one(
+    site,
+    `${here}js/worker/stretcher.js`,
+    "worker",
+    known,
+    plugins,
+  );
+  const named = { ...known, STRETCHER: JSON.stringify(stretcher.path) };
+  const core = await one(site, `${here}js/worker/core.js`, "worker", named, plugins);
   const app = await one(site, `${here}js/pages/app.js`, "asset", {
     ...known,
     CORE: JSON.stringify(core.path),
   });
   const reading = await one(site, `${here}js/pages/reading.js`, "asset", known);
   const style = await one(site, `${here}css/style.css`, "asset", {});
-  return { app, reading, style, core, stretcher };
+  return { app, reading, style, core, sodium, stretcher };
+}
+
+/**
+ * A package that is not bundled again, but loaded from its own script.
+ *
+ * @param {string} name
+ * @param {string} path
+ * @returns {Plugin}
+ */
+function loaded(name, path) {
+  return {
+    name: "loaded",
+    setup({ onResolve }) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({
+        path,
+        external: true,
+      }));
+    },
+  };
 }
 
 /**
@@ -73,10 +99,16 @@ function editionOf(here) {
  * @param {string} entry
  * @param {"worker" | "asset"} rule
  * @param {Record<string, string>} define
+ * @param {Plugin[]} plugins
  * @returns {Promise<Asset>}
  */
-async function one(site, entry, rule, define) {
-  const result = await build({ ...SETTINGS, entryPoints: [entry], define });
+async function one(site, entry, rule, define, plugins = []) {
+  const result = await build({
+    ...SETTINGS,
+    entryPoints: [entry],
+    define,
+    plugins: [...plugins, ...SETTINGS.plugins],
+  });
   const content = result.outputFiles[0].contents;
   const [name, extension] = basename(entry).split(".");
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
