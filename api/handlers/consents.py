@@ -31,5 +31,4 @@ async def give_consent(desk: Desk, signed: Signed) -> None:
             key = consent.report_key
             await records.cases.put_consent(record.case_id, key, signed)
             body = encode(ConsentNotice(consent=signed))
-            for index in desk.trustees:
-                await records.queue.add(index, "consent", record.case_id, body)
+            await records.queue.add("consent", record.case_id, desk.to_all(body))

@@ -63,6 +63,10 @@ class Desk:
         """The opening trustees' indexes."""
         return range(1, len(self.deployment.roster.opening.trustees) + 1)
 
+    def to_all(self, body: bytes, *, but: int = 0) -> dict[int, bytes]:
+        """The same work for every opening trustee, or for one's fellows."""
+        return {index: body for index in self.trustees if index != but}
+
     @property
     def needed(self) -> int:
         """How many opening trustees are needed (t')."""

@@ -82,9 +82,11 @@ async def _store(
     )
     contents = ReportContents(submission.header, submission.parts)
     await records.reports.put(entry, contents, desk.day)
-    for box in submission.boxes:
-        body = encode(BoxDelivery(header=submission.header, box=box))
-        await records.queue.add(box.index, "box", core.report_key, body)
+    deliveries = {
+        box.index: encode(BoxDelivery(header=submission.header, box=box))
+        for box in submission.boxes
+    }
+    await records.queue.add("box", core.report_key, deliveries)
 
 
 async def withdraw_report(desk: Desk, signed: Signed) -> ReportStatus:
@@ -129,8 +131,7 @@ async def _announce(
     desk: Desk, records: Records, key: PublicKey, signed: Signed
 ) -> None:
     body = encode(WithdrawalNotice(withdrawal=signed))
-    for index in desk.trustees:
-        await records.queue.add(index, "withdrawal", key, body)
+    await records.queue.add("withdrawal", key, desk.to_all(body))
 
 
 async def _retire(desk: Desk, records: Records, entry: ReportEntry) -> list[bytes]:

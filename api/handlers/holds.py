@@ -27,8 +27,7 @@ async def raise_alarm(desk: Desk, signed: Signed) -> None:
             return
         body = encode(AlarmNotice(alarm=signed))
         await records.queue.drop("alarm", alarm.report_key)
-        for index in desk.trustees:
-            await records.queue.add(index, "alarm", alarm.report_key, body)
+        await records.queue.add("alarm", alarm.report_key, desk.to_all(body))
 
 
 async def take_order(
@@ -46,6 +45,5 @@ async def take_order(
         )
         return
     check_hold(desk.deployment, sender, letter.hold)
-    for index in desk.trustees:
-        if index != sender:
-            await records.queue.add(index, "hold", bytes([sender]), encode(letter))
+    fellows = desk.to_all(encode(letter), but=sender)
+    await records.queue.add("hold", bytes([sender]), fellows)

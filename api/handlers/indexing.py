@@ -22,14 +22,12 @@ async def receive_answer(desk: Desk, records: Records, answer: IndexAnswer) -> N
         ProtocolError: The answer does not hold.
     """
     entry = await records.reports.by_digest(answer.header_digest)
-    contents = (
-        await records.reports.contents(entry.stored.report_key) if entry else None
-    )
-    if entry is None or contents is None:
-        raise NotFound("an answer about a version that is not stored")
-    if entry.tag_rows is not None:
+    if entry is not None and entry.tag_rows is not None:
         return
-    core = decode(peek(contents.header, Header).core, Core)
+    header = await records.reports.header(entry.stored.report_key) if entry else None
+    if entry is None or header is None:
+        raise NotFound("an answer about a version that is not stored")
+    core = decode(peek(header, Header).core, Core)
     share = check_answer(desk.deployment, core.encrypted_tags, answer)
     await keep_answer(desk, records, entry, answer)
     # Those kept were verified when they came.

@@ -132,16 +132,14 @@ async def _pass_on(
         if letter.recipient not in desk.trustees or letter.recipient == sender:
             raise InvalidCase("a letter to nobody", culprit=sender)
         await _case(desk, records, letter.case_id)
-        await records.queue.add(
-            letter.recipient, "letter", letter.case_id, encode(letter)
-        )
+        passed_on = {letter.recipient: encode(letter)}
+        await records.queue.add("letter", letter.case_id, passed_on)
         return
     _check_author(sender, check_head(desk.deployment, letter.head).index)
     # Only the newest head of a sender is worth remembering.
     await records.queue.drop("head", bytes([sender]))
-    for index in desk.trustees:
-        if index != sender:
-            await records.queue.add(index, "head", bytes([sender]), encode(letter))
+    fellows = desk.to_all(encode(letter), but=sender)
+    await records.queue.add("head", bytes([sender]), fellows)
 
 
 async def _case(desk: Desk, records: Records, case_id: Digest) -> CaseRecord:

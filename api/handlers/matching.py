@@ -90,8 +90,7 @@ async def open_case(desk: Desk, records: Records, group: Group) -> None:
     )
     await records.cases.add(claim, CaseRecord(claim.case_id, members, (), ()))
     body = encode(claim)
-    for index in desk.trustees:
-        await records.queue.add(index, "claim", claim.case_id, body)
+    await records.queue.add("claim", claim.case_id, desk.to_all(body))
 
 
 async def _evidence(desk: Desk, records: Records, key: PublicKey) -> Evidence:

@@ -56,8 +56,7 @@ async def ask_again(desk: Desk) -> bool:
         if recovery is not None:
             await letterboxes.skip_overdue(desk, records)
             body = encode(ask_trustees(desk.deployment, recovery))
-            for index in desk.trustees:
-                await records.queue.add(index, "records", recovery.nonce, body)
+            await records.queue.add("records", recovery.nonce, desk.to_all(body))
     return recovery is not None
 
 
@@ -93,13 +92,11 @@ async def _pass_on(
 ) -> None:
     """A restored trustee asks: its fellows hear it, and it gets what is known here."""
     check_wanted(desk.deployment, sender, wanted)
-    body = encode(wanted)
-    for index in desk.trustees:
-        if index != sender:
-            await records.queue.add(index, "records", wanted.nonce, body)
+    fellows = desk.to_all(encode(wanted), but=sender)
+    await records.queue.add("records", wanted.nonce, fellows)
     for signed in await records.withdrawals.everyone():
         notice = encode(WithdrawalNotice(withdrawal=signed))
-        await records.queue.add(sender, "withdrawal", wanted.nonce, notice)
+        await records.queue.add("withdrawal", wanted.nonce, {sender: notice})
 
 
 async def _receive(
@@ -109,9 +106,8 @@ async def _receive(
     answer = open_records(desk.deployment, sender, message)
     if answer.recipient != SERVER:
         if answer.recipient in desk.trustees:
-            await records.queue.add(
-                answer.recipient, "records", answer.nonce, encode(message)
-            )
+            passed_on = {answer.recipient: encode(message)}
+            await records.queue.add("records", answer.nonce, passed_on)
         return
     recovery = await records.withdrawals.recovery()
     if recovery is None or answer.nonce != recovery.nonce:

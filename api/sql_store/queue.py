@@ -11,6 +11,9 @@ from blind_index.randomness import Randomness
 from escrow.messages.codec import Blob, Nonce
 from escrow.messages.mailbox import WorkItem
 
+# SQLite takes some thousand parameters at most.
+_AT_ONCE = 500
+
 
 class SqlQueue:
     """`api.ports.Queue` on one transaction."""
@@ -26,34 +29,52 @@ class SqlQueue:
         return self._addressed
 
     async def add(
-        self, trustee: int, kind: WorkKind, subject: bytes, body: bytes
+        self, kind: WorkKind, subject: bytes, bodies: Mapping[int, bytes]
     ) -> None:
-        """Queue an item, unless the very same still waits.
+        """Queue an item for each trustee for whom the very same does not wait yet.
 
         Args:
-            trustee: For whom.
-            kind: What it is, so that it can be dropped.
-            subject: What it is about: report key, case id, or sender.
-            body: The encoded `Work`.
+            kind: What they are, so that they can be dropped.
+            subject: What they are about: report key, case id, or sender.
+            bodies: The encoded `Work`, by trustee.
         """
-        same = select(QUEUE.c.item).where(
-            QUEUE.c.trustee == trustee, QUEUE.c.subject == subject, QUEUE.c.body == body
-        )
-        if (await self._connection.execute(same)).first() is not None:
+        waiting = await self._waiting(subject, bodies)
+        wanted = {
+            who: what for who, what in bodies.items() if (who, what) not in waiting
+        }
+        if not wanted:
             return
-        last = select(func.max(QUEUE.c.sequence)).where(QUEUE.c.trustee == trustee)
-        newest = (await self._connection.execute(last)).scalar_one()
-        await self._connection.execute(
-            insert(QUEUE).values(
-                item=Nonce(self._randomness(16)),
-                trustee=trustee,
-                sequence=(newest or 0) + 1,
-                kind=kind,
-                subject=subject,
-                body=body,
-            )
+        newest = await self._newest(wanted)
+        rows = [
+            {
+                "item": Nonce(self._randomness(16)),
+                "trustee": trustee,
+                "sequence": newest.get(trustee, 0) + 1,
+                "kind": kind,
+                "subject": subject,
+                "body": body,
+            }
+            for trustee, body in wanted.items()
+        ]
+        await self._connection.execute(insert(QUEUE), rows)
+        self._addressed |= wanted.keys()
+
+    async def _waiting(
+        self, subject: bytes, bodies: Mapping[int, bytes]
+    ) -> set[tuple[int, bytes]]:
+        query = select(QUEUE.c.trustee, QUEUE.c.body).where(
+            QUEUE.c.subject == subject, QUEUE.c.body.in_(set(bodies.values()))
         )
-        self._addressed.add(trustee)
+        rows = await self._connection.execute(query)
+        return {(row.trustee, row.body) for row in rows}
+
+    async def _newest(self, trustees: Collection[int]) -> dict[int, int]:
+        query = (
+            select(QUEUE.c.trustee, func.max(QUEUE.c.sequence))
+            .where(QUEUE.c.trustee.in_(trustees))
+            .group_by(QUEUE.c.trustee)
+        )
+        return {row[0]: row[1] for row in await self._connection.execute(query)}
 
     async def pending(self, trustee: int, most_bytes: int) -> list[WorkItem]:
         """The oldest items of a trustee, up to a size; at least one if any.
@@ -67,19 +88,19 @@ class SqlQueue:
             .where(QUEUE.c.trustee == trustee)
             .order_by(urgent, QUEUE.c.sequence)
         )
-        items: list[WorkItem] = []
+        names: list[bytes] = []
         total = 0
         for item, size in await self._connection.execute(query):
             total += size
-            if items and total > most_bytes:
+            if names and (total > most_bytes or len(names) == _AT_ONCE):
                 break
-            items.append(await self._read(item))
-        return items
+            names.append(item)
+        return await self._read(names)
 
-    async def _read(self, item: bytes) -> WorkItem:
-        query = select(QUEUE.c.body).where(QUEUE.c.item == item)
-        body = (await self._connection.execute(query)).scalar_one()
-        return WorkItem(item=Nonce(item), body=Blob(body))
+    async def _read(self, names: Sequence[bytes]) -> list[WorkItem]:
+        query = select(QUEUE.c.item, QUEUE.c.body).where(QUEUE.c.item.in_(names))
+        bodies = {row.item: row.body for row in await self._connection.execute(query)}
+        return [WorkItem(item=Nonce(name), body=Blob(bodies[name])) for name in names]
 
     async def acknowledge(self, trustee: int, items: Sequence[Nonce]) -> int:
         """Delete what this trustee has done; returns how many there were."""

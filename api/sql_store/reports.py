@@ -109,6 +109,12 @@ class SqlReports:
             ),
         )
 
+    async def header(self, report_key: PublicKey) -> Signed | None:
+        """The header alone; None once withdrawn."""
+        query = select(REPORT.c.header).where(REPORT.c.report_key == report_key)
+        header = (await self._connection.execute(query)).scalar_one_or_none()
+        return None if header is None else decode(header, Signed)
+
     async def put(self, entry: ReportEntry, contents: ReportContents, day: int) -> None:
         """Store a version; the one before it is gone."""
         await self._connection.execute(

@@ -27,12 +27,12 @@ class SqlTagRows:
 
     async def set_buckets(self, buckets: Buckets) -> None:
         """Note how far splitting has come."""
-        await self._connection.execute(delete(TAG_BUCKETS))
-        await self._connection.execute(
-            insert(TAG_BUCKETS).values(
-                one=_ONLY, bits=buckets.bits, split=buckets.split, rows=buckets.rows
+        values = {"bits": buckets.bits, "split": buckets.split, "rows": buckets.rows}
+        changed = await self._connection.execute(update(TAG_BUCKETS).values(values))
+        if not changed.rowcount:
+            await self._connection.execute(
+                insert(TAG_BUCKETS).values(one=_ONLY, **values)
             )
-        )
 
     async def add(self, rows: Sequence[tuple[int, bytes]]) -> list[Nonce]:
         """Store rows, each bucket and sealed; returns their random names in order."""
