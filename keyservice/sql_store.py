@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from blind_index.labels import Label
@@ -71,12 +71,12 @@ class SqlLedger:
 
     async def save(self, drawer: Drawer[V], record: V, *name: bytes) -> None:
         """Keep a record in place of the one of that name."""
-        await self.erase(drawer, *name)
-        row = {
-            "name": self._name(drawer.name, name),
-            "sealed": self._seal(encode(record), drawer.name, *name),
-        }
-        await self._connection.execute(insert(RECORD).values(row))
+        place = self._name(drawer.name, name)
+        sealed = self._seal(encode(record), drawer.name, *name)
+        anew = update(RECORD).where(RECORD.c.name == place).values(sealed=sealed)
+        if not (await self._connection.execute(anew)).rowcount:
+            row = {"name": place, "sealed": sealed}
+            await self._connection.execute(insert(RECORD).values(row))
 
     async def erase(self, drawer: Drawer[V], *name: bytes) -> None:
         """Remove a record, if there is one."""
@@ -86,14 +86,17 @@ class SqlLedger:
     async def count(self, name: str, day: int, by: int = 0) -> int:
         """A tally of a day after adding `by`."""
         where = (TALLY.c.name == name) & (TALLY.c.day == day)
-        query = select(TALLY.c.count).where(where)
-        known = (await self._connection.execute(query)).scalar_one_or_none()
-        total = (known or 0) + by
-        if by:
-            await self._connection.execute(delete(TALLY).where(where))
-            row = {"name": name, "day": day, "count": total}
-            await self._connection.execute(insert(TALLY).values(row))
-        return total
+        if not by:
+            query = select(TALLY.c.count).where(where)
+            return (await self._connection.execute(query)).scalar_one_or_none() or 0
+        more = update(TALLY).where(where).values(count=TALLY.c.count + by)
+        changed = await self._connection.execute(more.returning(TALLY.c.count))
+        total: int | None = changed.scalar_one_or_none()
+        if total is not None:
+            return total
+        row = {"name": name, "day": day, "count": by}
+        await self._connection.execute(insert(TALLY).values(row))
+        return by
 
     async def tallies(self, before: int) -> Sequence[tuple[str, int, int]]:
         """Name, day and count of every tally of a day before, in order."""
@@ -147,9 +150,9 @@ class SqlLedger:
 
     async def enqueue(self, letters: Sequence[Letter]) -> None:
         """Put letters into the outbox."""
-        for letter in letters:
-            row = {"letter": encode(letter)}
-            await self._connection.execute(insert(OUTBOX).values(row))
+        rows = [{"letter": encode(letter)} for letter in letters]
+        if rows:
+            await self._connection.execute(insert(OUTBOX), rows)
 
     async def enqueue_acknowledgement(self, item: Nonce) -> None:
         """Put an acknowledgement into the outbox, after its letters."""
