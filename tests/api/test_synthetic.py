@@ -61,3 +61,4 @@ def test_the_commands_fill_a_store_and_time_look_ups_in_it(world, tmp_path, caps
     assert main(["time-lookups", *config, "--tags", "4", "--rounds", "2"]) == 0
     shown = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert 0 < shown["median"] <= shown["most"]
+    assert shown["processor"] > 0

@@ -12,6 +12,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from escrow.command.bench import serving
 from escrow.command.bench.figures import Figure
 from escrow.command.bench.stage import Stage, open_stage
@@ -55,14 +57,15 @@ def measure(reporter: Reporter) -> Iterator[Figure]:
         )
         for stage in stages:
             stage.processes.api.stop()
-        few, many = (_look_up(stage.processes, _ENTRIES) for stage in stages)
+        small, large = (_look_up(stage.processes, _ENTRIES) for stage in stages)
     yield Figure(
         section=_SECTION,
-        name=f"looking up a report's {_ENTRIES} tags that nobody holds",
-        value=many / few,
+        name=f"processor time to look up a report's {_ENTRIES} tags that nobody holds",
+        value=large["processor"] / small["processor"],
         unit="x",
         bound=1.2,
-        note=f"{1000 * many:.1f} against {1000 * few:.1f} ms",
+        note=f"by the clock {1000 * large['median']:.1f} "
+        f"against {1000 * small['median']:.1f} ms",
     )
 
 
@@ -83,14 +86,14 @@ def measure_database(url: str, reporter: Reporter) -> Iterator[Figure]:
             _load(processes, _TAGS_STORED // _TAGS, _TAGS)
         processes.api.stop()
         with reporter.work(f"Looking up {_TAGS} of them", None):
-            seconds = _look_up(processes, _TAGS)
+            found = _look_up(processes, _TAGS)
     yield Figure(
         section=f"{_TAGS_STORED // _MILLION} million tags on PostgreSQL",
         name=f"looking up {_TAGS} tags that nobody holds",
-        value=1000 * seconds,
+        value=1000 * found["median"],
         unit="ms",
         bound=100,
-        note="wall clock, median",
+        note=f"wall clock; {1000 * found['processor']:.0f} ms of it the API's own work",
     )
 
 
@@ -110,10 +113,10 @@ def _load(processes: Processes, reports: int, entries: int) -> None:
     processes.start([processes.api])
 
 
-def _look_up(processes: Processes, tags: int) -> float:
-    """Median seconds of looking up so many tags at once."""
+def _look_up(processes: Processes, tags: int) -> dict[str, float]:
+    """Median seconds of looking up so many tags at once (`api.synthetic`)."""
     answer = _ask_api(processes, "time-lookups", "--tags", str(tags))
-    return float(json.loads(answer)["median"])
+    return msgspec.json.decode(answer, type=dict[str, float])
 
 
 def _ask_api(processes: Processes, command: str, *options: str) -> str:
