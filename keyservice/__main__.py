@@ -11,7 +11,7 @@ from blind_index.errors import AlongsideError
 from escrow.manifest import roster_digest
 from escrow.operation.database.engines import bring_up_to_date
 from keyservice import hold_commands, operator_commands
-from keyservice.audit import Head, verify
+from keyservice.audit import LogEntry, gaps, verify
 from keyservice.config import Config, UnusableConfig, load_config
 from keyservice.enrolment import enrolment_card, keep_roster, participant
 from keyservice.passphrase import ask_passphrase, choose_passphrase, head_of_text
@@ -173,12 +173,19 @@ def _migrate(_: argparse.Namespace, config: Config) -> int:
 def _verify_log(options: argparse.Namespace, config: Config) -> int:
     secrets = open_secrets(config, ask_passphrase)
 
-    async def head() -> Head:
+    async def walk() -> list[LogEntry]:
         async with store_of(config, secrets) as store, store.transaction() as ledger:
-            return verify([e async for e in ledger.entries()], options.remembered)
+            return [entry async for entry in ledger.entries()]
 
-    found = asyncio.run(head())
-    sys.stdout.write(f"The log holds: {found.size}:{found.hash.hex()}\n")
+    entries = asyncio.run(walk())
+    for gap in gaps(entries, options.remembered):
+        known = "" if gap.remembered else ", at a head that none of those given names"
+        sys.stdout.write(
+            f"GAP: entries {gap.first} to {gap.last} were lost with a backup, says the "
+            f"entry of day {gap.day} after them{known}\n"
+        )
+    head = verify(entries, options.remembered)
+    sys.stdout.write(f"The log holds: {head.text}\n")
     return 0
 
 

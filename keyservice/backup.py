@@ -81,9 +81,10 @@ def look_into(
 
 async def _findings(ledger: Ledger, remembered: Sequence[Head]) -> list[str]:
     entries = [entry async for entry in ledger.entries()]
-    known = [head for head in remembered if head.size <= len(entries)]
+    size = entries[-1].position if entries else 0
+    known = [head for head in remembered if head.size <= size]
     head = verify(entries, known)
-    lines = [f"log: {head.size}:{head.hash.hex()}, verified from its first entry"]
+    lines = [f"log: {head.text}, verified from its first entry"]
     if len(known) < len(remembered):
         lines.append("log: shorter than a remembered head; entries came later")
     office = await ledger.load(OFFICE)

@@ -37,13 +37,14 @@ def choose_passphrase() -> SecretBytes:
 
 
 def head_of_text(text: str) -> Head:
-    """A log head as `SIZE:HASH`.
+    """A log head as `SIZE:HASH`, or `SIZE:HASH:LACKING` of a log with gaps.
 
     Raises:
         ArgumentTypeError: Of another form.
     """
-    size, _, name = text.partition(":")
+    size, _, rest = text.partition(":")
+    name, _, skipped = rest.partition(":")
     try:
-        return Head(int(size), Digest(bytes.fromhex(name)))
+        return Head(int(size), Digest(bytes.fromhex(name)), int(skipped or 0))
     except ValueError:
-        raise argparse.ArgumentTypeError("not SIZE:HASH") from None
+        raise argparse.ArgumentTypeError("not SIZE:HASH or SIZE:HASH:LACKING") from None

@@ -20,7 +20,7 @@ from escrow.operation.faults import place_of
 from escrow.trustee.box_keys import box_seeds, newest_key
 from escrow.trustee.context import Trustee
 from escrow.trustee.recovery import ask_for_records
-from keyservice.handlers.judgement import Desk, review_open_cases
+from keyservice.handlers.judgement import Desk, review_open_cases, show_head
 from keyservice.handlers.mail import DayFull, take_in
 from keyservice.handlers.outbox import (
     MOST_ROWS,
@@ -85,7 +85,7 @@ class Poller:
         self._day = day
         self._trustee: Trustee | None = None
         self._upkept = -1
-        self._asked = False
+        self._asked = -1
         # When a troublesome item may be tried again, and the pause before.
         self._deferred: dict[Nonce, tuple[float, float]] = {}
 
@@ -140,6 +140,8 @@ class Poller:
         await log_finished_days(self._store, day)
         if self.ready.is_set():
             await self._review(self._trustee)
+            async with self._store.transaction() as ledger:
+                await show_head(ledger, self._trustee)
         key = newest_key(ring)
         if key is not None:
             await self._mailbox.publish_box_key(key)
@@ -151,12 +153,16 @@ class Poller:
         await review_open_cases(self._store, desk)
 
     async def _catch_up(self, trustee: Trustee) -> None:
-        """Ready, unless restored from a backup: then everybody is asked, once a run."""
+        """Ready, unless restored from a backup: then everybody is asked.
+
+        Again every day: a fellow that was catching up itself may know more now, and
+        a server that was restored has forgotten the question.
+        """
         async with self._store.transaction() as ledger:
             recovery = await ledger.load(RECOVERY)
-            if recovery is not None and not self._asked:
+            if recovery is not None and self._asked != self._day():
                 await ledger.enqueue((ask_for_records(trustee, recovery),))
-        self._asked = True
+        self._asked = self._day()
         if recovery is None:
             await self._review(trustee)
             self.ready.set()

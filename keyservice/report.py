@@ -2,12 +2,13 @@
 
 from escrow.ceremony import committee_of
 from escrow.manifest import roster_digest
-from escrow.messages.codec import decode
+from escrow.messages.codec import Digest, decode
 from escrow.messages.deployment import BoxKey, Roster
 from escrow.messages.mailbox import LogHead
 from escrow.signing import peek
 from escrow.trustee.box_keys import newest_key
 from escrow.trustee.holds import Holds, Order
+from keyservice.audit import Head
 from keyservice.config import Config
 from keyservice.ports import BOX_RING, CEREMONY, HEADS, HOLDS, OFFICE, ROSTER, Ledger
 
@@ -35,8 +36,7 @@ async def describe(config: Config, ledger: Ledger) -> list[str]:
 
 
 async def _log(ledger: Ledger) -> str:
-    head = await ledger.head()
-    return f"log: {head.size}:{head.hash.hex()}"
+    return f"log: {(await ledger.head()).text}"
 
 
 async def _holds(ledger: Ledger) -> list[str]:
@@ -68,6 +68,8 @@ async def _opening(ledger: Ledger, roster: Roster) -> list[str]:
         if heads is None:
             continue
         shown = peek((*heads.heads, *heads.conflicts)[-1], LogHead)
+        head = Head(shown.size, Digest(shown.head), shown.skipped)
+        lacks = f"  lacks {head.skipped} entries" if head.skipped else ""
         fork = "  FORKED: see the log" if heads.conflicts else ""
-        lines.append(f"log of {card.name}: {shown.size}:{shown.head.hex()}{fork}")
+        lines.append(f"log of {card.name}: {head.text}{lacks}{fork}")
     return lines

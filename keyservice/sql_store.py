@@ -23,13 +23,13 @@ from escrow.operation.database.engines import Engines, empty_log, open_engines
 from escrow.operation.database.outages import transaction
 from escrow.operation.database.rewriting import rewrite
 from keyservice.audit import (
-    RESTORED,
     BrokenLog,
     Head,
     LogEntry,
     append,
     empty_head,
     head_of,
+    resume,
 )
 from keyservice.ports import DamagedStore, Drawer, Outgoing
 from keyservice.tables import LOG, OUTBOX, RECORD, SCHEMA, TALLY
@@ -122,9 +122,7 @@ class SqlLedger:
 
     async def resume_log(self, head: Head, day: int, detail: str) -> Head:
         """Append `RESTORED`, after a head that others remember if it is higher."""
-        own = await self.head()
-        newest = head if head.size > own.size else own
-        return await self._append(append(newest, day, RESTORED, own.hash, detail))
+        return await self._append(resume(await self.head(), head, day, detail))
 
     async def _append(self, entry: LogEntry) -> Head:
         sealed = self._seal(encode(entry), LOG.name, _bytes(entry.position))

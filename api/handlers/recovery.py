@@ -109,9 +109,7 @@ async def _receive(
             passed_on = {answer.recipient: encode(message)}
             await records.queue.add("records", answer.nonce, passed_on)
         return
-    recovery = await records.withdrawals.recovery()
-    if recovery is None or answer.nonce != recovery.nonce:
-        return
+    # Withdrawals prove themselves: who answers after the others is heeded too.
     for signed in answer.withdrawals:
         try:
             withdrawal = check_withdrawal(desk.deployment, signed)
@@ -119,6 +117,9 @@ async def _receive(
             # A trustee's bad entry must not hide its good ones.
             continue
         await take_back(desk, records, withdrawal, signed)
+    recovery = await records.withdrawals.recovery()
+    if recovery is None or answer.nonce != recovery.nonce:
+        return
     recovery = hear(recovery, answer)
     done = caught_up(desk.deployment, recovery)
     await records.withdrawals.set_recovery(None if done else recovery)

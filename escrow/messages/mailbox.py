@@ -27,12 +27,16 @@ class ConsentNotice(Message, frozen=True, tag="consent-notice/1"):
 
 
 class LogHead(Message, frozen=True, tag="log-head/1"):
-    """Size and last hash of a trustee's log; signed by its identity (§L2)."""
+    """Size and last hash of a trustee's log; signed by its identity (§L2).
+
+    `skipped` is how many of its entries it lost with backups (§L3).
+    """
 
     deployment_id: Nonce
     index: TrusteeIndex
     size: Counter
     head: Blob
+    skipped: Counter
 
 
 class HeadNotice(Message, frozen=True, tag="head-notice/1"):

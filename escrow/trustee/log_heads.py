@@ -17,8 +17,9 @@ CONFLICTS_KEPT = 10
 class FellowHeads(Message, frozen=True, tag="fellow-heads/1"):
     """A fellow's signed log heads, in order of arrival.
 
-    `conflicts` have another hash at a size seen before; both are kept, for
-    together they prove that the fellow's log was forked.
+    `conflicts` have another hash at a size seen before, or lack fewer entries than
+    a shorter log did; both are kept, for together they prove that the fellow's log
+    was forked.
     """
 
     index: int
@@ -26,13 +27,16 @@ class FellowHeads(Message, frozen=True, tag="fellow-heads/1"):
     conflicts: tuple[Signed, ...] = ()
 
 
-def sign_head(trustee: Trustee, size: int, head: bytes) -> HeadNotice:
-    """This trustee's log head, for its fellows."""
+def sign_head(
+    trustee: Trustee, size: int, head: bytes, *, skipped: int = 0
+) -> HeadNotice:
+    """This trustee's log head, for its fellows; `skipped` entries were lost."""
     message = LogHead(
         deployment_id=Nonce(trustee.deployment.deployment_id),
         index=trustee.index,
         size=size,
         head=Blob(head),
+        skipped=skipped,
     )
     return HeadNotice(head=sign(trustee.identity_seed, Label.LOG_HEAD, message))
 
@@ -66,14 +70,30 @@ def receive_head(
     if head in seen:
         return Step(known)
     text = f"trustee {index}, size {head.size}"
-    # Two hashes at one size prove a fork. A smaller size alone proves nothing:
-    # the API may have delivered the heads out of order.
-    if any(other.size == head.size for other in seen):
+    # A smaller size alone proves nothing: the API may have delivered the heads out
+    # of order.
+    if any(_contradict(head, other) for other in seen):
         conflicts = (*known.conflicts, notice.head)[:CONFLICTS_KEPT]
         state = replace(known, conflicts=conflicts)
         return Step(state, (), (Event(kind="fork", subject=head.head, detail=text),))
     if seen and head.size < max(other.size for other in seen):
         text += ", out of order"
     heads = (*known.heads, notice.head)[-REMEMBERED:]
-    event = Event(kind="fellow head", subject=head.head, detail=text)
-    return Step(replace(known, heads=heads), (), (event,))
+    events: tuple[Event, ...] = (
+        Event(kind="fellow head", subject=head.head, detail=text),
+    )
+    if head.skipped > max((other.skipped for other in seen), default=0):
+        lost = f"trustee {index} lacks {head.skipped} of {head.size} entries"
+        events += (Event(kind="gap", subject=head.head, detail=lost),)
+    return Step(replace(known, heads=heads), (), events)
+
+
+def _contradict(one: LogHead, other: LogHead) -> bool:
+    """Whether no log can have had both heads: it only grows, and so does what it lacks.
+
+    Two hashes at one size prove a fork; so do fewer entries lacking later.
+    """
+    if one.size == other.size:
+        return True
+    shorter, longer = sorted((one, other), key=lambda head: head.size)
+    return longer.skipped < shorter.skipped

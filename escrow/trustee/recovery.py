@@ -159,6 +159,22 @@ def open_answer(
         InvalidIndex: No fellow of this index.
         InvalidSignature: The fellow did not sign it.
     """
+    answer = open_late_answer(trustee, message)
+    if answer.nonce != recovery.nonce:
+        raise ConflictingReport("an answer to another question", culprit=answer.index)
+    return answer
+
+
+def open_late_answer(trustee: Trustee, message: SignedRecords) -> RecordsAnswer:
+    """Verify a part of a fellow's answer, to whatever this trustee once asked.
+
+    Its withdrawals prove themselves, so they are heeded whenever they come (§T7).
+
+    Raises:
+        ConflictingReport: An answer to somebody else.
+        InvalidIndex: No fellow of this index.
+        InvalidSignature: The fellow did not sign it.
+    """
     index = peek(message.answer, RecordsAnswer, culprit="api").index
     if index == trustee.index:
         raise InvalidIndex("one's own answer")
@@ -166,9 +182,9 @@ def open_answer(
     answer = open_signed(
         message.answer, RecordsAnswer, Label.RECORDS_ANSWER, identity, culprit=index
     )
-    asked = (trustee.deployment.deployment_id, trustee.index, recovery.nonce)
-    if (answer.deployment_id, answer.recipient, answer.nonce) != asked:
-        raise ConflictingReport("an answer to another question", culprit=index)
+    asked = (trustee.deployment.deployment_id, trustee.index)
+    if (answer.deployment_id, answer.recipient) != asked:
+        raise ConflictingReport("an answer to somebody else", culprit=index)
     if not 1 <= answer.part <= answer.parts:
         raise ConflictingReport("a part that cannot be", culprit=index)
     if answer.head is not None:

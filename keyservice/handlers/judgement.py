@@ -42,13 +42,18 @@ class Desk:
 
 async def keep_step(ledger: Ledger, desk: Desk, step: Step[object]) -> None:
     """Log first, then the letters; after a verdict the new log head goes out."""
-    head = await ledger.head()
     for event in step.events:
-        head = await ledger.log(desk.day, event.kind, event.subject, event.detail)
+        await ledger.log(desk.day, event.kind, event.subject, event.detail)
     await ledger.enqueue(step.letters)
     if any(isinstance(letter, SignedVerdict) for letter in step.letters):
-        notice = log_heads.sign_head(desk.trustee, head.size, head.hash)
-        await ledger.enqueue((notice,))
+        await show_head(ledger, desk.trustee)
+
+
+async def show_head(ledger: Ledger, trustee: Trustee) -> None:
+    """The log's head goes to every fellow (§L2)."""
+    head = await ledger.head()
+    notice = log_heads.sign_head(trustee, head.size, head.hash, skipped=head.skipped)
+    await ledger.enqueue((notice,))
 
 
 async def receive_claim(ledger: Ledger, desk: Desk, claim: CaseClaim) -> Step[CaseFile]:

@@ -14,6 +14,7 @@ from escrow.signing import peek
 from escrow.trustee import boxes, recovery
 from escrow.trustee.boxes import Held, Tombstone
 from escrow.trustee.context import Step, Trustee
+from escrow.trustee.log_heads import sign_head
 from escrow.trustee.recovery import Recovery
 from keyservice.audit import Head, empty_head
 from keyservice.ports import (
@@ -131,12 +132,17 @@ async def open_quota(store: Store, day: int) -> int | None:
 async def receive_records(
     ledger: Ledger, trustee: Trustee, message: SignedRecords, day: int
 ) -> Step[None]:
-    """Apply a part of a fellow's answer; with enough of them the trustee is back."""
+    """Apply a part of a fellow's answer; with enough of them the trustee is back.
+
+    Of an answer that comes later the withdrawals are heeded still.
+    """
     state = await ledger.load(RECOVERY)
     if state is None:
-        return Step(None)
+        late = recovery.open_late_answer(trustee, message)
+        return await _apply_withdrawals(ledger, trustee, late)
     answer = recovery.open_answer(trustee, state, message)
-    step = await _apply(ledger, trustee, answer)
+    step = await _apply_withdrawals(ledger, trustee, answer)
+    await _apply_versions(ledger, trustee, answer)
     state = recovery.hear(state, answer)
     if not recovery.caught_up(trustee.deployment, state):
         await ledger.save(RECOVERY, state)
@@ -144,15 +150,19 @@ async def receive_records(
     head = empty_head()
     if state.head is not None:
         newest = peek(state.head, LogHead)
-        head = Head(newest.size, Digest(newest.head))
-    own = (await ledger.head()).size
-    text = f"caught up with {len(state.heard)} fellows; {own} entries in the backup"
-    await ledger.resume_log(head, day, text)
+        head = Head(newest.size, Digest(newest.head), newest.skipped)
+    # The nonce stands in the log of every fellow that answered.
+    own, nonce = (await ledger.head()).size, state.nonce.hex()
+    text = f"caught up with {len(state.heard)} fellows; {own} in the backup; {nonce}"
+    head = await ledger.resume_log(head, day, text)
     await ledger.erase(RECOVERY)
-    return step
+    notice = sign_head(trustee, head.size, head.hash, skipped=head.skipped)
+    return step.then(Step(None, (notice,)))
 
 
-async def _apply(ledger: Ledger, trustee: Trustee, answer: RecordsAnswer) -> Step[None]:
+async def _apply_withdrawals(
+    ledger: Ledger, trustee: Trustee, answer: RecordsAnswer
+) -> Step[None]:
     total: Step[None] = Step(None)
     for signed in answer.withdrawals:
         notice = WithdrawalNotice(withdrawal=signed)
@@ -166,12 +176,17 @@ async def _apply(ledger: Ledger, trustee: Trustee, answer: RecordsAnswer) -> Ste
         except ProtocolError:
             # A fellow's bad entry must not hide its good ones.
             continue
+    return total
+
+
+async def _apply_versions(
+    ledger: Ledger, trustee: Trustee, answer: RecordsAnswer
+) -> None:
     for claim in answer.versions:
         held = await ledger.load(HELD, claim.report_key)
         left = recovery.supersede(trustee.deployment, held, claim, answer.index)
         if left is not None:
             await ledger.save(HELD, left, claim.report_key)
-    return total
 
 
 async def keep_held(ledger: Ledger, before: Held | None, after: Held) -> None:

@@ -117,7 +117,9 @@ def test_only_the_newest_head_of_a_trustee_waits(met):
     seed = met.dealt.identity_seeds["opening"][0]
     world_id = met.deployment.roster.deployment_id
     for size in (1, 2, 3):
-        head = LogHead(deployment_id=world_id, index=1, size=size, head=Blob(bytes(32)))
+        head = LogHead(
+            deployment_id=world_id, index=1, size=size, head=Blob(bytes(32)), skipped=0
+        )
         post(met, 1, HeadNotice(head=sign(seed, Label.LOG_HEAD, head)))
     forged = replace(head, index=2, size=9)
     post(met, 1, HeadNotice(head=sign(seed, Label.LOG_HEAD, forged)))

@@ -16,6 +16,7 @@ from escrow.signing import peek
 from keyservice.poller import OpeningDuty, Poller
 from keyservice.ports import Unreachable
 from keyservice.sql_store import open_store
+from tests.world.dealt import Plan
 from tests.world.world import DAY, World
 
 STORAGE_KEY = SecretBytes(bytes(range(32)))
@@ -78,8 +79,8 @@ class WorldQueue:
 class KeyedWorld(World):
     """A world whose opening trustees are pollers on real SQLite files."""
 
-    def __init__(self, folder, stack: AsyncExitStack) -> None:
-        super().__init__()
+    def __init__(self, folder, stack: AsyncExitStack, plan: Plan | None = None) -> None:
+        super().__init__(plan)
         self.folder = folder
         self.stack = stack
         self.queues = [WorldQueue(self, i + 1) for i in range(len(self.opening))]

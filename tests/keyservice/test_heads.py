@@ -35,8 +35,9 @@ def trustees():
 def receive(trustees, *heads):
     """What trustee 1 makes of heads that trustee 2 signed."""
     known, kinds = None, []
-    for size, name in heads:
-        notice = sign_head(trustees[1], size, bytes([name]) * 32)
+    for size, name, *lacking in heads:
+        skipped = sum(lacking)
+        notice = sign_head(trustees[1], size, bytes([name]) * 32, skipped=skipped)
         step = receive_head(trustees[0], known, notice)
         known = step.state
         kinds += [event.kind for event in step.events]
@@ -66,6 +67,21 @@ def test_heads_out_of_order_prove_nothing(trustees):
     known, kinds = receive(trustees, (5, 1), (3, 2))
     assert kinds == ["fellow head"] * 2
     assert known.conflicts == ()
+
+
+def test_a_log_that_lacks_more_than_before_is_noted(trustees):
+    known, kinds = receive(trustees, (5, 1), (9, 2, 3), (12, 3, 3), (30, 4, 10))
+    plain, rise = ["fellow head"], ["fellow head", "gap"]
+    assert kinds == [*plain, *rise, *plain, *rise]
+    assert known.conflicts == ()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_log_that_lacks_fewer_entries_later_was_forked(trustees, order):
+    heads = [(9, 1, 3), (12, 2, 0)][::order]
+    known, kinds = receive(trustees, *heads)
+    assert kinds[-1] == "fork"
+    assert len(known.conflicts) == 1
 
 
 def test_a_head_that_the_fellow_did_not_sign_is_refused(trustees):

@@ -1,7 +1,6 @@
 """A trustee that comes back from an old backup opens nothing that was withdrawn."""
 
-import sqlite3
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack
 
 import pytest
 from msgspec.structs import replace
@@ -23,7 +22,7 @@ from escrow.signing import peek, public_key
 from escrow.trustee import recovery
 from escrow.trustee.boxes import HeldReport, SupersededReport, Tombstone
 from escrow.trustee.recovery import Recovery
-from keyservice.audit import BrokenLog, Head, head_of, verify
+from keyservice.audit import BrokenLog, Head, gaps, head_of, verify
 from keyservice.handlers import mail
 from keyservice.handlers.judgement import Desk
 from keyservice.handlers.recovery import (
@@ -35,6 +34,7 @@ from keyservice.handlers.recovery import (
 from keyservice.ports import HELD, RECOVERY
 from keyservice.sql_store import open_store
 from tests.keyservice.keyed_world import STORAGE_KEY, KeyedWorld
+from tests.keyservice.old_copies import Copy
 from tests.world.world import DAY
 
 pytestmark = pytest.mark.anyio
@@ -47,33 +47,6 @@ async def world(tmp_path):
         keyed = KeyedWorld(tmp_path, stack)
         await keyed.start()
         yield keyed
-
-
-class Copy:
-    """A trustee's file as it was at one moment."""
-
-    def __init__(self, world, index):
-        self.world, self.index = world, index
-        self.path = world.folder / f"opening-{index}.sqlite"
-        self.kept = world.folder / f"copy-{index}.sqlite"
-        with (
-            closing(sqlite3.connect(self.path)) as source,
-            closing(sqlite3.connect(self.kept)) as target,
-        ):
-            source.backup(target)
-
-    async def bring_back(self, *, declared=True):
-        """The trustee runs on the old file; by default it is told so."""
-        world, place = self.world, self.index - 1
-        with (
-            closing(sqlite3.connect(self.kept)) as source,
-            closing(sqlite3.connect(self.path)) as target,
-        ):
-            source.backup(target)
-        if declared:
-            async with world.stores[place].transaction() as ledger:
-                await declare_restored(ledger)
-        world.pollers[place] = world._poller(world.stores[place], world.queues[place])
 
 
 async def held_of(world, index, name):
@@ -210,8 +183,51 @@ async def test_the_log_goes_on_from_the_head_that_fellows_remember(world):
         verify(after, [Head(newest.size, head_of(before[0]).hash)])
     with pytest.raises(BrokenLog):
         verify([*after[:1], *after[2:]])
+    lost = first.position - 1 - after[after.index(first) - 1].position
+    (gap,) = gaps(after, [shown])
+    assert (gap.last, gap.remembered) == (newest.size, True)
+    assert verify(after).skipped == lost
     for fellow in (2, 3):
         assert "fork" not in await world.kinds(fellow)
+        (noted,) = [e.detail for e in await world.log(fellow) if e.kind == "gap"]
+        assert noted == f"trustee 1 lacks {lost} of {first.position} entries"
+
+
+async def test_fellows_are_shown_the_log_every_day(world):
+    await file(world, "ana")
+    world.day += 1
+    await world.work()
+    for index in (1, 2, 3):
+        assert (await world.kinds(index)).count("fellow head") == 2
+
+
+async def test_it_asks_again_every_day(world):
+    await file(world, "ana")
+    await Copy(world, 1).bring_back()
+    said = len(world.queues[0].posted)
+    for _ in range(2):
+        await world.pollers[0].round(0)
+        await world.pollers[0].round(0)
+        world.day += 1
+    asked = [p for p in world.queues[0].posted[said:] if isinstance(p, RecordsWanted)]
+    assert len(asked) == 2
+    await world.work()
+    assert world.pollers[0].ready.is_set()
+
+
+async def test_a_withdrawal_in_a_late_answer_still_counts(world, trustees):
+    me, fellow = trustees
+    old = Copy(world, 1)
+    world.withdraw("ana")
+    await world.work()
+    tomb = await held_of(world, 2, "ana")
+    await old.bring_back(declared=False)
+    desk = Desk(me, DAY, 1000)
+    assert isinstance(await held_of(world, 1, "ana"), HeldReport)
+    for letter in an_answer(fellow, 1, NONCE, (tomb,)):
+        item = WorkItem(item=NONCE, body=Blob(encode(letter)))
+        await mail.take_in(world.stores[0], desk, item)
+    assert isinstance(await held_of(world, 1, "ana"), Tombstone)
 
 
 @pytest.fixture
