@@ -55,6 +55,8 @@ async def load(office: Office, reports: int, entries: int) -> None:
         async with store.begin_bulk() as bulk:
             await bulk.add_reports([(e, c) for e, c, _ in some], desk.day)
             await bulk.add_tags([row for _, _, rows in some for row in rows])
+    async with store.begin_bulk() as bulk:
+        await bulk.count()
     async with store.begin() as records:
         await records.tag_rows.set_buckets(buckets)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.ports import ReportContents, ReportEntry
@@ -30,6 +30,12 @@ class SqlBulk:
         """Store rows of the index of tags: name, bucket, sealed."""
         named = [{"name": n, "bucket": b, "sealed": s} for n, b, s in rows]
         await self._add(TAG_ROW, named)
+
+    async def count(self) -> None:
+        """Let PostgreSQL's planner know how much there is now."""
+        if self._connection.dialect.name == "postgresql":
+            for table in (REPORT, TAG_ROW):
+                await self._connection.execute(text(f'ANALYZE "{table.name}"'))
 
     async def _add(self, table: Table, rows: Sequence[Row]) -> None:
         if self._connection.dialect.name != "postgresql":

@@ -46,6 +46,8 @@ _SETTINGS: Final = MappingProxyType(
         # Whatever the server's own defaults are: durable before it answers.
         "synchronous_commit": "on",
         "default_transaction_isolation": "read committed",
+        # Compiling a query takes longer than any of these queries runs.
+        "jit": "off",
         "lock_timeout": "30s",
         "idle_in_transaction_session_timeout": "60s",
     }
