@@ -30,7 +30,11 @@ from keyservice.handlers.outbox import (
     post_of,
 )
 from keyservice.handlers.recovery import NotCaughtUp
-from keyservice.handlers.upkeep import log_finished_days, renew_box_ring
+from keyservice.handlers.upkeep import (
+    erase_ended,
+    log_finished_days,
+    renew_box_ring,
+)
 from keyservice.ports import (
     RECOVERY,
     Mailbox,
@@ -130,7 +134,7 @@ class Poller:
         return done
 
     async def _upkeep(self) -> Trustee:
-        """Once a day: a fresh box key if due, published; yesterday's totals."""
+        """Once a day: box key, yesterday's totals, shares of what has ended erased."""
         day, duty = self._day(), self._duty
         if self._trustee is not None and self._upkept == day:
             return self._trustee
@@ -138,6 +142,7 @@ class Poller:
         ring = await renew_box_ring(self._store, duty.identity_seed, place, day)
         self._trustee = duty.trustee(box_seeds(ring))
         await log_finished_days(self._store, day)
+        await erase_ended(self._store, day)
         if self.ready.is_set():
             await self._review(self._trustee)
             async with self._store.transaction() as ledger:

@@ -81,6 +81,12 @@ class Closed(Message, frozen=True, tag="quota-closed/1"):
     until_day: int
 
 
+class Ended(Message, frozen=True, tag="ended/1"):
+    """The month in which reports that had ended were last looked for (§F12)."""
+
+    month: int
+
+
 class Shown(Message, frozen=True, tag="records-shown/1"):
     """The last question of a restored fellow, or server, that was answered."""
 
@@ -117,6 +123,7 @@ ACCOUNTS: Final = Drawer[Account]("account", Account)
 ROLL: Final = Drawer[Known]("roll", Known)
 RECOVERY: Final = Drawer[Recovery]("recovery", Recovery)
 SHOWN: Final = Drawer[Shown]("shown", Shown)
+ENDED: Final = Drawer[Ended]("ended", Ended)
 CLOSED: Final = Drawer[Closed]("closed", Closed)
 
 

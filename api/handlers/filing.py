@@ -173,12 +173,15 @@ async def erase_expired(desk: Desk) -> int:
     """Erase every report whose last month is over; returns how many."""
     async with desk.transaction() as records:
         keys = await records.reports.expired(desk.month)
+        tags: dict[bytes, None] = {}
         for key in keys:
             entry = await records.reports.get(key)
             if entry is not None:
-                await _retire(desk, records, entry)
+                tags |= dict.fromkeys(await _retire(desk, records, entry))
                 await _forget_openings(desk, records, key)
                 await records.reports.erase(key, entry.stored.version)
+        # What is left of a group may be one of its own.
+        await match_tags(desk, records, list(tags))
         emptied = await records.letterboxes.erase_expired(desk.month)
     if keys or emptied:
         await desk.store.scrub()

@@ -9,6 +9,7 @@ from blind_index.labels import Label
 from blind_index.randomness import SYSTEM, Randomness
 from blind_index.secret import SecretBytes
 from escrow.box_keys import check_box_keys
+from escrow.calendar import month_of
 from escrow.client.vault import Registration, SavedReport
 from escrow.errors import InvalidReport
 from escrow.manifest import Deployment
@@ -21,11 +22,52 @@ from escrow.messages.filing import (
     Token,
     Withdrawal,
 )
+from escrow.note import NO_NOTE
 from escrow.report.contents import Content, Version, Wishes, header_digest, quorum
 from escrow.report.seal import seal_report
 from escrow.signing import open_signed, peek, public_key, sign
 
 OUTPUT_BYTES = 64
+#: From the month of her choice; few, so that its last month tells little of a report.
+KEPT_YEARS = (1, 2, 3, 5)
+#: So many months before its end she is asked whether to keep it longer.
+NEAR_MONTHS = 3
+_MONTHS_A_YEAR = 12
+
+
+def last_month(day: int, years: int) -> int:
+    """Until when a report is kept that is to be kept for so long from this day (§F12).
+
+    Raises:
+        InputError: Another number of years than those that are offered.
+    """
+    if years not in KEPT_YEARS:
+        offered = ", ".join(map(str, KEPT_YEARS))
+        raise InputError(
+            "years", "this time is not offered", f"Choose one of {offered}."
+        )
+    return month_of(day) + _MONTHS_A_YEAR * years
+
+
+def keep_until(report: SavedReport, expiry_month: int) -> SavedReport:
+    """The report with another end; its letterbox is to end with it (§N3).
+
+    To be sealed as a later version, and the letterbox to be written anew.
+    """
+    box = report.letterbox
+    if expiry_month != report.expiry_month and box is not None and box.part != NO_NOTE:
+        box = replace(box, written=False)
+    return replace(report, expiry_month=expiry_month, letterbox=box)
+
+
+def ends_soon(report: SavedReport, day: int) -> bool:
+    """Whether to ask her now if it is to be kept longer."""
+    return report.expiry_month - month_of(day) <= NEAR_MONTHS
+
+
+def has_ended(report: SavedReport, day: int) -> bool:
+    """Whether its last month is over: it is erased, at the API and the trustees."""
+    return report.expiry_month < month_of(day)
 
 
 def pad_outputs(

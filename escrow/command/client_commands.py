@@ -7,7 +7,6 @@ from blind_index.errors import InputError
 from blind_index.identifiers import Identifier, what_will_be_compared
 from escrow.client.vault import SavedReport
 from escrow.command import filing, following
-from escrow.command.clock import month_text
 from escrow.command.identifier_options import identifiers_of
 from escrow.command.note_options import (
     check_own_addresses,
@@ -23,8 +22,8 @@ from escrow.command.session import (
     prompt,
     tell,
 )
+from escrow.command.standing_text import standing_text
 from escrow.command.survivor import Survivor
-from escrow.errors import NotFound
 from escrow.messages.filing import ContactCard
 
 CONTACT_FIELDS = ("name", "email", "phone", "channel", "wishes")
@@ -57,6 +56,7 @@ def run_file(options: argparse.Namespace) -> int:
             nudge=nudge,
             letters=letters,
             witness=options.witness,
+            kept_years=options.keep_years or filing.KEPT_YEARS,
         )
         filing.begin(survivor, draft)
         _say_filed(filing.finish(survivor, options.report), "Stored")
@@ -83,7 +83,7 @@ def run_add(options: argparse.Namespace) -> int:
 
 
 def run_change(options: argparse.Namespace) -> int:
-    """Change how to reach you, or the size of the group."""
+    """Change how to reach you, the size of the group, or how long it is kept."""
     with open_session(options) as survivor:
         report = survivor.report(options.report)
         nudge, letters = wishes_of(options, report)
@@ -91,14 +91,14 @@ def run_change(options: argparse.Namespace) -> int:
         check_own_addresses(
             (card.email, nudge.address, letters.address), report.identifiers
         )
-        filed = filing.change_wishes(
-            survivor,
-            options.report,
+        changes = filing.Changes(
             card=card,
             match_threshold=options.group,
             nudge=nudge,
             letters=letters,
+            kept_years=options.keep_years,
         )
+        filed = filing.change_wishes(survivor, options.report, changes)
         _say_filed(filed, "Changed")
         return 0
 
@@ -109,7 +109,7 @@ def run_status(options: argparse.Namespace) -> int:
         if not survivor.contents.reports:
             print("There is no entry yet.")
         for report in survivor.contents.reports:
-            print(f"{report.label}: {_status(survivor, report)}")
+            print(f"{report.label}: {standing_text(survivor, report)}")
             if not report.withdrawn:
                 print(f"  {notes_text(report, survivor.place.day)}")
         return 0
@@ -228,51 +228,6 @@ def _say_filed(filed: Filed, what: str) -> None:
         print(f"{what}: {held}. You do not have to do anything now.")
     else:
         print(f"Taken, not yet changed everywhere: {held}.")
-
-
-def _status(survivor: Survivor, report: SavedReport) -> str:
-    if report.withdrawn:
-        return "taken back"
-    try:
-        standing = following.look(survivor, report.label)
-        if report.witness:
-            return _note(standing)
-        heard = following.heard(survivor, standing)
-        alarm = f"; {len(heard)} trustees heard your alarm" if heard else ""
-        left = "; somebody who saw or heard something left a note: `alongside invite`"
-        return _group(standing) + alarm + (left if standing.open_notes else "")
-    except NotFound:
-        return "a draft; run the same command again to finish it"
-
-
-def _note(standing: following.Standing) -> str:
-    """How the note of a witness stands."""
-    if standing.given_away:
-        return "those who invited you can see the contact that you gave"
-    if standing.unanswered:
-        return (
-            "a group that met asks whether you would talk to them. Nobody has been "
-            "given your name. Answer with `alongside consent yes`, `later` or `no`"
-        )
-    if standing.cases:
-        return "your answer is kept"
-    kept = month_text(standing.report.expiry_month)
-    return f"a witness's note, waiting; kept until {kept}"
-
-
-def _group(standing: following.Standing) -> str:
-    if not standing.cases:
-        report = standing.report
-        kept = month_text(report.expiry_month)
-        return f"waiting, for a group of {report.match_threshold}; kept until {kept}"
-    if any(view.connected for view in standing.cases):
-        return "others said yes too: `alongside connect` shows them"
-    if standing.unanswered:
-        return (
-            "enough people have named the same person. Nobody has been given your "
-            "name. Answer with `alongside consent yes`, `later` or `no`"
-        )
-    return "waiting for answers" if standing.asked else "waiting again"
 
 
 def _meant(survivor: Survivor, label: str | None) -> list[SavedReport]:

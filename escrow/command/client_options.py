@@ -2,6 +2,7 @@
 
 import argparse
 
+from escrow.client.filing import KEPT_YEARS
 from escrow.command import client_commands, verifying
 from escrow.command.identifier_options import add_identifier_options
 from escrow.command.note_options import add_note_options
@@ -23,6 +24,12 @@ def _contact_options(parser: argparse.ArgumentParser) -> None:
     for name in client_commands.CONTACT_FIELDS:
         group.add_argument(f"--contact-{name}", metavar="TEXT")
     parser.add_argument("--group", type=int, metavar="N", help="people, you included")
+    parser.add_argument(
+        "--keep-years",
+        type=int,
+        choices=KEPT_YEARS,
+        help="how long it is kept, from today on (default of a new entry: 5)",
+    )
     add_note_options(parser)
 
 

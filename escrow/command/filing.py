@@ -10,8 +10,13 @@ from blind_index.errors import InputError
 from blind_index.identifiers import Identifier
 from blind_index.match_keys import match_keys
 from blind_index.randomness import SYSTEM
-from escrow.calendar import month_of
-from escrow.client.filing import begin_withdrawal, seal_version
+from escrow.client.filing import (
+    begin_withdrawal,
+    has_ended,
+    keep_until,
+    last_month,
+    seal_version,
+)
 from escrow.client.letterbox import wish_letters
 from escrow.client.registration import check_current
 from escrow.client.vault import SavedReport
@@ -32,7 +37,7 @@ from escrow.messages.filing import ContactCard, NudgePart
 from escrow.note import NO_NOTE
 from escrow.report.contents import new_report_keys
 
-KEPT_MONTHS = 60
+KEPT_YEARS = 5
 _MOST_TOKENS = 6
 
 
@@ -48,6 +53,21 @@ class Draft:
     nudge: NudgePart
     letters: NudgePart = NO_NOTE
     witness: bool = False
+    kept_years: int = KEPT_YEARS
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What she wishes otherwise than before; None for what stays.
+
+    `kept_years` count from today.
+    """
+
+    card: ContactCard | None = None
+    match_threshold: int | None = None
+    nudge: NudgePart | None = None
+    letters: NudgePart | None = None
+    kept_years: int | None = None
 
 
 def check_group(place: Place, size: int, *, witness: bool = False) -> None:
@@ -74,12 +94,15 @@ def begin(survivor: Survivor, draft: Draft) -> None:
     was taken back makes room for a new one of its name.
 
     Raises:
-        InputError: Group or identifiers cannot be used, or another entry has
+        InputError: Group, years or identifiers cannot be used, or another entry has
             this name.
     """
+    expiry_month = last_month(survivor.place.day, draft.kept_years)
     check_group(survivor.place, draft.match_threshold, witness=draft.witness)
     match_keys(draft.identifiers, draft.country or None)
-    if survivor.has(draft.label) and not survivor.report(draft.label).withdrawn:
+    if survivor.has(draft.label) and not _is_over(
+        survivor.report(draft.label), survivor.place
+    ):
         if not _same(survivor.report(draft.label), draft):
             raise InputError(
                 "report",
@@ -94,7 +117,7 @@ def begin(survivor: Survivor, draft: Draft) -> None:
         country=draft.country,
         match_threshold=draft.match_threshold,
         witness=draft.witness,
-        expiry_month=month_of(survivor.place.day) + KEPT_MONTHS,
+        expiry_month=expiry_month,
         card=draft.card,
         nudge=draft.nudge,
         report_seed=Blob(keys.report_seed.reveal()),
@@ -104,6 +127,11 @@ def begin(survivor: Survivor, draft: Draft) -> None:
         begun_day=survivor.place.day,
     )
     survivor.keep(report)
+
+
+def _is_over(report: SavedReport, place: Place) -> bool:
+    """Whether it makes room for a new entry of its name."""
+    return report.withdrawn or has_ended(report, place.day)
 
 
 def _same(report: SavedReport, draft: Draft) -> bool:
@@ -116,6 +144,8 @@ def _same(report: SavedReport, draft: Draft) -> bool:
         report.nudge,
         NO_NOTE if report.letterbox is None else report.letterbox.part,
         report.witness,
+        # Another day gives the same years another end.
+        draft.kept_years,
     )
 
 
@@ -159,34 +189,29 @@ def add_identifiers(
     return finish(survivor, label)
 
 
-def change_wishes(
-    survivor: Survivor,
-    label: str,
-    *,
-    card: ContactCard | None = None,
-    match_threshold: int | None = None,
-    nudge: NudgePart | None = None,
-    letters: NudgePart | None = None,
-) -> Filed:
-    """Change how to reach her, or her own minimum; a new version (§F).
+def change_wishes(survivor: Survivor, label: str, changes: Changes) -> Filed:
+    """Change how to reach her, her own minimum, or the end; a new version (§F).
 
     Raises:
-        InputError: A group size that is not offered.
+        InputError: A group size, or a number of years, that is not offered.
         Unreachable: Too few servers answered in time; call again.
     """
     survivor.open()
     report = _changeable(survivor, label)
     wanted = replace(
         report,
-        card=card or report.card,
-        match_threshold=match_threshold or report.match_threshold,
-        nudge=nudge or report.nudge,
+        card=changes.card or report.card,
+        match_threshold=changes.match_threshold or report.match_threshold,
+        nudge=changes.nudge or report.nudge,
     )
     check_group(survivor.place, wanted.match_threshold, witness=wanted.witness)
+    if changes.kept_years is not None:
+        month = last_month(survivor.place.day, changes.kept_years)
+        wanted = keep_until(wanted, month)
     if wanted != report:
         _replace(survivor, wanted)
-    if letters is not None:
-        letterboxes.wish(survivor, label, letters)
+    if changes.letters is not None:
+        letterboxes.wish(survivor, label, changes.letters)
     return finish(survivor, label)
 
 
@@ -194,6 +219,8 @@ def _changeable(survivor: Survivor, label: str) -> SavedReport:
     report = survivor.report(label)
     if report.withdrawn:
         raise InputError("report", "this entry was taken back", "File it again.")
+    if has_ended(report, survivor.place.day):
+        raise InputError("report", "the time of this entry is over", "File it again.")
     return report
 
 

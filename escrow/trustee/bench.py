@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from escrow.manifest import Deployment
 from escrow.messages.codec import PublicKey
-from escrow.trustee.boxes import Held, HeldReport, SupersededReport, Tombstone
+from escrow.trustee.boxes import (
+    EndedReport,
+    Held,
+    HeldReport,
+    SupersededReport,
+    Tombstone,
+)
 from escrow.trustee.case_files import JudgedCase
 from escrow.trustee.claim import Member
 from escrow.trustee.context import Trustee
@@ -44,9 +50,9 @@ class Bench:
         return None
 
     def outdated(self, member: Member) -> bool:
-        """Whether the report was withdrawn, or a newer version is held."""
+        """Whether it was withdrawn, has ended, or a newer version is held."""
         held = self.held.get(member.report.core.report_key)
-        return isinstance(held, Tombstone) or (
+        return isinstance(held, Tombstone | EndedReport) or (
             isinstance(held, HeldReport | SupersededReport)
             and held.version > member.report.core.version
         )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from blind_index.errors import InconsistentShares
 from blind_index.group import Scalar
 from blind_index.labels import Label
@@ -14,6 +16,7 @@ from escrow.messages.codec import (
     EncodedScalar,
     Flag,
     Message,
+    Month,
     Nonce,
     Proof,
     PublicKey,
@@ -55,6 +58,7 @@ class HeldReport(Message, frozen=True, tag="held-report/1"):
     version: int
     witness: Flag
     header_digest: Digest
+    expiry_month: Month
     accepted_day: int
     sequence: int
     shares: tuple[EncodedScalar, EncodedScalar, EncodedScalar, EncodedScalar]
@@ -85,7 +89,15 @@ class SupersededReport(Message, frozen=True, tag="superseded-report/1"):
     kept: HeldReport | None
 
 
-Held = HeldReport | Tombstone | SupersededReport
+class EndedReport(Message, frozen=True, tag="ended-report/1"):
+    """A report whose last month is over: its shares are erased (§F12)."""
+
+    report_key: PublicKey
+    version: int
+    witness: Flag
+
+
+Held = HeldReport | Tombstone | SupersededReport | EndedReport
 
 
 @dataclass(frozen=True)
@@ -132,6 +144,7 @@ def accept_box(
         version=report.core.version,
         witness=report.core.witness,
         header_digest=report.digest,
+        expiry_month=report.core.expiry_month,
         accepted_day=acceptance.day,
         sequence=acceptance.sequence,
         shares=shares,
@@ -165,9 +178,16 @@ def _known(held: Held | None, report: CheckedReport) -> bool:
         raise ConflictingReport("a witness's report does not become another's")
     if report.core.version > held.version:
         return False
+    _check_same(held, report)
+    return True
+
+
+def _check_same(held: HeldReport | EndedReport, report: CheckedReport) -> None:
+    """Refuse a version that is not the one known under its number."""
+    if isinstance(held, EndedReport):
+        raise ConflictingReport("the time of this version is over")
     if report.digest != held.header_digest:
         raise ConflictingReport("another version of the same number is held")
-    return True
 
 
 def _open_box(
@@ -248,3 +268,22 @@ def accept_withdrawal(
         withdrawal=notice.withdrawal,
     )
     return Step(state, (SignedErasure(receipt=signed),), events)
+
+
+def end_report(held: Held, month: int) -> Held | None:
+    """What is left of a report in this month if its last one is over (§F12).
+
+    A later version may have been sent in time and still be on its way, so the
+    version stays. Of a superseded one the old shares go.
+
+    Returns:
+        The state to keep instead, or None if nothing has ended.
+    """
+    if isinstance(held, SupersededReport):
+        over = held.kept is not None and held.kept.expiry_month < month
+        return replace(held, kept=None) if over else None
+    if not isinstance(held, HeldReport) or held.expiry_month >= month:
+        return None
+    return EndedReport(
+        report_key=held.report_key, version=held.version, witness=held.witness
+    )

@@ -51,13 +51,20 @@ def _name(place: int) -> bytes:
 
 async def everything_held(ledger: Ledger) -> list[Held]:
     """What is held of every report that this trustee ever heard of."""
-    found: list[Held] = []
-    for place in range(1, await ledger.count(_ROLL, 0) + 1):
-        known = await ledger.load(ROLL, _name(place))
-        held = await ledger.load(HELD, known.report_key) if known else None
-        if held is not None:
-            found.append(held)
-    return found
+    places = range(1, await roll_length(ledger) + 1)
+    listed = [await held_at(ledger, place) for place in places]
+    return [held for held in listed if held is not None]
+
+
+async def roll_length(ledger: Ledger) -> int:
+    """How many reports this trustee ever heard of; the last one's place."""
+    return await ledger.count(_ROLL, 0)
+
+
+async def held_at(ledger: Ledger, place: int) -> Held | None:
+    """What is held of the report at this place of the roll, counted from 1."""
+    known = await ledger.load(ROLL, _name(place))
+    return await ledger.load(HELD, known.report_key) if known else None
 
 
 async def answer_wanted(

@@ -1,13 +1,18 @@
-"""What a trustee does by the calendar: box keys renewed, days summed up."""
+"""What a trustee does by the calendar: keys renewed, days summed up, shares erased."""
 
 from itertools import groupby
 
 from blind_index.secret import SecretBytes
+from escrow.calendar import month_of
 from escrow.messages.codec import Nonce
 from escrow.trustee.box_keys import BoxRing, renew
-from keyservice.ports import BOX_RING, Store
+from escrow.trustee.boxes import end_report
+from keyservice.handlers.recovery import held_at, roll_length
+from keyservice.ports import BOX_RING, ENDED, HELD, Ended, Ledger, Store
 
 _LOGGED = "logged"
+# Reports that are looked through in one transaction.
+_BATCH = 500
 
 
 async def renew_box_ring(
@@ -47,3 +52,36 @@ async def log_finished_days(store: Store, day: int) -> None:
             logged = True
     if logged:
         await store.rewrite()
+
+
+async def erase_ended(store: Store, day: int) -> None:
+    """Once a month: erase the shares of every report whose last month is over (§F12).
+
+    Cut short, it begins again; what was erased stays so.
+    """
+    month = month_of(day)
+    async with store.transaction() as ledger:
+        known = await ledger.load(ENDED)
+        length = await roll_length(ledger)
+    if known is not None and known.month == month:
+        return
+    erased = 0
+    for first in range(1, length + 1, _BATCH):
+        places = range(first, min(first + _BATCH, length + 1))
+        async with store.transaction() as ledger:
+            count = sum([await _end(ledger, place, month) for place in places])
+            if count:
+                await ledger.log(day, "ended", b"", f"shares of {count} erased")
+            erased += count
+    async with store.transaction() as ledger:
+        await ledger.save(ENDED, Ended(month=month))
+    if erased:
+        await store.scrub()
+
+
+async def _end(ledger: Ledger, place: int, month: int) -> bool:
+    held = await held_at(ledger, place)
+    left = None if held is None else end_report(held, month)
+    if left is not None:
+        await ledger.save(HELD, left, left.report_key)
+    return left is not None

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from api.handlers.nudging import open_notice
+from escrow.calendar import month_of
 from tests.api.running import ApiFault
 from tests.world.world import X, Y, email
 
@@ -146,3 +147,43 @@ def test_an_expired_report_is_erased_at_the_next_start(world):
     world.restart()
     status = world.survivors["ana"].status("first")
     assert (status.receipts, status.cases) == ((), ())
+
+
+def later(world, months):
+    """Months go by, with box keys that are renewed; the server erases what ended."""
+    world.day += months * 31
+    for trustee in world.opening:
+        key = trustee.publish(world.day)
+        world.server.put_box_key(trustee.index, key, world.day)
+    world.restart()
+
+
+def test_an_end_that_is_changed_is_the_one_that_counts(world):
+    world.file_all("ana", "bea")
+    ana, bea = world.survivors["ana"], world.survivors["bea"]
+    month = month_of(world.day)
+    ana.submit(replace(ana.reports["first"], expiry_month=month + 60))
+    bea.submit(replace(bea.reports["first"], expiry_month=month + 1))
+    world.settle()
+    later(world, 25)
+    assert ana.held_by("first") == [1, 2, 3]
+    assert bea.status("first").receipts == ()
+    assert bea.reports["first"].version == 2
+    with pytest.raises(ApiFault) as fault:
+        bea.submit(replace(bea.reports["first"], expiry_month=month + 60))
+    assert fault.value.kind == "conflicting-report"
+
+
+def test_what_is_left_of_a_group_when_one_ends_is_asked_anew(world):
+    ana = world.person("ana")
+    soon = month_of(world.day) + 1
+    ana.submit(replace(ana.draft(X, 3, "first"), expiry_month=soon))
+    world.file_all("bea", "cleo", "dora")
+    (before,) = world.survivors["bea"].views("first")
+    assert len(before.header_digests) == 4
+    later(world, 3)
+    world.settle()
+    (after,) = world.survivors["bea"].views("first")
+    assert len(after.header_digests) == 3
+    world.consent_all("bea", "cleo", "dora")
+    assert world.contacts("bea") == ["cleo", "dora"]

@@ -9,6 +9,7 @@ from blind_index import oprf
 from blind_index.errors import InputError, NotEnoughShares, ProtocolError
 from blind_index.labels import Label
 from blind_index.secret import SecretBytes
+from escrow.calendar import month_of
 from escrow.client.evaluation import (
     begin_evaluation,
     check_response,
@@ -17,15 +18,20 @@ from escrow.client.evaluation import (
 from escrow.client.filing import (
     begin_withdrawal,
     current_box_keys,
+    ends_soon,
     erased_by,
+    has_ended,
     held_by,
     is_stored,
+    keep_until,
+    last_month,
     pad_outputs,
     seal_version,
 )
 from escrow.client.following import COUNTERS_LOST, answer_case
 from escrow.client.vault import (
     DRAFT_DAYS,
+    SavedLetterbox,
     VaultContents,
     open_vault,
     seal_vault,
@@ -51,8 +57,9 @@ from escrow.errors import (
 from escrow.messages.cases import CaseView, Consent
 from escrow.messages.codec import Blob, Digest, Nonce, decode
 from escrow.messages.deployment import BoxKey, BoxKeys
-from escrow.messages.filing import EvaluationRequest, Withdrawal
+from escrow.messages.filing import EvaluationRequest, NudgePart, Withdrawal
 from escrow.messages.vault import VaultWrite
+from escrow.note import NO_NOTE
 from escrow.padding import VAULT_BYTES
 from escrow.server.vaults import MAX_COUNTER, admit_write, check_write
 from escrow.signing import peek, sign
@@ -166,6 +173,41 @@ def test_a_draft_waits_three_days_for_a_verification():
     verified = replace(CONTENTS, reports=(draft,))
     assert verified.registration is not None
     assert without_late_drafts(verified, 1000) == verified
+
+
+def test_the_years_that_are_offered_count_from_the_month_of_the_choice():
+    day = 20_000
+    assert [last_month(day, years) - month_of(day) for years in (1, 2, 3, 5)] == [
+        *(12, 24, 36, 60)
+    ]
+    for years in (0, 4, 10, -1):
+        with pytest.raises(InputError, match="not offered"):
+            last_month(day, years)
+
+
+def test_she_is_asked_three_months_before_the_end_and_told_after_it():
+    (report,) = CONTENTS.reports
+    day = 20_000
+    for months, soon, over in ((4, False, False), (3, True, False), (0, True, False)):
+        ending = replace(report, expiry_month=month_of(day) + months)
+        assert (ends_soon(ending, day), has_ended(ending, day)) == (soon, over)
+    assert has_ended(replace(report, expiry_month=month_of(day) - 1), day)
+
+
+def test_a_new_end_has_the_letterbox_written_anew():
+    (report,) = CONTENTS.reports
+    part = NudgePart(
+        channel="email", address="a@example.org", plant="fern", language="en"
+    )
+    box = SavedLetterbox(seed=Blob(bytes(32)), part=part, counter=3, written=True)
+    kept = replace(report, letterbox=box)
+    changed = keep_until(kept, report.expiry_month + 12)
+    assert changed.expiry_month == report.expiry_month + 12
+    assert changed.letterbox == replace(box, written=False)
+    assert keep_until(kept, report.expiry_month) == kept
+    emptied = replace(kept, letterbox=replace(box, part=NO_NOTE))
+    assert keep_until(emptied, 1).letterbox == emptied.letterbox
+    assert keep_until(replace(report, letterbox=None), 1).letterbox is None
 
 
 def _write(seed=KEYS.seed, **changes):

@@ -3,8 +3,10 @@
 from contextlib import AsyncExitStack
 
 import pytest
+from msgspec.structs import replace
 
 from blind_index.secret import SecretBytes
+from escrow.calendar import month_of
 from escrow.messages.cases import Release, SealedLetter
 from escrow.messages.codec import Blob, Nonce
 from escrow.messages.mailbox import (
@@ -17,9 +19,9 @@ from escrow.messages.mailbox import (
     WorkItem,
 )
 from escrow.signing import peek, public_key
-from escrow.trustee.boxes import HeldReport, Tombstone
+from escrow.trustee.boxes import EndedReport, HeldReport, Tombstone
 from keyservice.audit import verify
-from keyservice.handlers import mail
+from keyservice.handlers import mail, upkeep
 from keyservice.handlers.judgement import Desk
 from keyservice.ports import HELD, OPEN_CASES, Refused, Unreachable
 from tests.keyservice.keyed_world import KeyedWorld
@@ -100,6 +102,55 @@ async def test_a_withdrawn_report_leaves_a_tombstone_and_no_bytes(world):
         assert isinstance(await ledger.load(HELD, key), Tombstone)
     for path in world.folder.glob("opening-1.sqlite*"):
         assert ciphertext not in path.read_bytes()
+
+
+async def test_when_a_month_is_over_the_shares_of_what_ended_leave_no_bytes(world):
+    ana, bea = world.file("ana"), world.file("bea")
+    await world.work()
+    longer = replace(bea.reports["first"], expiry_month=month_of(world.day) + 60)
+    bea.submit(longer)
+    await world.work()
+    keys = [who.report_key("first") for who in (ana, bea)]
+    async with world.stores[0].transaction() as ledger:
+        name = ledger._name(HELD.name, (keys[0],))
+        query = "SELECT sealed FROM record WHERE name = ?"
+        sealed = await ledger._connection.exec_driver_sql(query, (name,))
+        ciphertext = sealed.scalar_one()
+    world.day += 25 * 31
+    await world.work()
+    async with world.stores[0].transaction() as ledger:
+        found = [await ledger.load(HELD, key) for key in keys]
+    assert [type(held) for held in found] == [EndedReport, HeldReport]
+    for path in world.folder.glob("opening-1.sqlite*"):
+        assert ciphertext not in path.read_bytes()
+    ended = [one.detail for one in await world.log(1) if one.kind == "ended"]
+    assert ended == ["shares of 1 erased"]
+
+
+async def test_an_erasure_that_was_cut_short_begins_again(world, monkeypatch):
+    for name in ("ana", "bea", "cleo"):
+        world.file(name)
+    await world.work()
+    monkeypatch.setattr(upkeep, "_BATCH", 1)
+    done, end = [], upkeep.end_report
+
+    def killed(held, month):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(held)
+        return end(held, month)
+
+    world.day += 25 * 31
+    with monkeypatch.context() as patch:
+        patch.setattr(upkeep, "end_report", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await world.pollers[0].round(0)
+    await world.start()
+    async with world.stores[0].transaction() as ledger:
+        for who in world.survivors.values():
+            held = await ledger.load(HELD, who.report_key("first"))
+            assert isinstance(held, EndedReport)
+    assert (await world.kinds(1)).count("ended") == 3
 
 
 async def test_answers_lost_on_the_way_change_nothing(world):

@@ -288,6 +288,7 @@ async def test_a_long_answer_comes_in_parts_and_counts_when_whole(trustees):
             version=1,
             witness=0,
             header_digest=bytes(32),
+            expiry_month=24_000,
             accepted_day=DAY,
             sequence=n,
             shares=(bytes(32),) * 4,

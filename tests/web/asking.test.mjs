@@ -9,6 +9,7 @@ import {
   askIndexCredential,
   askStandingCredential,
   beginTokens,
+  checkCurrent,
   completeRegistration,
   finishTokens,
 } from "../../api/web/js/protocol/client/registration.js";
@@ -177,6 +178,19 @@ test("credentials for others, altered, expired or endless are refused", () => {
   ]) {
     assert.throws(() => completeRegistration(deployment, ...given), error);
   }
+});
+
+test("credentials whose time is over are not gone on with", () => {
+  const { vectors } = registrationVectors();
+  const held = read(vectors.registration, registrationKind);
+  checkCurrent(deployment, held, vectors.day);
+  assert.throws(() => checkCurrent(deployment, held, vectors.day + 800), {
+    name: "InputError",
+    field: "verified",
+  });
+  const forged = { ...held.indexCredential, signature: flipped(held.indexCredential.signature) };
+  const other = { ...held, indexCredential: forged };
+  assert.throws(() => checkCurrent(deployment, other, vectors.day), InvalidSignature);
 });
 
 test("tokens are the same, and another key's are refused", () => {

@@ -4,12 +4,18 @@ import { test } from "node:test";
 
 import { heardBy, raiseAlarm } from "../../api/web/js/protocol/client/alarm.js";
 import { openConnection } from "../../api/web/js/protocol/client/connecting.js";
+import { monthOf } from "../../api/web/js/protocol/calendar.js";
 import {
   beginWithdrawal,
   currentBoxKeys,
+  endsSoon,
   erasedBy,
+  hasEnded,
   heldBy,
   isStored,
+  keepUntil,
+  KEPT_YEARS,
+  lastMonth,
   padOutputs,
   sealVersion,
 } from "../../api/web/js/protocol/client/filing.js";
@@ -41,6 +47,7 @@ import {
   connection as connectionKind,
 } from "../../api/web/js/protocol/messages/cases.js";
 import { decode, encode } from "../../api/web/js/protocol/messages/codec.js";
+import { NO_NOTE } from "../../api/web/js/protocol/note.js";
 import { boxKeys as boxKeysKind } from "../../api/web/js/protocol/messages/deployment.js";
 import {
   box as boxKind,
@@ -184,6 +191,45 @@ test("taking a report back is the same request", () => {
   );
   assert.equal(text(report, savedReport), filed.withdrawn);
   assert.equal(text(request, signed), filed.withdrawal);
+});
+
+test("the years that are offered count from the month of the choice", () => {
+  const months = KEPT_YEARS.map((years) => lastMonth(20_000, years) - monthOf(20_000));
+  assert.deepEqual(months, [12, 24, 36, 60]);
+  for (const years of [0, 4, 10, -1]) {
+    assert.throws(() => lastMonth(20_000, years), InputError);
+  }
+});
+
+test("she is asked three months before the end, and told after it", () => {
+  const report = read(filed.sent, savedReport);
+  for (const [months, soon, over] of [
+    [4, false, false],
+    [3, true, false],
+    [0, true, false],
+    [-1, true, true],
+  ]) {
+    const ending = { ...report, expiryMonth: monthOf(20_000) + months };
+    assert.deepEqual([endsSoon(ending, 20_000), hasEnded(ending, 20_000)], [soon, over]);
+  }
+});
+
+test("a new end has the letterbox written anew", async () => {
+  const report = read(filed.sent, savedReport);
+  const part = { channel: "email", address: "a@x.example", plant: "fern", language: "en" };
+  const box = { seed: new Uint8Array(32), part, counter: 3, written: true };
+  const kept = { ...report, letterbox: box };
+  const changed = keepUntil(kept, report.expiryMonth + 12);
+  assert.equal(changed.expiryMonth, report.expiryMonth + 12);
+  assert.deepEqual(changed.letterbox, { ...box, written: false });
+  assert.deepEqual(keepUntil(kept, report.expiryMonth), kept);
+  const emptied = { ...kept, letterbox: { ...box, part: NO_NOTE } };
+  assert.deepEqual(keepUntil(emptied, 1).letterbox, emptied.letterbox);
+  assert.equal(keepUntil({ ...report, letterbox: null }, 1).letterbox, null);
+  const later = { report: changed, sealing: { report: changed, token: null } };
+  const { submission } = await seal(later, undefined);
+  const { core } = await checkHeader(deployment, submission.header, filed.day);
+  assert.equal(core.expiryMonth, report.expiryMonth + 12);
 });
 
 test("padding places take random outputs", () => {

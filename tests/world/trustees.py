@@ -4,6 +4,7 @@ from collections.abc import Callable
 from copy import copy
 
 from blind_index.errors import ProtocolError
+from escrow.calendar import month_of
 from escrow.messages.cases import (
     CaseClaim,
     Consent,
@@ -213,7 +214,9 @@ class OpeningTrustee:
         return total
 
     def review(self, day: int) -> tuple[Letter, ...]:
-        """A day has passed: look again at every open case."""
+        """A day has passed: shares of what has ended go, open cases are looked at."""
+        for key, held in self.held.items():
+            self.held[key] = boxes.end_report(held, month_of(day)) or held
         step = self._review(day, None)
         self.holds, over = holds.end_expired(self.holds, day)
         done = step.then(self._go_on(day)) if over else step

@@ -86,6 +86,7 @@ def held(number):
         version=1,
         witness=0,
         header_digest=Digest(mark),
+        expiry_month=24_000,
         accepted_day=20_000,
         sequence=number,
         shares=(share,) * 4,

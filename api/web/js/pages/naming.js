@@ -43,7 +43,7 @@ const who = {
       throw new Slips([{ field: "clues", text: t("errors.clue") }]);
     }
     if (visit.aim === "add") {
-      return "lock";
+      return visit.sealing;
     }
     const { identifiers, country } = visit;
     await view.call("weigh", { identifiers, country });

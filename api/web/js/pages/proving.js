@@ -22,6 +22,7 @@ const verify = {
     const [only, ...others] = visit.ways;
     if (only?.ready && others.length === 0) return chosen(view, only);
     fillSlots(root, { name: view.about.registrar });
+    showLapsed(view);
     const ready = visit.ways.filter((/** @type {any} */ way) => way.ready);
     show(part(root, "[data-none]"), ready.length === 0);
     const template = root.querySelector("template[data-way]");
@@ -36,6 +37,17 @@ const verify = {
     return chosen(view, found);
   },
 };
+
+/**
+ * Somebody whose check is too old hears why it is wanted again; her answers wait for
+ * her as long as her page does.
+ *
+ * @param {View} view
+ */
+function showLapsed({ root, visit }) {
+  show(part(root, "[data-lapsed]"), visit.lapsed);
+  show(part(root, "[data-later]"), !visit.lapsed);
+}
 
 /**
  * @param {Element | null} template
@@ -90,9 +102,11 @@ async function begun(view, asked) {
 /** @type {Screen} */
 const identity = {
   filing: true,
-  enter: ({ root, visit, about }) => {
+  enter: (view) => {
+    const { root, visit, about } = view;
     const { asks, kind } = visit.way;
     fillSlots(root, { name: about.registrar });
+    showLapsed(view);
     for (const note of root.querySelectorAll("[data-demo]")) {
       show(note, kind === "demo");
     }
@@ -250,9 +264,11 @@ async function patiently(act, texts = WAITED) {
  */
 async function verified(view, answers) {
   const { day, known } = await view.work("finishCheck", { answers });
-  view.visit.verified = true;
-  view.visit.erased = day;
-  return known ? "known" : "lock";
+  const { visit } = view;
+  // Who came in by her words has no other place to be told of.
+  const told = known && !visit.lapsed;
+  Object.assign(visit, { verified: true, lapsed: false, erased: day });
+  return told ? "known" : "lock";
 }
 
 /** @type {Screen} */

@@ -11,6 +11,9 @@ import { noteOf } from "./visit.js";
 /** States that read otherwise for the note of a witness. */
 const NOTED = new Set(["waiting", "asked", "answered", "connected"]);
 
+/** Nothing is left to be done about an entry in these. */
+const OVER = new Set(["withdrawn", "ended"]);
+
 /** @type {Screen} */
 const back = {
   enter: (view) => prepare(view),
@@ -24,10 +27,9 @@ const back = {
 /** @type {Screen} */
 const home = {
   enter: async (view) => {
-    const { entries, verified, cleared } = await view.work("entries");
+    const { entries, verified, lapsed, cleared } = await view.work("entries");
     const { root, visit } = view;
-    visit.verified = verified;
-    visit.sealed = true;
+    Object.assign(visit, { verified, lapsed, placed: true, sealed: true });
     show(part(root, "[data-cleared]"), cleared);
     show(part(root, "[data-empty]"), entries.length === 0 && !cleared);
     const shown = entries.map((/** @type {any} */ entry, /** @type {number} */ at) =>
@@ -88,12 +90,11 @@ function showState(copy, entry) {
     const state = named ? `note_${one}` : one;
     show(part(copy, `[data-state="${state}"]`), true);
   }
-  const [gone, unfinished] = [
-    entry.state === "withdrawn",
-    entry.state === "unfinished",
-  ];
+  const gone = OVER.has(entry.state);
+  const unfinished = entry.state === "unfinished";
   show(part(copy, "[data-facts]"), !gone);
   show(part(copy, "[data-acts]"), !gone);
+  show(part(copy, "[data-ending]"), !gone && entry.ending);
   show(part(copy, "[data-finish]"), unfinished);
   show(part(copy, "[data-add]"), !gone && !unfinished);
   show(part(copy, "[data-change]"), !gone && !unfinished);
@@ -124,7 +125,8 @@ function wireEntry(view, copy, entry) {
     "[data-meet]": ["file", "connect"],
     "[data-invited]": ["file", "invited"],
     "[data-invites]": ["file", "invite"],
-    "[data-finish]": ["file", visit.verified ? "lock" : "verify"],
+    "[data-finish]": ["file", visit.sealing],
+    "[data-longer]": ["change", "keep"],
     "[data-add]": ["add", "who"],
     "[data-change]": ["change", "change"],
     "[data-takeback]": ["file", "takeback"],

@@ -1,6 +1,6 @@
 /** From the check of all answers to the locked entry. */
 
-import { shownDay, shownMonth, t } from "../ui/catalogue.js";
+import { shownDay, shownMonth, shownYears, t } from "../ui/catalogue.js";
 import { copyForAMinute } from "../ui/clipboard.js";
 import { Slips } from "../ui/form.js";
 import { fillSlots, part, show } from "../ui/screen.js";
@@ -25,16 +25,17 @@ const check = {
     show(part(root, "[data-counting]"), !visit.witness);
     part(root, "[data-reach]").textContent = shownCard(visit.card);
     part(root, "[data-note]").textContent = shownNote(visit.note);
-    fillSlots(root, { date: shownMonth(about.lastMonth) });
+    const end = about.kept.find((/** @type {any} */ one) => one.years === visit.years);
+    fillSlots(root, { date: shownMonth(end.month), years: shownYears(visit.years) });
   },
   submit: async (view, { all }) => {
     if (all("agree").length < AGREED) {
       throw new Slips([{ field: "agree", text: t("errors.agree") }]);
     }
     const { visit } = view;
-    if (visit.verified) {
+    if (visit.placed) {
       await view.work("begin", visit.draft);
-      return "lock";
+      return visit.sealing;
     }
     if (visit.words.length === 0) {
       visit.words = await view.call("newWords");

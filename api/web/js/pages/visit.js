@@ -5,6 +5,8 @@ import { LANGUAGE } from "../ui/catalogue.js";
 /** @import { Identifier } from "../protocol/identifiers/identifier.js" */
 
 const EMAIL = "email";
+/** For how long an entry is kept unless she chooses otherwise. */
+const USUAL_YEARS = 5;
 const NO_NOTE = { channel: "", address: "", plant: "", language: "" };
 // Notes are written in the language in which she filed.
 const WRITTEN = ["en", "es", "ar"];
@@ -40,6 +42,12 @@ export class Visit {
     this.words = [];
     this.label = "1";
     this.verified = false;
+    /** She was verified so long ago that it no longer holds. */
+    this.lapsed = false;
+    /** For how long the entry is kept, from today on; 0 for as long as it was. */
+    this.years = USUAL_YEARS;
+    /** Her page is open: what she begins belongs on it. */
+    this.placed = false;
     /** "file" a new entry, "add" to one, "change" one. */
     this.aim = /** @type {"file" | "add" | "change"} */ ("file");
     this.sealed = false;
@@ -62,8 +70,14 @@ export class Visit {
     this.clues = [];
     this.words = [];
     this.size = 0;
+    this.years = USUAL_YEARS;
     this.card = { name: "", email: "", phone: "", channel: "", wishes: "" };
     this.note = { way: "", address: "", plant: "" };
+  }
+
+  /** Where the way leads before anything is locked. */
+  get sealing() {
+    return this.verified ? "lock" : "verify";
   }
 
   /**
@@ -96,6 +110,7 @@ export class Visit {
     this.label = entry.label;
     this.country = entry.country;
     this.size = entry.matchThreshold;
+    this.years = 0;
     this.witness = entry.witness;
     this.card = { ...entry.card };
     this.note = noteOf(entry);
@@ -110,12 +125,13 @@ export class Visit {
    * What she wishes, as the worker takes it: one note at most, or regular letters.
    */
   get wishes() {
-    const { card, size: matchThreshold } = this;
+    const { card, size: matchThreshold, years } = this;
     const { way, address, plant } = this.note;
     const part = { channel: EMAIL, address, plant, language: NOTE_LANGUAGE };
     return {
       card,
       matchThreshold,
+      years,
       nudge: way === "email" ? part : NO_NOTE,
       letters: way === "regular" ? part : NO_NOTE,
     };

@@ -1,6 +1,6 @@
 /** What a person wishes: her number, how to reach her, where a note may go. */
 
-import { t } from "../ui/catalogue.js";
+import { shownMonth, shownYears, t } from "../ui/catalogue.js";
 import { fillForm, Slips } from "../ui/form.js";
 import { copyOf, fillSlots, part, show } from "../ui/screen.js";
 import { suggestSize } from "./suggestion.js";
@@ -15,7 +15,7 @@ import { suggestSize } from "./suggestion.js";
  * @param {string} next
  */
 function onward(visit, next) {
-  return visit.aim === "change" ? "lock" : next;
+  return visit.aim === "change" ? visit.sealing : next;
 }
 
 /** @type {Screen} */
@@ -59,13 +59,24 @@ const group = {
  * @param {number} size
  */
 function sizeOption(root, size) {
-  const option = copyOf(root.querySelector("[data-size]"));
+  const option = optionOf(root.querySelector("[data-size]"), "group", size);
+  part(option, "label").textContent = t("size", { size });
+  return option;
+}
+
+/**
+ * One of several to choose from, without its words.
+ *
+ * @param {Element | null} template
+ * @param {string} name
+ * @param {number} value
+ */
+function optionOf(template, name, value) {
+  const option = copyOf(template);
   const input = part(option, "input");
-  const label = part(option, "label");
-  input.id = `group-${size}`;
-  input.setAttribute("value", String(size));
-  label.setAttribute("for", input.id);
-  label.textContent = t("size", { size });
+  input.id = `${name}-${value}`;
+  input.setAttribute("value", String(value));
+  part(option, "label").setAttribute("for", input.id);
   return option;
 }
 
@@ -141,5 +152,33 @@ function ownAddress({ visit, helper }, address) {
   return helper.call("readOwnAddress", { address, identifiers }).answer;
 }
 
+/** @type {Screen} */
+const keep = {
+  enter: ({ root, visit, about }) => {
+    const options = about.kept.map((/** @type {any} */ one) => endOption(root, one));
+    part(root, "[data-ends]").replaceChildren(...options);
+    const changing = visit.aim === "change";
+    show(part(root, "[data-now]"), changing);
+    if (changing) fillSlots(root, { date: shownMonth(visit.entry.expiryMonth) });
+    fillForm(root, { years: visit.years });
+  },
+  submit: ({ visit }, { years }) => {
+    if (!years) throw new Slips([{ field: "years", text: t("errors.choose") }]);
+    visit.years = Number(years);
+    return onward(visit, "check");
+  },
+};
+
+/**
+ * @param {ParentNode} root
+ * @param {{ years: number, month: number }} end
+ */
+function endOption(root, { years, month }) {
+  const option = optionOf(root.querySelector("[data-end]"), "years", years);
+  const until = { years: shownYears(years), date: shownMonth(month) };
+  part(option, "label").textContent = t("until", until);
+  return option;
+}
+
 /** @type {Record<string, Screen>} */
-export const WISHING = { kind, group, reach, note };
+export const WISHING = { kind, group, reach, note, keep };

@@ -102,3 +102,13 @@ export function shownMonth(month) {
   const format = { month: "long", year: "numeric", timeZone: "UTC" };
   return new Intl.DateTimeFormat(LANGUAGE, /** @type {any} */ (format)).format(date);
 }
+
+/**
+ * A number of years for people.
+ *
+ * @param {number} years
+ */
+export function shownYears(years) {
+  const format = { style: "unit", unit: "year", unitDisplay: "long" };
+  return new Intl.NumberFormat(LANGUAGE, /** @type {any} */ (format)).format(years);
+}

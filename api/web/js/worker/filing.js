@@ -2,10 +2,15 @@
 
 import { Unreachable } from "../net/errors.js";
 import { exchange } from "../net/send.js";
-import { beginWithdrawal, sealVersion } from "../protocol/client/filing.js";
+import {
+  beginWithdrawal,
+  keepUntil,
+  lastMonth,
+  sealVersion,
+} from "../protocol/client/filing.js";
 import { wishLetters } from "../protocol/client/letterbox.js";
+import { checkCurrent } from "../protocol/client/registration.js";
 import { UNSENT } from "../protocol/client/vault.js";
-import { monthOf } from "../protocol/calendar.js";
 import { ConflictingReport, InvalidToken, NotFound } from "../protocol/errors.js";
 import { matchKeys } from "../protocol/matchKeys.js";
 import { reportStatus } from "../protocol/messages/cases.js";
@@ -26,6 +31,14 @@ import { dropToken, nextToken } from "./registering.js";
 /** @import { Survivor } from "./survivor.js" */
 
 /**
+ * What may be changed later.
+ *
+ * @typedef {Partial<
+ *   Pick<Draft, "card" | "matchThreshold" | "nudge" | "letters" | "years">
+ * >} Wishes
+ */
+
+/**
  * What a survivor gives and wishes, before anything is locked.
  *
  * @typedef {object} Draft
@@ -37,9 +50,9 @@ import { dropToken, nextToken } from "./registering.js";
  * @property {SavedReport["card"]} card
  * @property {SavedReport["nudge"]} nudge Where one note goes if a group forms.
  * @property {SavedReport["nudge"]} letters Where regular letters go.
+ * @property {number} years For how long it is kept, from today on.
  */
 
-export const KEPT_MONTHS = 60;
 const MOST_TOKENS = 6;
 
 /**
@@ -53,7 +66,8 @@ const MOST_TOKENS = 6;
  * @throws {InputError} The identifiers cannot be used.
  */
 export async function begin(place, survivor, draft) {
-  const { letters, ...given } = draft;
+  const { letters, years, ...given } = draft;
+  const expiryMonth = lastMonth(today(), years);
   matchKeys(given.identifiers, given.country || null);
   const addresses = [given.card.email, given.nudge.address, letters.address];
   checkOwnAddresses(given.identifiers, addresses);
@@ -64,11 +78,11 @@ export async function begin(place, survivor, draft) {
     reportSeed: keys.reportSeed.reveal(),
     readerSeed: keys.readerSeed.reveal(),
     contactKey: keys.contactKey.reveal(),
-    expiryMonth: monthOf(today()) + KEPT_MONTHS,
     ...UNSENT,
     begunDay: today(),
     ...(before?.version === 0 && before),
     ...given,
+    expiryMonth,
     letterbox: wishLetters((before?.version === 0 && before.letterbox) || null, letters),
     outputs: [],
     conjunctions: [],
@@ -124,18 +138,20 @@ export async function addIdentifiers(place, survivor, label, more) {
 }
 
 /**
- * Change how to reach her, where a note goes, or her own number; a new version (§F).
+ * Change how to reach her, where a note goes, her own number, or how long it is kept
+ * (0 years: as it was); a new version (§F).
  *
  * @param {Place} place
  * @param {Survivor} survivor
  * @param {string} label
- * @param {Partial<Pick<Draft, "card" | "matchThreshold" | "nudge" | "letters">>} wishes
+ * @param {Wishes} wishes
  * @returns {Promise<Filed>}
  */
 export async function changeWishes(place, survivor, label, wishes) {
   await survivor.open(place);
-  const { letters, ...others } = wishes;
-  const wanted = { ...survivor.report(label), ...others };
+  const { letters, years, ...others } = wishes;
+  const changed = { ...survivor.report(label), ...others };
+  const wanted = years ? keepUntil(changed, lastMonth(today(), years)) : changed;
   checkAddressesOf(wanted, []);
   if (letters) {
     checkOwnAddresses(clues(wanted.identifiers), [letters.address]);
@@ -192,6 +208,7 @@ async function submit(place, survivor, base) {
  */
 async function submitOnce(place, survivor, base) {
   const { registration } = survivor;
+  checkCurrent(place.deployment, registration, today());
   const token = base.version === 0 ? await nextToken(place, survivor) : null;
   const boxKeys = await findBoxKeys(place);
   const sealing = { registration, report: base, boxKeys, token };

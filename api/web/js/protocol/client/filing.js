@@ -2,6 +2,7 @@
 
 import { checkBoxKeys } from "../boxKeys.js";
 import { equal } from "../bytes.js";
+import { monthOf } from "../calendar.js";
 import { InputError, InvalidReport, ProtocolError } from "../errors.js";
 import { Label } from "../labels.js";
 import { Deployment } from "../manifest.js";
@@ -22,6 +23,63 @@ import { keysOf, standingOf } from "./vault.js";
 /** @import { Registration, SavedReport } from "./vault.js" */
 
 export const OUTPUT_BYTES = 64;
+/** From the month of her choice; few, so that its last month tells little of a report. */
+export const KEPT_YEARS = Object.freeze([1, 2, 3, 5]);
+/** So many months before its end she is asked whether to keep it longer. */
+export const NEAR_MONTHS = 3;
+const MONTHS_A_YEAR = 12;
+
+/**
+ * Until when a report is kept that is to be kept for so long from this day (§F12).
+ *
+ * @param {number} day
+ * @param {number} years
+ * @returns {number}
+ * @throws {InputError} Another number of years than those that are offered.
+ */
+export function lastMonth(day, years) {
+  if (!KEPT_YEARS.includes(years)) {
+    throw new InputError("years", "this time is not offered");
+  }
+  return monthOf(day) + MONTHS_A_YEAR * years;
+}
+
+/**
+ * The report with another end; its letterbox is to end with it (§N3).
+ *
+ * To be sealed as a later version, and the letterbox to be written anew.
+ *
+ * @param {SavedReport} report
+ * @param {number} expiryMonth
+ * @returns {SavedReport}
+ */
+export function keepUntil(report, expiryMonth) {
+  const { letterbox: box } = report;
+  const moved = expiryMonth !== report.expiryMonth;
+  const letterbox =
+    moved && box !== null && box.part.address !== "" ? { ...box, written: false } : box;
+  return Object.freeze({ ...report, expiryMonth, letterbox });
+}
+
+/**
+ * Whether to ask her now if it is to be kept longer.
+ *
+ * @param {SavedReport} report
+ * @param {number} day
+ */
+export function endsSoon({ expiryMonth }, day) {
+  return expiryMonth - monthOf(day) <= NEAR_MONTHS;
+}
+
+/**
+ * Whether its last month is over: it is erased, at the API and the trustees.
+ *
+ * @param {SavedReport} report
+ * @param {number} day
+ */
+export function hasEnded({ expiryMonth }, day) {
+  return expiryMonth < monthOf(day);
+}
 
 /**
  * The entries of the match lock: padding takes a random output (§F3).

@@ -7,7 +7,7 @@ import {
   checkSelfTags,
   checkStandingCredential,
 } from "../credential.js";
-import { InvalidCredential, MisuseError } from "../errors.js";
+import { InputError, InvalidCredential, MisuseError } from "../errors.js";
 import { Element } from "../group.js";
 import { Label } from "../labels.js";
 import { Deployment } from "../manifest.js";
@@ -135,6 +135,26 @@ export function completeRegistration(deployment, seeds, indexCredential, grant, 
     selfTags: grant.selfTags,
     opening: grant.opening,
   });
+}
+
+/**
+ * Refuse to go on with credentials whose time is over.
+ *
+ * A report under an expired credential would be stored, and set aside at every match.
+ *
+ * @param {Deployment} deployment
+ * @param {Registration} registration
+ * @param {number} day
+ * @throws {InputError} She must be verified again.
+ */
+export function checkCurrent(deployment, registration, day) {
+  try {
+    checkIndexCredential(deployment, registration.indexCredential, day);
+    checkStandingCredential(deployment, registration.standingCredential, day);
+  } catch (error) {
+    if (!(error instanceof InvalidCredential)) throw error;
+    throw new InputError("verified", "your verification is too old");
+  }
 }
 
 /**

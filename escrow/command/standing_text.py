@@ -1,0 +1,64 @@
+"""How an entry stands, in words at a terminal."""
+
+from escrow.client.filing import ends_soon, has_ended
+from escrow.client.vault import SavedReport
+from escrow.command import following
+from escrow.command.clock import month_text
+from escrow.command.survivor import Survivor
+from escrow.errors import NotFound
+
+_ASKED = (
+    "Nobody has been given your name. Answer with `alongside consent yes`, `later` "
+    "or `no`"
+)
+
+
+def standing_text(survivor: Survivor, report: SavedReport) -> str:
+    """One line; the same whether nobody else or almost enough named the person."""
+    if report.withdrawn:
+        return "taken back"
+    if has_ended(report, survivor.place.day):
+        return f"its time was over with {month_text(report.expiry_month)}; it is erased"
+    try:
+        standing = following.look(survivor, report.label)
+    except NotFound:
+        return "a draft; run the same command again to finish it"
+    told = _note(standing) if report.witness else _group(survivor, standing)
+    if ends_soon(report, survivor.place.day):
+        told += (
+            f"; it is erased after {month_text(report.expiry_month)}: "
+            "`alongside change --keep-years 5` keeps it longer"
+        )
+    return told
+
+
+def _note(standing: following.Standing) -> str:
+    """How the note of a witness stands."""
+    if standing.given_away:
+        return "those who invited you can see the contact that you gave"
+    if standing.unanswered:
+        return f"a group that met asks whether you would talk to them. {_ASKED}"
+    if standing.cases:
+        return "your answer is kept"
+    kept = month_text(standing.report.expiry_month)
+    return f"a witness's note, waiting; kept until {kept}"
+
+
+def _group(survivor: Survivor, standing: following.Standing) -> str:
+    heard = following.heard(survivor, standing)
+    alarm = f"; {len(heard)} trustees heard your alarm" if heard else ""
+    left = "; somebody who saw or heard something left a note: `alongside invite`"
+    return _answers(standing) + alarm + (left if standing.open_notes else "")
+
+
+def _answers(standing: following.Standing) -> str:
+    """How her groups stand."""
+    if not standing.cases:
+        report = standing.report
+        kept = month_text(report.expiry_month)
+        return f"waiting, for a group of {report.match_threshold}; kept until {kept}"
+    if any(view.connected for view in standing.cases):
+        return "others said yes too: `alongside connect` shows them"
+    if standing.unanswered:
+        return f"enough people have named the same person. {_ASKED}"
+    return "waiting for answers" if standing.asked else "waiting again"

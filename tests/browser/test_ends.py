@@ -1,0 +1,227 @@
+"""For how long an entry is kept: chosen, changed, near its end, over, checked anew."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from msgspec.structs import replace
+from playwright.sync_api import expect
+
+from api.key_files import REGISTRAR_SEED
+from blind_index.identifiers import Identifier
+from blind_index.labels import Label
+from blind_index.secret import SecretBytes
+from escrow.calendar import month_of
+from escrow.client.words import read_words, vault_keys
+from escrow.command.clock import today
+from escrow.command.filing import Draft, begin, finish
+from escrow.command.net import Http
+from escrow.command.place import Place, find_deployment
+from escrow.command.progress import Silent
+from escrow.command.registering import verify
+from escrow.command.survivor import Survivor
+from escrow.command.word_list import word_list
+from escrow.messages.filing import ContactCard, NudgePart
+from escrow.messages.registration import (
+    IndexCredential,
+    StandingCredential,
+    VerificationRequest,
+)
+from escrow.note import NO_NOTE
+from escrow.signing import peek, sign
+from tests.browser.people import offender_stories
+from tests.browser.person import LOCK_SECONDS, arrive
+
+NEAR = "ablaze able abnormal abrasion abrasive abreast abridge"
+OVER = "able abnormal abrasion abrasive abreast abridge ablaze"
+LAPSED = "abnormal abrasion abrasive abreast abridge ablaze able"
+LETTERS = NudgePart(
+    channel="email", address="una@private.example", plant="mint", language="en"
+)
+
+
+@pytest.fixture
+def her(browser, server):
+    person = arrive(browser, server)
+    yield person
+    person.page.context.close()
+
+
+@pytest.fixture
+def place(server):
+    """The same deployment, as the command line meets it."""
+    with closing(Http()) as http:
+        deployment = find_deployment(http, server, None)
+        yield Place(server, http, deployment, today(), Silent())
+
+
+def opened(place, words):
+    survivor = Survivor(place, vault_keys(read_words(words, word_list())))
+    survivor.open()
+    return survivor
+
+
+def begun(place, words, name, *, letters=NO_NOTE):
+    """Somebody verified, with an entry of five years that was not sent yet."""
+    survivor = opened(place, words)
+    email = f"{name}@example.org"
+    request = VerificationRequest(
+        provider="demo", name=f"{name} Ends", email=email, phone="", country="US"
+    )
+    verify(survivor, request, lambda *_: ())
+    draft = Draft(
+        label="1",
+        identifiers=(Identifier(kind="email", value=f"rex.{name}@example.net"),),
+        country="US",
+        match_threshold=3,
+        card=ContactCard(name=name, email=email),
+        nudge=NO_NOTE,
+        letters=letters,
+    )
+    begin(survivor, draft)
+    return survivor
+
+
+def lasting(survivor, months):
+    """The entry as of somebody who began it long ago."""
+    month = month_of(today()) + months
+    survivor.keep(replace(survivor.report("1"), expiry_month=month))
+    return month
+
+
+def stored_months(processes, table):
+    """Until when the API keeps what lies in this table."""
+    path = processes.folder / "api" / "api.sqlite3"
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        rows = database.execute(f"SELECT expiry_month FROM {table}")  # noqa: S608
+        return [month for (month,) in rows]
+
+
+def lapse(survivor, processes):
+    """Credentials as the registrar signed them two years and a month ago."""
+    file = processes.folder / "api" / "keys" / REGISTRAR_SEED
+    seed, held = SecretBytes(file.read_bytes()), survivor.registration
+    ended = month_of(today()) - 1
+    index = peek(held.index_credential, IndexCredential)
+    standing = peek(held.standing_credential, StandingCredential)
+    old = replace(
+        held,
+        index_credential=sign(
+            seed, Label.INDEX_CREDENTIAL, replace(index, expiry_month=ended)
+        ),
+        standing_credential=sign(
+            seed, Label.STANDING_CREDENTIAL, replace(standing, expiry_month=ended)
+        ),
+    )
+    survivor.save(replace(survivor.contents, registration=old))
+
+
+def shown(person):
+    return person.page.locator("[data-entries] section").inner_text()
+
+
+def to_page(person):
+    person.sees("[data-held]", seconds=LOCK_SECONDS)
+    person.go("home")
+    person.sees("[data-entries] section", seconds=LOCK_SECONDS)
+
+
+def test_the_end_is_chosen_before_anything_is_locked_and_changed_later(her, place):
+    story = offender_stories("ends")[0]
+    her.begin(story.country)
+    her.name(story.clues)
+    her.wish(story)
+    assert "5 years, until" in her.page.locator(".answers").inner_text()
+    her.go("keep")
+    her.sees("#years-5:checked")
+    her.choose("years", "2")
+    her.submit()
+    her.sees("[data-agree]")
+    assert "2 years, until" in her.page.locator(".answers").inner_text()
+    her.agree()
+    her.keep_words()
+    her.verify(story.verified)
+    to_page(her)
+    (report,) = opened(place, her.words).contents.reports
+    assert report.expiry_month == month_of(today()) + 24
+    her.page.locator("[data-change]").click()
+    her.go("keep")
+    her.sees("[data-now]")
+    her.submit()
+    her.sees("#years-error")
+    her.choose("years", "1")
+    her.submit()
+    to_page(her)
+    survivor = opened(place, her.words)
+    (report,) = survivor.contents.reports
+    assert (report.version, report.expiry_month) == (2, month_of(today()) + 12)
+    # The trustees have the new version: nothing is left to do.
+    assert finish(survivor, "1").everywhere
+    assert her.problems == []
+
+
+def test_an_entry_that_ends_soon_offers_to_keep_it_longer(her, place, processes):
+    survivor = begun(place, NEAR, "una", letters=LETTERS)
+    near = lasting(survivor, 2)
+    finish(survivor, "1")
+    assert stored_months(processes, "letterbox") == [near]
+    her.words = NEAR
+    her.come_back()
+    her.sees("[data-ending]")
+    assert "ends soon" in shown(her)
+    her.page.locator("[data-longer]").click()
+    her.choose("years", "5")
+    her.submit()
+    to_page(her)
+    expect(her.page.locator("[data-ending]")).to_be_hidden()
+    later = month_of(today()) + 60
+    assert opened(place, NEAR).report("1").expiry_month == later
+    assert later in stored_months(processes, "report")
+    assert near not in stored_months(processes, "report")
+    # Her letters go on for as long, at the same days.
+    assert stored_months(processes, "letterbox") == [later]
+    assert opened(place, NEAR).report("1").letterbox.written
+    assert her.problems == []
+
+
+def test_an_entry_whose_time_is_over_says_so_and_offers_nothing(her, place):
+    survivor = begun(place, OVER, "vera")
+    finish(survivor, "1")
+    lasting(survivor, -1)
+    her.words = OVER
+    her.come_back()
+    assert her.state() == ["ended"]
+    assert her.page.locator("[data-entries] button:visible").count() == 0
+    assert her.page.locator("[data-another]").is_visible()
+
+
+def test_who_was_checked_too_long_ago_is_checked_again_before_a_change(
+    her, place, processes
+):
+    survivor = begun(place, LAPSED, "willa")
+    finish(survivor, "1")
+    lapse(survivor, processes)
+    her.words = LAPSED
+    her.come_back()
+    her.page.locator("[data-change]").click()
+    her.go("group")
+    her.choose("group", "4")
+    her.submit()
+    her.sees("[data-lapsed]", seconds=LOCK_SECONDS)
+    assert her.page.locator("[data-later]").is_hidden()
+    assert opened(place, LAPSED).report("1").version == 1
+    her.verify({"name": "willa Ends", "email": "willa@example.org"})
+    to_page(her)
+    again = opened(place, LAPSED)
+    assert (again.report("1").version, again.report("1").match_threshold) == (2, 4)
+    standing = peek(again.registration.standing_credential, StandingCredential)
+    assert standing.expiry_month > month_of(today())
+    assert finish(again, "1").everywhere
+    # Another person may be named at once now.
+    her.page.locator("[data-another]").click()
+    other = offender_stories("ends-again")[0]
+    her.name(other.clues)
+    her.wish(other)
+    her.agree()
+    to_page(her)
+    assert her.problems == []
