@@ -48,6 +48,7 @@ from escrow.operation.database.line import Line
 from escrow.operation.database.outages import StoreAway
 from escrow.operation.database.sole import sole_process
 from escrow.operation.metrics_port import keep_fresh, metrics_port
+from escrow.operation.tries import Tries, limited
 
 LOG = structlog.stdlib.get_logger("api")
 _BOOT_BYTES = 16
@@ -278,13 +279,14 @@ def create_app(
     registrar = registrar_routes.HANDLERS if config.registrar else ()
     metrics = new_metrics()
     return Litestar(
+        state=State({"tries": Tries(config.limits)}, deep_copy=False),
         route_handlers=[*HANDLERS, *registrar, *more],
         dependencies={
             "office": Provide(provide_office, sync_to_thread=False),
             "desk": Provide(provide_desk),
             "bureau": Provide(registrar_routes.provide_bureau, sync_to_thread=False),
         },
-        guards=[json_only, same_site_only],
+        guards=[json_only, same_site_only, limited],
         before_send=[add_security_headers],
         exception_handlers=exception_handlers(),
         request_max_body_size=CLIENT_BYTES,

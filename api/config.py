@@ -65,6 +65,19 @@ A complete file, with the defaults where a line may be left out::
     host = "127.0.0.1"
     port = 0
 
+    # How often one network address (of IPv6 a /64) may ask in so many minutes, of each
+    # kind of request (opening pages, filing, looking, verifying).
+    # Generous: many people share one at an office, in a shelter, at an exit of Tor.
+    # 0: as often as it likes. Addresses are counted in memory, under a key that is
+    # thrown away with each window.
+    [limits]
+    tries = 1200
+    minutes = 10
+    # How many proxies of your own stand in front, each adding the address that it sees
+    # to X-Forwarded-For. 0: nobody is believed about addresses, and requests from this
+    # machine itself, such as an unnamed proxy's, are not counted.
+    proxies = 0
+
     # A registrar inside this process: for demonstrations, and shown to everybody
     # as a weakness.
     # [registrar]
@@ -94,6 +107,7 @@ from escrow.operation.database.address import (
     place_database,
 )
 from escrow.operation.metrics_port import MetricsSection, check_metrics
+from escrow.operation.tries import LimitsSection, check_limits
 
 
 class InlineRegistrar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -158,6 +172,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database_ca: str = ""
     notices: NoticesSection | None = None
     metrics: MetricsSection = MetricsSection()
+    limits: LimitsSection = LimitsSection()
     registrar: InlineRegistrar | None = None
     registrars: tuple[OtherRegistrar, ...] = ()
 
@@ -198,6 +213,7 @@ def read_config(path: Path) -> Config:
     except ValueError as error:
         raise InputError("config", str(error)) from None
     check_metrics(config.metrics)
+    check_limits(config.limits)
     if config.database_url:
         check_url(config.database_url)
     placed = _placed(config, path.parent)

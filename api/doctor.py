@@ -57,6 +57,7 @@ def checks(config: Config, asked: httpx.Client, day: int) -> list[tuple[str, Che
         ("demonstration", partial(demonstration, config)),
         ("certificate", partial(certificate, config)),
         ("headers", partial(headers, config, asked)),
+        ("proxies", partial(proxies, config, asked)),
         ("clock", partial(clock, config, asked)),
         ("trustees", partial(trustees, config, asked)),
         ("notices", partial(notices, config.database, day)),
@@ -119,6 +120,11 @@ def headers(config: Config, asked: httpx.Client) -> Iterable[Finding]:
         strict = policy.startswith("default-src 'none'")
         found = "strict policy on the pages" if strict else "no strict policy there"
         yield judge("headers", found, "let the proxy pass it through", bad=not strict)
+
+
+def proxies(config: Config, asked: httpx.Client) -> Iterable[Finding]:
+    """What stands in front, and whether it is believed about addresses."""
+    return network_checks.proxies(asked, config.origin, config.limits.proxies)
 
 
 def _urls(config: Config) -> dict[str, str]:

@@ -25,6 +25,7 @@ from blind_index.errors import InputError, ProtocolError
 from escrow import errors
 from escrow.operation.database.outages import StoreAway
 from escrow.operation.faults import places_of
+from escrow.operation.tries import TooManyTries
 
 LOG = structlog.stdlib.get_logger("api.problems")
 MEDIA_TYPE = "application/problem+json"
@@ -47,6 +48,7 @@ _STATUS = (
     (NotReady, HTTPStatus.SERVICE_UNAVAILABLE),
     (Restored, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoreAway, HTTPStatus.SERVICE_UNAVAILABLE),
+    (TooManyTries, HTTPStatus.TOO_MANY_REQUESTS),
     (ProtocolError, HTTPStatus.BAD_REQUEST),
 )
 _WORDS = (
@@ -55,6 +57,7 @@ _WORDS = (
     (NotReady, "the key ceremony is not over"),
     (Restored, "the server was restored and is catching up; come back soon"),
     (StoreAway, "nothing was kept; please try again in a moment"),
+    (TooManyTries, "asked too often from this network; come back later"),
     (NotErased, "not everything is erased yet; it is tried again"),
 )
 _NAMES = (
@@ -103,6 +106,8 @@ def refuse(_request: AnyRequest, error: Exception) -> Response[bytes]:
     answer: Response[bytes] = _answer(
         status, kebab(type(error).__name__), detail, culprit
     )
+    if isinstance(error, TooManyTries):
+        answer.headers["retry-after"] = str(error.seconds)
     return answer
 
 

@@ -81,6 +81,8 @@ def serve(app: Litestar, config: Address) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        # Who is believed about addresses is `limits.proxies`, not who is near.
+        proxy_headers=False,
         lifespan="on",
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )

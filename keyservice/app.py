@@ -18,6 +18,7 @@ from escrow.operation.core_dumps import forbid_core_dumps
 from escrow.operation.database.outages import StoreAway
 from escrow.operation.metrics_port import keep_fresh, metrics_port
 from escrow.operation.structured_logs import set_up_logs
+from escrow.operation.tries import Tries
 from keyservice.api_channel import ApiChannel, Signatory, SignedChannel
 from keyservice.ceremony import Chair, hold_ceremony
 from keyservice.config import Config, UnusableConfig
@@ -169,6 +170,7 @@ def _server(process: Process, origin: str) -> uvicorn.Server:
         process.front,
         origin,
         answers_clients=config.role == "index",
+        tries=Tries(config.limits),
         middleware=(process.metrics.durations.middleware,),
     )
     return _Server(
@@ -179,6 +181,8 @@ def _server(process: Process, origin: str) -> uvicorn.Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            # Who is believed about addresses is `limits.proxies`, not who is near.
+            proxy_headers=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
     )

@@ -45,6 +45,19 @@ required. Paths are relative to the file::
     # Evaluations under s, a day.
     index_entries_per_day = 50000
 
+    # How often one network address (of IPv6 a /64) may ask in so many minutes, of each
+    # kind of request (here only evaluations).
+    # Generous: many people share one at an office, in a shelter, at an exit of Tor.
+    # 0: as often as it likes. Addresses are counted in memory, under a key that is
+    # thrown away with each window.
+    [limits]
+    tries = 1200
+    minutes = 10
+    # How many proxies of your own stand in front, each adding the address that it sees
+    # to X-Forwarded-For. 0: nobody is believed about addresses, and requests from this
+    # machine itself, such as an unnamed proxy's, are not counted.
+    proxies = 0
+
     # Figures for Prometheus, for this machine only; port 0 shows none.
     [metrics]
     host = "127.0.0.1"
@@ -63,6 +76,7 @@ from escrow.messages.deployment import Role
 from escrow.operation.config_files import read_table
 from escrow.operation.database.address import Database, Postgres, check_url
 from escrow.operation.metrics_port import MetricsSection, check_metrics
+from escrow.operation.tries import LimitsSection, check_limits
 
 DATABASE: Final = "trustee.sqlite"
 _CREDENTIAL: Final = "credential:"
@@ -122,6 +136,7 @@ class Config(_Section, frozen=True, kw_only=True):
     quota: Quota = Quota()
     caps: Caps = Caps()
     metrics: MetricsSection = MetricsSection()
+    limits: LimitsSection = LimitsSection()
 
     @property
     def database(self) -> Database:
@@ -164,6 +179,7 @@ def _check(path: Path, config: Config) -> None:
     if api.scheme != "https" and not local:
         raise UnusableConfig(f"{path}: api_url must be https:// beyond this machine")
     check_metrics(config.metrics)
+    check_limits(config.limits)
     listen = config.listen
     if (listen.certificate is None) != (listen.certificate_key is None):
         raise UnusableConfig(f"{path}: certificate and certificate_key go together")

@@ -42,6 +42,7 @@ def checks(config: Config, asked: httpx.Client, day: int) -> list[tuple[str, Che
         ("versions", host_checks.versions),
         ("database", partial(database_checks, config.database, SCHEMA)),
         ("certificate", partial(certificate, config)),
+        ("proxies", partial(proxies, config, asked)),
         ("clock", partial(network_checks.clock, asked, [config.api_url])),
         ("peers", partial(peers, config, asked)),
     ]
@@ -65,6 +66,12 @@ def certificate(config: Config) -> Iterable[Finding]:
             listen.certificate, listen.certificate_key, config.url
         )
     yield from network_checks.served_certificate(config.url)
+
+
+def proxies(config: Config, asked: httpx.Client) -> Iterable[Finding]:
+    """What stands in front, and whether it is believed about addresses."""
+    url = config.url.rstrip("/")
+    return network_checks.proxies(asked, url, config.limits.proxies)
 
 
 def _manifest(config: Config, asked: httpx.Client) -> SignedManifest | None:

@@ -25,6 +25,14 @@ from escrow.errors import (
 from escrow.messages.codec import Signed, decode, encode
 from escrow.operation.database.outages import StoreAway
 from escrow.operation.faults import place_of
+from escrow.operation.tries import (
+    KIND,
+    LimitsSection,
+    TooManyTries,
+    Tries,
+    limited,
+    told_of_proxies,
+)
 from keyservice.handlers.evaluation import IndexDuty, answer_evaluation
 from keyservice.ports import Store
 
@@ -70,16 +78,21 @@ def _state(front: Front) -> str:
 
 
 @get("/v1/health/ready", sync_to_thread=False)
-def readiness(state: State) -> Response[dict[str, str]]:
-    """Whether the trustee does its work now: 200, or 503; and of which manifest."""
+def readiness(
+    request: Request[Any, Any, State], state: State
+) -> Response[dict[str, str]]:
+    """Whether the trustee does its work now: 200, or 503; and of which manifest.
+
+    Says too how many addresses proxies named in the request, for the doctor.
+    """
     front: Front = state.front
-    found = {"state": _state(front)}
+    found = {"state": _state(front), **told_of_proxies(request.headers)}
     if front.manifest:
         found["manifest"] = front.manifest
     return Response(found, status_code=200 if front.ready else 503)
 
 
-@post("/v1/evaluations", status_code=HTTPStatus.OK)
+@post("/v1/evaluations", status_code=HTTPStatus.OK, opt={KIND: "evaluations"})
 async def evaluations(request: Request[Any, Any, State]) -> Response[bytes]:
     """Evaluate a client's blinded elements (§F3)."""
     front: Front = request.app.state.front
@@ -135,6 +148,13 @@ def _away(_: Request[Any, Any, Any], _error: StoreAway) -> Response[Any]:
     return _problem(503, "StoreAway", "nothing was counted; please try again")
 
 
+def _too_often(_: Request[Any, Any, Any], error: TooManyTries) -> Response[Any]:
+    detail = "asked too often from this network; come back later"
+    answer = _problem(HTTPStatus.TOO_MANY_REQUESTS, "TooManyTries", detail)
+    answer.headers["retry-after"] = str(error.seconds)
+    return answer
+
+
 def _unexpected(_: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     _LOG.error("request failed", error=place_of(error))
     return _problem(500, "InternalServerError", "something went wrong here")
@@ -145,6 +165,7 @@ def build_app(
     origin: str,
     *,
     answers_clients: bool,
+    tries: Tries | None = None,
     middleware: Sequence[Middleware] = (),
 ) -> Litestar:
     """The trustee's web application.
@@ -153,25 +174,31 @@ def build_app(
         front: What it answers from.
         origin: The only web origin whose pages may call it.
         answers_clients: Whether this is an index trustee.
+        tries: Counts requests by network address; by default as a configuration does
+            that says nothing of it.
         middleware: Around every route.
     """
     routes = [health, readiness, *([evaluations] if answers_clients else [])]
     return Litestar(
         routes,
-        state=State({"front": front}, deep_copy=False),
+        state=State(
+            {"front": front, "tries": tries or Tries(LimitsSection())}, deep_copy=False
+        ),
         cors_config=CORSConfig(
             allow_origins=[origin],
             allow_methods=["GET", "POST"],
             allow_headers=["content-type"],
+            expose_headers=["retry-after"],
         ),
         middleware=list(middleware),
-        guards=[only_json],
+        guards=[only_json, limited],
         request_max_body_size=MOST_BODY_BYTES,
         exception_handlers={
             ProtocolError: _refused,
             InputError: _slip,
             HTTPException: _http,
             StoreAway: _away,
+            TooManyTries: _too_often,
             Exception: _unexpected,
         },
         openapi_config=None,

@@ -21,13 +21,14 @@ from api.registrar.providers import Surroundings, open_offers
 from api.registrar.routes import HANDLERS, provide_bureau
 from api.registrar.visits import HANDLERS as VISITS
 from api.security_headers import add_security_headers, json_only
-from api.wire import CLIENT_BYTES
+from api.wire import CLIENT_BYTES, AnyRequest
 from blind_index.errors import ProtocolError
 from escrow.manifest import Deployment, open_manifest
 from escrow.messages.codec import Digest, decode
 from escrow.messages.deployment import SignedManifest
 from escrow.operation.database.line import only_one
 from escrow.operation.metrics_port import keep_fresh, metrics_port
+from escrow.operation.tries import Tries, limited, told_of_proxies
 
 _EPOCH = dt.date(1970, 1, 1)
 Find = Callable[[], Awaitable[Deployment | None]]
@@ -74,7 +75,7 @@ async def get_health(state: State) -> dict[str, str]:
 
 
 @get("/v1/health/ready", operation_id="getReadiness")
-async def get_readiness(state: State) -> Response[dict[str, str]]:
+async def get_readiness(request: AnyRequest, state: State) -> Response[dict[str, str]]:
     """Whether persons can be verified now: 200, or 503; and under which manifest."""
     deployment = await state.bureau.find_deployment()
     async with state.bureau.store.begin() as persons:
@@ -82,6 +83,7 @@ async def get_readiness(state: State) -> Response[dict[str, str]]:
     bureau = state.bureau
     ready = any([await bureau.ready(offer) for offer in bureau.offers])
     found = {"state": "ready" if ready else "ceremony"}
+    found |= told_of_proxies(request.headers)
     if deployment is not None:
         found["manifest"] = deployment.digest.hex()
     return Response(found, status_code=200 if ready else 503)
@@ -143,11 +145,13 @@ def create_app(
     """
     metrics = new_metrics()
     return Litestar(
-        state=State({"metrics": metrics}),
+        state=State(
+            {"metrics": metrics, "tries": Tries(config.limits)}, deep_copy=False
+        ),
         route_handlers=[*HANDLERS, *VISITS, get_health, get_readiness],
         dependencies={"bureau": Provide(provide_bureau, sync_to_thread=False)},
         middleware=[metrics.durations.middleware],
-        guards=[json_only],
+        guards=[json_only, limited],
         before_send=[add_security_headers],
         exception_handlers=exception_handlers(),
         request_max_body_size=CLIENT_BYTES,
@@ -156,6 +160,7 @@ def create_app(
             allow_origins=[config.origin or config.api_url.rstrip("/")],
             allow_methods=["GET", "POST"],
             allow_headers=["content-type"],
+            expose_headers=["retry-after"],
         ),
         logging_config=None,
         openapi_config=None,

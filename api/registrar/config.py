@@ -32,6 +32,19 @@ A complete file, with the defaults where a line may be left out::
     host = "127.0.0.1"
     port = 0
 
+    # How often one network address (of IPv6 a /64) may ask in so many minutes, of each
+    # kind of request (here only being verified).
+    # Generous: many people share one at an office, in a shelter, at an exit of Tor.
+    # 0: as often as it likes. Addresses are counted in memory, under a key that is
+    # thrown away with each window.
+    [limits]
+    tries = 1200
+    minutes = 10
+    # How many proxies of your own stand in front, each adding the address that it sees
+    # to X-Forwarded-For. 0: nobody is believed about addresses, and requests from this
+    # machine itself, such as an unnamed proxy's, are not counted.
+    proxies = 0
+
     # How mail leaves, for providers that send codes.
     [smtp]
     host = "mail.example.org"
@@ -141,6 +154,7 @@ from escrow.operation.database.address import (
     place_database,
 )
 from escrow.operation.metrics_port import MetricsSection, check_metrics
+from escrow.operation.tries import LimitsSection, check_limits
 
 # A name stands in addresses.
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
@@ -163,6 +177,7 @@ class RegistrarConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     origin: str = ""
     url: str = ""
     metrics: MetricsSection = MetricsSection()
+    limits: LimitsSection = LimitsSection()
     smtp: SmtpSection | None = None
     providers: tuple[ProviderSection, ...] = (DemoSection(),)
 
@@ -216,6 +231,7 @@ def _check(config: RegistrarConfig) -> None:
         raise InputError("manifest_digest", "is not hexadecimal") from None
     check_https("api_url", config.api_url)
     check_metrics(config.metrics)
+    check_limits(config.limits)
     if config.url:
         check_https("url", config.url)
     if config.smtp is not None:

@@ -1,6 +1,6 @@
 """`alongside registrar doctor`: the host and the surroundings of a registrar."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -39,11 +39,22 @@ def checks(
         ("database", partial(database_checks, config.database, SCHEMA)),
         ("manifest", partial(manifest, config)),
         ("certificate", partial(certificate, config)),
+        *_proxies(config, asked),
         ("clock", partial(network_checks.clock, asked, [config.api_url])),
         ("server", partial(network_checks.peers, asked, *_server(config))),
         ("deletions", partial(overdue, config.database, day)),
         ("mail", partial(mail, config)),
     ]
+
+
+def _proxies(
+    config: RegistrarConfig, asked: httpx.Client
+) -> Sequence[tuple[str, Check]]:
+    """What stands in front; where browsers find it must be known to ask."""
+    if not config.url:
+        return ()
+    known = asked, config.address, config.limits.proxies
+    return (("proxies", partial(network_checks.proxies, *known)),)
 
 
 def _server(config: RegistrarConfig) -> tuple[dict[str, str], str]:

@@ -16,6 +16,7 @@ from escrow.messages.registration import (
     VerificationFinish,
     VerificationRequest,
 )
+from escrow.operation.tries import KIND
 
 PREFIX = "/v1/registrar"
 
@@ -35,6 +36,7 @@ async def get_providers(bureau: NamedDependency[Bureau]) -> Response[bytes]:
 @post(
     f"{PREFIX}/verifications",
     operation_id="postVerification",
+    opt={KIND: "verifying"},
     status_code=200,
 )
 async def post_verification(
@@ -48,6 +50,7 @@ async def post_verification(
 @post(
     f"{PREFIX}/verifications/finish",
     operation_id="postVerificationFinish",
+    opt={KIND: "verifying"},
     status_code=200,
 )
 async def post_finish(
@@ -61,6 +64,7 @@ async def post_finish(
 @post(
     f"{PREFIX}/verifications/again",
     operation_id="postVerificationAgain",
+    opt={KIND: "verifying"},
     status_code=204,
 )
 async def post_again(
@@ -74,6 +78,7 @@ async def post_again(
 @post(
     f"{PREFIX}/index-credentials",
     operation_id="postIndexCredential",
+    opt={KIND: "verifying"},
     status_code=200,
 )
 async def post_index_credential(
@@ -87,6 +92,7 @@ async def post_index_credential(
 @post(
     f"{PREFIX}/standing-credentials",
     operation_id="postStandingCredential",
+    opt={KIND: "verifying"},
     status_code=200,
 )
 async def post_standing_credential(
@@ -100,6 +106,7 @@ async def post_standing_credential(
 @post(
     f"{PREFIX}/verifications/close",
     operation_id="postVerificationClose",
+    opt={KIND: "verifying"},
     status_code=200,
 )
 async def post_close(

@@ -17,6 +17,7 @@ from api.registrar.voucher_provider import VoucherProvider
 from api.wire import AnyRequest, body, done
 from escrow.errors import InvalidRegistration, NotFound
 from escrow.messages.codec import Signed
+from escrow.operation.tries import KIND
 
 _REPORT_BYTES: Final = 4096
 
@@ -55,7 +56,12 @@ async def get_return(
         return return_page("", accepted)
 
 
-@post(f"{PREFIX}/vouchers", operation_id="postVoucher", status_code=204)
+@post(
+    f"{PREFIX}/vouchers",
+    operation_id="postVoucher",
+    opt={KIND: "verifying"},
+    status_code=204,
+)
 async def post_voucher(
     request: AnyRequest, bureau: NamedDependency[Bureau]
 ) -> Response[None]:

@@ -10,9 +10,15 @@ from api.handlers import consents, holds, status
 from api.handlers.desk import Desk
 from api.wire import AnyRequest, answer, body, done
 from escrow.messages.codec import Signed
+from escrow.operation.tries import KIND
 
 
-@post("/v1/cases/consents", operation_id="postConsent", status_code=204)
+@post(
+    "/v1/cases/consents",
+    operation_id="postConsent",
+    opt={KIND: "looking"},
+    status_code=204,
+)
 async def post_consent(
     request: AnyRequest, desk: NamedDependency[Desk]
 ) -> Response[None]:
@@ -21,7 +27,12 @@ async def post_consent(
     return done()
 
 
-@post("/v1/cases/connections", operation_id="postConnection", status_code=200)
+@post(
+    "/v1/cases/connections",
+    operation_id="postConnection",
+    opt={KIND: "looking"},
+    status_code=200,
+)
 async def post_connection(
     request: AnyRequest, desk: NamedDependency[Desk]
 ) -> Response[bytes]:
@@ -29,7 +40,9 @@ async def post_connection(
     return answer(await status.connect(desk, await body(request, Signed)))
 
 
-@post("/v1/cases/alarms", operation_id="postAlarm", status_code=204)
+@post(
+    "/v1/cases/alarms", operation_id="postAlarm", opt={KIND: "looking"}, status_code=204
+)
 async def post_alarm(
     request: AnyRequest, desk: NamedDependency[Desk]
 ) -> Response[None]:

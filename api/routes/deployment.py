@@ -12,6 +12,7 @@ from api.handlers.desk import Desk, Office
 from api.wire import TRUSTEE_BYTES, AnyRequest, answer, body, done
 from escrow.errors import NotFound
 from escrow.messages.codec import Signed
+from escrow.operation.tries import told_of_proxies
 
 
 @get("/v1/manifest", operation_id="getManifest")
@@ -58,17 +59,20 @@ async def get_health(office: NamedDependency[Office]) -> dict[str, str]:
 
 
 @get("/v1/health/ready", operation_id="getReadiness")
-async def get_readiness(office: NamedDependency[Office]) -> Response[dict[str, str]]:
+async def get_readiness(
+    request: AnyRequest, office: NamedDependency[Office]
+) -> Response[dict[str, str]]:
     """Whether survivors can be served now: 200, or 503 with the reason.
 
-    Asks the database too; says which manifest is in force.
+    Asks the database too; says which manifest is in force, and how many addresses
+    proxies named in the request, for the doctor.
     """
     state = "ceremony"
     if office.deployment is not None:
         async with office.store.read() as records:
             await records.beginnings.attempt()
         state = "restored" if await recovery.catching_up(office) else "ready"
-    found = {"state": state}
+    found = {"state": state, **told_of_proxies(request.headers)}
     if office.deployment is not None:
         found["manifest"] = office.deployment.digest.hex()
     return Response(found, status_code=200 if state == "ready" else 503)

@@ -10,9 +10,15 @@ from api.handlers import letterboxes
 from api.handlers.desk import Desk
 from api.wire import AnyRequest, body, done
 from escrow.messages.letterbox import LetterboxSubmission
+from escrow.operation.tries import KIND
 
 
-@put("/v1/letterboxes", operation_id="putLetterbox", status_code=204)
+@put(
+    "/v1/letterboxes",
+    operation_id="putLetterbox",
+    opt={KIND: "filing"},
+    status_code=204,
+)
 async def put_letterbox(
     request: AnyRequest, desk: NamedDependency[Desk]
 ) -> Response[None]:

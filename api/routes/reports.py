@@ -11,9 +11,10 @@ from api.handlers.desk import Desk
 from api.wire import AnyRequest, answer, body
 from escrow.messages.codec import Signed
 from escrow.messages.filing import ReportSubmission
+from escrow.operation.tries import KIND
 
 
-@post("/v1/tokens", operation_id="postTokens", status_code=200)
+@post("/v1/tokens", operation_id="postTokens", opt={KIND: "filing"}, status_code=200)
 async def post_tokens(
     request: AnyRequest, desk: NamedDependency[Desk]
 ) -> Response[bytes]:
@@ -21,7 +22,7 @@ async def post_tokens(
     return answer(await tokens.issue_tokens(desk, await body(request, Signed)))
 
 
-@post("/v1/reports", operation_id="postReport", status_code=200)
+@post("/v1/reports", operation_id="postReport", opt={KIND: "filing"}, status_code=200)
 async def post_report(
     request: AnyRequest, desk: NamedDependency[Desk]
 ) -> Response[bytes]:
@@ -30,7 +31,12 @@ async def post_report(
     return answer(await filing.file_report(desk, submission))
 
 
-@post("/v1/reports/status", operation_id="postReportStatus", status_code=200)
+@post(
+    "/v1/reports/status",
+    operation_id="postReportStatus",
+    opt={KIND: "looking"},
+    status_code=200,
+)
 async def post_status(
     request: AnyRequest, desk: NamedDependency[Desk]
 ) -> Response[bytes]:
@@ -38,7 +44,12 @@ async def post_status(
     return answer(await status.report_status_for(desk, await body(request, Signed)))
 
 
-@post("/v1/reports/withdrawals", operation_id="postWithdrawal", status_code=200)
+@post(
+    "/v1/reports/withdrawals",
+    operation_id="postWithdrawal",
+    opt={KIND: "filing"},
+    status_code=200,
+)
 async def post_withdrawal(
     request: AnyRequest, desk: NamedDependency[Desk]
 ) -> Response[bytes]:

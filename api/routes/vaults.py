@@ -14,6 +14,7 @@ from api.handlers.desk import Office
 from api.wire import VAULT_BYTES, AnyRequest, answer, body, done
 from escrow.errors import NotFound
 from escrow.messages.codec import Digest, Signed
+from escrow.operation.tries import KIND
 
 
 def vault_id_from(text: str) -> Digest:
@@ -32,7 +33,11 @@ def vault_id_from(text: str) -> Digest:
     return Digest(data)
 
 
-@get("/v1/vaults/{vault_id:str}", operation_id="getVault")
+@get(
+    "/v1/vaults/{vault_id:str}",
+    operation_id="getVault",
+    opt={KIND: "vaults"},
+)
 async def get_vault(
     vault_id: FromPath[str], office: NamedDependency[Office]
 ) -> Response[bytes]:
@@ -43,6 +48,7 @@ async def get_vault(
 @put(
     "/v1/vaults",
     operation_id="putVault",
+    opt={KIND: "vaults"},
     request_max_body_size=VAULT_BYTES,
     status_code=204,
 )

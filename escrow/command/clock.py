@@ -9,6 +9,13 @@ def today() -> int:
     return (now.date() - dt.date(1970, 1, 1)).days
 
 
+def time_in(seconds: int) -> str:
+    """The time of day after so many seconds, where this device is: 14:20."""
+    now = dt.datetime.now().astimezone()  # noqa: TID251  a shell owns the clock
+    # What is told in minutes is told late rather than early.
+    return f"{now + dt.timedelta(seconds=seconds + 59):%H:%M}"
+
+
 def day_text(day: int) -> str:
     """A day as people write it: 22 November 2031."""
     date = dt.date(1970, 1, 1) + dt.timedelta(days=day)

@@ -19,6 +19,7 @@ from escrow.client.vault import SavedReport
 from escrow.client.words import generate_words, read_words, vault_keys
 from escrow.command import following
 from escrow.command.layout import MARK, check_sizes, free_ports
+from escrow.command.layout_configs import Site
 from escrow.command.mail_catcher import MailCatcher
 from escrow.command.place import Place
 from escrow.command.processes import Processes
@@ -70,7 +71,7 @@ def _run(options: argparse.Namespace) -> int:
     say("starting API, registrar and trustees; keys are made together ...")
     (port,) = free_ports(1)
     with (
-        Processes(folder, sizes, _pages(), mail=port) as processes,
+        Processes(folder, sizes, Site(_pages(), port)) as processes,
         MailCatcher(folder / "mail", port) as mail,
     ):
         words = _words(processes)

@@ -4,7 +4,7 @@ import json
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -19,9 +19,15 @@ from escrow.command.databases import (
     make_databases,
     url_of_database,
 )
+from escrow.command.layout_configs import (
+    HOST,
+    Site,
+    api_config,
+    trustee_config,
+    trustee_name,
+)
 from escrow.command.service import run_module
 
-HOST: Final = "127.0.0.1"
 MARK: Final = "deployment.json"
 # Below the range from which systems take ports for outgoing connections: a port
 # must still be free when its server is started again.
@@ -101,11 +107,7 @@ def check_sizes(sizes: Sizes) -> None:
 
 
 def open_layout(
-    folder: Path,
-    sizes: Sizes,
-    pages: Path | None = None,
-    server: str = "",
-    mail: int | None = None,
+    folder: Path, sizes: Sizes, site: Site | None = None, server: str = ""
 ) -> Layout:
     """What is in the folder, laid out now if it was not before.
 
@@ -114,26 +116,26 @@ def open_layout(
     Args:
         folder: Of the deployment.
         sizes: Of a new one.
-        pages: The built web client, if the API is to serve it.
+        site: What the API has around it; by default nothing.
         server: URL of a PostgreSQL server on which a new deployment's databases
             are made; empty for SQLite files.
-        mail: The port of a mail server on this machine, if notes are to be sent.
 
     Raises:
         InputError: Something else lies there, or no database can be made.
         ProcessFailed: A program did not do its part.
     """
+    site = site or Site()
     mark = folder / MARK
     if mark.exists():
         laid = msgspec.json.decode(mark.read_bytes(), type=Layout)
         if laid.ready:
-            _write_configs(folder, laid, pages, mail)
+            _write_configs(folder, laid, site)
             return laid
         forget_databases(folder)
         shutil.rmtree(folder)
     if folder.exists() and any(folder.iterdir()):
         raise InputError("folder", "is not empty", "Name another one.")
-    return _lay_out(folder, sizes, pages, server, mail)
+    return _lay_out(folder, sizes, site, server)
 
 
 def forget_databases(folder: Path) -> None:
@@ -158,9 +160,7 @@ def lent_folder(keep: Path | None) -> Iterator[Path]:
                 forget_databases(folder)
 
 
-def _lay_out(
-    folder: Path, sizes: Sizes, pages: Path | None, server: str, mail: int | None
-) -> Layout:
+def _lay_out(folder: Path, sizes: Sizes, site: Site, server: str) -> Layout:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     layout = Layout(
         sizes=sizes,
@@ -172,7 +172,7 @@ def _lay_out(
     (folder / MARK).write_bytes(msgspec.json.encode(layout))
     if server:
         make_databases(server, layout.databases())
-    _write_configs(folder, layout, pages, mail)
+    _write_configs(folder, layout, site)
     names = [trustee_name(*place) for place in sizes.trustees()]
     commands = [
         ("api", "init", "--config", "api.toml"),
@@ -190,44 +190,13 @@ def _lay_out(
     return layout
 
 
-def trustee_name(role: str, index: int) -> str:
-    """What a trustee's files are called."""
-    return f"{role}-{index}"
-
-
-def url_of(port: int) -> str:
-    """The address of a server of the deployment."""
-    return f"http://{HOST}:{port}"
-
-
-def _write_configs(
-    folder: Path, layout: Layout, pages: Path | None, mail: int | None
-) -> None:
+def _write_configs(folder: Path, layout: Layout, site: Site) -> None:
     api, *others = layout.ports
-    server = {
-        "host": HOST,
-        "port": api,
-        "origin": url_of(api),
-        "data_dir": "api",
-        "roster": "roster.json",
-        "web_dir": "" if pages is None else str(pages),
-        "database": _database_url(layout, "api"),
-    }
-    text = f"{_toml(server)}\n[registrar]\n{_notices(mail)}"
+    text = api_config(api, _database_url(layout, "api"), site)
     (folder / "api.toml").write_text(text, "utf-8")
-    for (role, index), port in zip(layout.sizes.trustees(), others, strict=True):
-        name = trustee_name(role, index)
-        trustee = {
-            "role": role,
-            "name": f"Demonstration {role} trustee {index}",
-            "url": url_of(port),
-            "data_dir": name,
-            "api_url": url_of(api),
-            "key_file": f"{name}.key",
-            "database": _database_url(layout, name),
-        }
-        listen = _toml({"host": HOST, "port": port})
-        text = f"{_toml(trustee)}\n[listen]\n{listen}"
+    for place, port in zip(layout.sizes.trustees(), others, strict=True):
+        name = trustee_name(*place)
+        text = trustee_config(place, port, api, _database_url(layout, name))
         (folder / f"{name}.toml").write_text(text, "utf-8")
 
 
@@ -236,25 +205,6 @@ def _database_url(layout: Layout, name: str) -> str:
     if not layout.server:
         return ""
     return url_of_database(layout.server, layout.database(name))
-
-
-def _notices(mail: int | None) -> str:
-    """Notes leave at once, to a mail server on this machine; none without one."""
-    if mail is None:
-        return ""
-    notices = {"name": "Notes", "window_hours": 0, "poll_seconds": 0.5}
-    smtp = {
-        "host": HOST,
-        "port": mail,
-        "security": "none",
-        "sender": "notes@example.org",
-    }
-    return f"\n[notices]\n{_toml(notices)}\n[notices.smtp]\n{_toml(smtp)}"
-
-
-def _toml(table: Mapping[str, object]) -> str:
-    """Simple keys as TOML; a JSON string is a TOML string."""
-    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
 
 
 def _roster(sizes: Sizes, names: Sequence[str]) -> Sequence[str]:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from escrow.command.layout import HOST
+from escrow.command.layout_configs import HOST
 
 _TAKEN: Final = "250 OK"
 

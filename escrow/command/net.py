@@ -4,6 +4,7 @@ import ipaddress
 import re
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ import msgspec
 import blind_index.errors
 import escrow.errors
 from blind_index.errors import AlongsideError, InputError, ProtocolError
+from escrow.command.clock import time_in
 from escrow.messages.codec import decode, encode
 
 M = TypeVar("M")
@@ -23,10 +25,22 @@ _PROBLEM: Final = "urn:alongside:problem:"
 _AGAIN: Final = frozenset({502, 503, 504})
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 _REFUSED: Final = 400
+_LONGEST_WAIT: Final = 24 * 3600
 
 
 class Unreachable(AlongsideError):
     """Nobody answers, or not enough of them; trying again later may help."""
+
+
+class Busy(AlongsideError):
+    """A server pauses for a while, to protect what it keeps; it did nothing."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "To protect people's pages we pause after several tries. "
+            f"Try again at {time_in(seconds)}. Your entry is safe."
+        )
+        self.seconds = seconds
 
 
 class _Problem(msgspec.Struct):
@@ -108,6 +122,9 @@ def _name(who: str | int) -> str:
 
 
 def _content(answer: httpx.Response, who: str | int) -> bytes:
+    wait = answer.headers.get("retry-after", "")
+    if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS and wait.isdecimal():
+        raise Busy(min(int(wait), _LONGEST_WAIT))
     if answer.status_code >= _REFUSED:
         raise problem_error(answer.content, answer.status_code, who)
     return answer.content
@@ -147,6 +164,7 @@ class Http:
 
         Raises:
             Unreachable: Nobody answered in time.
+            Busy: Asked too often.
             ProtocolError: The peer refused, or answered nonsense.
         """
         return decode(self._send("GET", url, None, who), kind, culprit=who)

@@ -21,7 +21,7 @@ from escrow.client.evaluation import (
 )
 from escrow.client.filing import current_box_keys, pad_outputs
 from escrow.client.vault import Registration, SavedReport
-from escrow.command.net import Http, Unreachable, check_url
+from escrow.command.net import Busy, Http, Unreachable, check_url
 from escrow.command.progress import Advance, Reporter
 from escrow.manifest import Deployment, open_manifest
 from escrow.messages.codec import Digest
@@ -91,6 +91,7 @@ def evaluate(place: Place, pending: PendingEvaluation) -> dict[int, Answered]:
 
     Raises:
         Unreachable: Too few answered.
+        Busy: Too few answered, for they were asked too often.
         ProtocolError: Too few answered well; the first fault among them.
     """
     needed = place.deployment.index_keys.trustee_threshold
@@ -101,6 +102,8 @@ def evaluate(place: Place, pending: PendingEvaluation) -> dict[int, Answered]:
             _ask_round(place, pending, replies, advance)
             if len(replies.good) >= needed:
                 return replies.good
+            if replies.busy is not None:
+                raise replies.busy
             if not replies.silent or time.monotonic() > deadline:
                 break
             time.sleep(_PAUSE)
@@ -117,6 +120,7 @@ class Replies:
     good: dict[int, Answered] = field(default_factory=dict)
     faults: list[ProtocolError] = field(default_factory=list)
     silent: int = 0
+    busy: Busy | None = None
 
 
 def _ask_round(
@@ -139,6 +143,8 @@ def _ask_round(
             advance()
         except Unreachable:
             replies.silent += 1
+        except Busy as pausing:
+            replies.busy = pausing
         except ProtocolError as fault:
             replies.faults.append(fault)
         if len(replies.good) >= place.deployment.index_keys.trustee_threshold:

@@ -8,7 +8,8 @@ from typing import Final, Self
 
 import msgspec
 
-from escrow.command.layout import Sizes, open_layout, trustee_name, url_of
+from escrow.command.layout import Sizes, open_layout
+from escrow.command.layout_configs import Site, trustee_name, url_of
 from escrow.command.service import ProcessFailed, Service, ask_local
 
 _READY_SECONDS: Final = 120.0
@@ -50,22 +51,20 @@ class Processes:
     Args:
         folder: Where everything lies; made if it is not there.
         sizes: Of a new deployment.
-        pages: The built web client, if the API is to serve it.
+        site: What the API has around it: pages, mail, registrars, limits.
         server: URL of a PostgreSQL server for a new deployment's databases; empty
             for SQLite files.
-        mail: The port of a mail server on this machine, if notes are to be sent.
     """
 
     def __init__(
         self,
         folder: Path,
         sizes: Sizes,
-        pages: Path | None = None,
+        site: Site | None = None,
         server: str = "",
-        mail: int | None = None,
     ) -> None:
         self.folder = folder.absolute()
-        layout = open_layout(self.folder, sizes, pages, server, mail)
+        layout = open_layout(self.folder, sizes, site, server)
         self.sizes = layout.sizes
         self.server = url_of(layout.ports[0])
         self.api = Service("api", self._run("api", "api"), self.folder, self.server)

@@ -136,6 +136,22 @@ def clock(
             yield doubt("clock", found, fix, bad=apart > _SLOW_CLOCK)
 
 
+def proxies(asked: httpx.Client, url: str, configured: int) -> Iterator[Finding]:
+    """Whether the proxies in front name visitors as the configuration expects.
+
+    Asked the way visitors come: what stands in front adds to this very request.
+    """
+    said = asked.get(f"{url}/v1/health/ready").json().get("forwarded")
+    named = None if said is None else int(said)
+    found = f"{named or 0} in front name visitors, {configured} configured"
+    fix = f"set `proxies` in [limits] to the number of your own, if they are {named}"
+    if named == 0:
+        fix = "have the proxy name visitors in X-Forwarded-For"
+    elif named is None:
+        fix = "have the proxy set X-Forwarded-For, or set `proxies` in [limits] to 0"
+    yield doubt("proxies", found, fix, bad=named != (configured or None))
+
+
 def peers(
     asked: httpx.Client, urls: Mapping[str, str], digest: str
 ) -> Iterator[Finding]:

@@ -18,7 +18,8 @@ from blind_index.errors import InputError
 from blind_index.labels import Label
 from escrow.client import following
 from escrow.command.clock import today
-from escrow.command.layout import free_ports, url_of
+from escrow.command.layout import free_ports
+from escrow.command.layout_configs import url_of
 from escrow.command.service import Service
 from escrow.messages.codec import Blob, decode, encode
 from escrow.messages.mailbox import PullRequest, Work

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from escrow.command.layout import Sizes
+from escrow.command.layout_configs import Site
 from escrow.command.processes import Processes
 
+#: What one network address may ask of each kind.
+TRIES: Final = 8
 _WEB: Final = Path(__file__).parents[2] / "api" / "web"
 
 
@@ -24,8 +27,11 @@ def running(
     folder: Path, *flags: str, sizes: Sizes | None = None
 ) -> Iterator[Processes]:
     """Three and three trustees, the registrar inside the API, and the pages."""
-    web = built(folder / "web", *flags)
-    with Processes(folder / "servers", sizes or Sizes(), pages=web) as processes:
+    # Visitors that a test invents are counted, since a proxy is believed; whoever
+    # comes from this machine itself is not.
+    limits = {"proxies": 1, "tries": TRIES}
+    site = Site(built(folder / "web", *flags), limits=limits)
+    with Processes(folder / "servers", sizes or Sizes(), site) as processes:
         yield processes
 
 

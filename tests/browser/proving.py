@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from escrow.command import layout
-from escrow.command.layout import HOST, Sizes, free_ports
+from escrow.command.layout import Sizes, free_ports
+from escrow.command.layout_configs import HOST, Site
 from escrow.command.processes import Processes, wait_until_ready
 from escrow.command.service import Service
 from tests.browser.place import built
@@ -42,7 +42,6 @@ class Proving:
         self.config = folder / "registrar.toml"
         self.port = port
         self.server = ""
-        self.entry = ""
         sink.answers[FULL_MAILBOX] = "550 this mailbox is full"
 
     def configure(self, api: str) -> str:
@@ -83,33 +82,13 @@ class Proving:
 
 
 @contextmanager
-def _registrar_by_itself(proving: Proving) -> Iterator[None]:
-    """The layout lists it instead of the demonstration's."""
-    write = layout._write_configs
-
-    def rewritten(folder: Path, laid: layout.Layout, *more: object) -> None:
-        write(folder, laid, *more)  # type: ignore[arg-type]
-        path = folder / "api.toml"
-        text = path.read_text("utf-8")
-        if not proving.config.exists():
-            proving.entry = proving.configure(layout.url_of(laid.ports[0]))
-        path.write_text(text.replace("[registrar]\n", proving.entry), "utf-8")
-
-    layout._write_configs = rewritten  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        layout._write_configs = write
-
-
-@contextmanager
 def proving_place(folder: Path, *flags: str) -> Iterator[Proving]:
     """Everything of it as a process, with the pages."""
     web = built(folder / "web", *flags)
     with RunningSink() as sink, provider_process() as bank:
         proving = Proving(folder, sink, bank)
-        with _registrar_by_itself(proving):
-            processes = Processes(folder / "servers", Sizes(), pages=web)
+        site = Site(web, registrars=proving.configure)
+        processes = Processes(folder / "servers", Sizes(), site)
         run = ("api.registrar", "run", "--config", str(proving.config))
         registrar = Service("registrar", run, folder, proving.url)
         with processes:

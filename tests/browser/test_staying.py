@@ -1,5 +1,6 @@
 """Things that happen to a page while it is open: tabs, copies, pauses, other days."""
 
+import re
 from contextlib import closing
 
 import pytest
@@ -18,7 +19,9 @@ from escrow.messages.codec import Digest
 from escrow.messages.filing import ContactCard, NudgePart
 from tests.browser.people import offender_stories
 from tests.browser.person import LOCK_SECONDS, arrive
+from tests.browser.place import TRIES
 
+_BUSY = "zoom abide abiding ability abdomen abacus abdominal"
 _LATE = "zoom abacus abdomen abdominal abide abiding ability"
 _ELSEWHERE = "zoom ability abiding abide abdominal abdomen abacus"
 
@@ -159,13 +162,36 @@ def test_a_manifest_that_is_no_longer_in_force_is_told(person, place):
     assert "has changed" in person.page.locator("[data-summary]").inner_text()
 
 
-def test_a_server_that_pauses_says_until_when(person):
-    person.page.context.route(
-        "**/v1/vaults/*",
-        lambda route: route.fulfill(status=429, headers={"retry-after": "600"}),
+def _seen_from(page, visitor):
+    """The site is reached through a proxy that names the visitor's address."""
+    page.context.unroute("**/v1/**")
+    page.context.route(
+        "**/v1/**",
+        lambda route: route.continue_(
+            headers={**route.request.headers, "x-forwarded-for": visitor}
+        ),
     )
-    _opens(person, _LATE)
+
+
+def _told(person):
     person.sees("[data-summary]", seconds=LOCK_SECONDS)
-    told = person.page.locator("[data-summary]").inner_text()
-    assert "Try again at" in told
+    return person.page.locator("[data-summary]").inner_text()
+
+
+def test_an_address_that_asked_too_often_is_told_until_when(person, place):
+    _drafted(place, _BUSY)
+    _seen_from(person.page, "203.0.113.7")
+    nobody = f"{person.server}/v1/vaults/{'A' * 43}"
+    asked = "async (url) => (await fetch(url)).status"
+    person.visit("/return")
+    statuses = [person.page.evaluate(asked, nobody) for _ in range(2 * TRIES)]
+    assert statuses[0] == 404
+    assert statuses[-1] == 429
+    _opens(person, _BUSY)
+    told = _told(person)
+    assert re.search(r"Try again at \W?\d\d?:\d\d", told)
     assert "Your entry is safe" in told
+    # Another address has tries of its own: her page is there, as it was.
+    _seen_from(person.page, "203.0.113.8")
+    person.submit()
+    person.sees("[data-entries] section", seconds=LOCK_SECONDS)

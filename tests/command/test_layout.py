@@ -5,7 +5,8 @@ import pytest
 
 from blind_index.errors import InputError
 from escrow.command.in_turn import run_in_turn
-from escrow.command.layout import HOST, Sizes, check_sizes, free_ports, open_layout
+from escrow.command.layout import Sizes, check_sizes, free_ports, open_layout
+from escrow.command.layout_configs import HOST
 from escrow.command.service import ProcessFailed, Service, run_module
 
 

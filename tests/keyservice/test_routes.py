@@ -11,6 +11,7 @@ from blind_index.secret import SecretBytes
 from escrow.client.evaluation import begin_evaluation, finish_evaluation
 from escrow.messages.codec import Digest, Nonce, decode, encode
 from escrow.messages.filing import EvaluationRequest, EvaluationResponse
+from escrow.operation.tries import LimitsSection, Tries
 from escrow.signing import peek, sign
 from keyservice.handlers.evaluation import IndexDuty
 from keyservice.handlers.upkeep import log_finished_days
@@ -45,13 +46,13 @@ class Port:
 
 
 @asynccontextmanager
-async def open_port(folder, world, rules=None, *, day=DAY):
+async def open_port(folder, world, rules=None, *, day=DAY, tries=None):
     rules = rules or Rules()
     async with open_store(folder / "trustee.sqlite", KEY) as store:
         share = world.dealt.key_shares["index"][0]
         duty = IndexDuty(world.deployment, share, rules)
         front = Front(store, lambda: day, duty, ready=True)
-        app = build_app(front, ORIGIN, answers_clients=True)
+        app = build_app(front, ORIGIN, answers_clients=True, tries=tries)
         async with AsyncTestClient(app) as client:
             yield Port(store, front, client)
 
@@ -280,6 +281,31 @@ async def test_errors_too_can_be_read_by_the_manifests_origin(port):
     answer = await port.client.post(PATH, content=b"{}", headers=headers)
     assert answer.status_code == 400
     assert answer.headers["access-control-allow-origin"] == ORIGIN
+
+
+async def test_an_address_that_asks_too_often_waits_whatever_it_sends(tmp_path, world):
+    limiter = Tries(LimitsSection(tries=20, proxies=1))
+    junk = JSON | {"origin": ORIGIN, "x-forwarded-for": "203.0.113.7"}
+    async with open_port(tmp_path, world, tries=limiter) as port:
+        statuses = [
+            (await port.client.post(PATH, content=b"{}", headers=junk)).status_code
+            for _ in range(20 * 5 // 4)
+        ]
+        assert statuses[:20] == [400] * 20
+        answer = await port.client.post(PATH, content=b"{}", headers=junk)
+        check_problem(answer, 429, "too-many-tries")
+        assert 0 < int(answer.headers["retry-after"]) <= 600
+        # A page of the site may read both.
+        assert answer.headers["access-control-allow-origin"] == ORIGIN
+        assert answer.headers["access-control-expose-headers"] == "retry-after"
+        good = encode(ask(world, "ana").request)
+        answer = await port.client.post(PATH, content=good, headers=junk)
+        check_problem(answer, 429, "too-many-tries")
+        async with port.store.transaction() as ledger:
+            assert await ledger.count("evaluations", DAY) == 0
+        elsewhere = junk | {"x-forwarded-for": "203.0.113.8"}
+        answer = await port.client.post(PATH, content=good, headers=elsewhere)
+        assert answer.status_code == 200
 
 
 async def test_another_origin_is_not_let_in(port):

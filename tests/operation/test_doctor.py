@@ -18,10 +18,12 @@ from api.config import read_config
 from escrow.command.layout import Sizes
 from escrow.command.main import main
 from escrow.command.processes import Processes
+from escrow.operation import network_checks
 from escrow.operation.doctor import run_checks
 from escrow.operation.network_checks import client
 from keyservice.config import load_config
 from keyservice.premises import today
+from tests.forwarding_proxy import forwarding_proxy
 
 PROGRAM = (sys.executable, "-m", "escrow.command.main")
 
@@ -63,6 +65,7 @@ def test_a_healthy_server(deployment):
         for index in (1, 2, 3):
             assert of(found, f"{role} trustee {index}") == ["OK"]
     assert of(found, "headers") == ["OK", "OK"]
+    assert of(found, "proxies") == ["OK"]
     assert of(found, "database") == ["OK"]
     assert of(found, "tables") == ["OK"]
     assert of(found, "roster") == ["WARN"]
@@ -78,6 +81,7 @@ def test_a_healthy_trustee(deployment, name):
     found, _ = examine(deployment, name)
     assert unexpected(found) == []
     assert of(found, "server") == ["OK"]
+    assert of(found, "proxies") == ["OK"]
     role, index = name.split("-")
     assert of(found, f"{role} trustee {index} (this one)") == ["OK"]
     assert of(found, "box key") == (["OK"] if role == "opening" else [])
@@ -100,6 +104,37 @@ def config_of(deployment):
 
 def states(findings):
     return [one.state for one in findings]
+
+
+@pytest.mark.parametrize(
+    ("visitor", "configured", "state"),
+    [
+        ("203.0.113.7", 1, "OK"),
+        ("203.0.113.7", 0, "WARN"),
+        ("203.0.113.7", 2, "WARN"),
+        ("203.0.113.7, 10.0.0.2", 2, "OK"),
+        ("", 0, "OK"),
+        ("", 1, "WARN"),
+    ],
+)
+@pytest.mark.parametrize("name", ["api", "index-1"])
+def test_proxies_that_nobody_configured_are_found(
+    deployment, name, visitor, configured, state
+):
+    target = deployment.server if name == "api" else deployment.trustees["index", 1].url
+    with forwarding_proxy(visitor) as proxy, client() as asked:
+        proxy.target = target
+        (found,) = network_checks.proxies(asked, proxy.url, configured)
+    assert (found.check, found.state) == ("proxies", state)
+    assert bool(found.fix) == (state == "WARN")
+
+
+def test_a_proxy_that_uses_another_header_is_found(deployment):
+    with client() as asked:
+        asked.headers["forwarded"] = "for=203.0.113.7"
+        (found,) = network_checks.proxies(asked, deployment.server, 1)
+    assert found.state == "WARN"
+    assert "X-Forwarded-For" in found.fix
 
 
 def test_late_notices_and_deletions_are_found(tmp_path):

@@ -6,7 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Self
 
-from escrow.command.layout import Sizes, trustee_name
+from escrow.command.layout import Sizes
+from escrow.command.layout_configs import trustee_name
 from escrow.command.processes import Processes
 from tests.journeys.story import Story, everyone_met
 

@@ -88,7 +88,8 @@ export function shownDay(day) {
  * @param {number} seconds
  */
 export function shownTimeIn(seconds) {
-  const time = new Date(Date.now() + seconds * 1000);
+  // Told in minutes: late rather than early.
+  const time = new Date(Date.now() + (seconds + 59) * 1000);
   return new Intl.DateTimeFormat(LANGUAGE, { timeStyle: "short" }).format(time);
 }
 

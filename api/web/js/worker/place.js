@@ -1,6 +1,6 @@
 /** A deployment as this client meets it: its manifest, its servers, the day. */
 
-import { Cancelled, TooFewBoxes, Unreachable } from "../net/errors.js";
+import { Busy, Cancelled, TooFewBoxes, Unreachable } from "../net/errors.js";
 import { exchange, pause } from "../net/send.js";
 import {
   beginEvaluation,
@@ -122,6 +122,7 @@ export async function findBoxKeys(place) {
  * @param {PendingEvaluation} pending
  * @returns {Promise<Map<number, EvaluationResponse>>}
  * @throws {Unreachable} Too few answered.
+ * @throws {Busy} Too few answered, for they were asked too often.
  * @throws {ProtocolError} Too few answered well; the first fault among them.
  */
 export async function evaluate(place, pending) {
@@ -137,7 +138,7 @@ export async function evaluate(place, pending) {
       if (silent > 0) place.report("lacking", silent);
       return good;
     }
-    if (fault !== null && silent === 0) {
+    if (fault instanceof Busy || (fault !== null && silent === 0)) {
       throw fault;
     }
     if (Date.now() > deadline) {
@@ -154,13 +155,13 @@ export async function evaluate(place, pending) {
  * @param {PendingEvaluation} pending
  * @param {Map<number, EvaluationResponse>} good
  * @param {() => void} advance
- * @returns {Promise<{ silent: number, fault: ProtocolError | null }>}
+ * @returns {Promise<{ silent: number, fault: ProtocolError | Busy | null }>}
  */
 async function askRound(place, pending, good, advance) {
   const needed = place.deployment.indexKeys.trusteeThreshold;
   const all = place.deployment.roster.index.trustees.map((_, at) => at + 1);
   let silent = 0;
-  /** @type {ProtocolError | null} */
+  /** @type {ProtocolError | Busy | null} */
   let fault = null;
   const asked = all
     .filter((index) => !good.has(index))
@@ -171,7 +172,8 @@ async function askRound(place, pending, good, advance) {
         advance();
       } catch (error) {
         if (error instanceof Cancelled) throw error;
-        if (error instanceof ProtocolError) fault ??= error;
+        if (error instanceof Busy) fault = error;
+        else if (error instanceof ProtocolError) fault ??= error;
         else silent += 1;
       }
       // Who has not answered by then is not waited for.
