@@ -1,0 +1,30 @@
+"""Registrars that know a person again before she has proven anything."""
+
+from api.registrar import handlers
+from escrow.errors import InvalidRegistration
+from escrow.registrar.identity import Identity, dedupe_tags
+
+_START = handlers.start
+
+
+async def _known(bureau, request):
+    """The persons whose marks a request's address has."""
+    identity = Identity(request.name, request.email, request.phone, request.country)
+    async with bureau.store.begin() as persons:
+        known = await persons.known(dedupe_tags(bureau.seal.dedupe_key, identity))
+    return list(known.items())
+
+
+async def turn_away(bureau, request):
+    """Nobody needs a second code, so none is sent, and she is told."""
+    if await _known(bureau, request):
+        raise InvalidRegistration("you are registered already", culprit="client")
+    return await _START(bureau, request)
+
+
+async def note_the_visit(bureau, request):
+    """The same answer for everybody, but a note in the row of whom it knows."""
+    for tag, person in await _known(bureau, request):
+        async with bureau.store.begin() as persons:
+            await persons.link(tag, person.person)
+    return await _START(bureau, request)
