@@ -19,6 +19,7 @@ from api.key_files import (
     STORE_KEY,
 )
 from api.registrar.deletions import overdue
+from api.registrar.verifications import LIFETIME_SECONDS
 from api.security_headers import HEADERS
 from api.sql_store.schema import SCHEMA
 from escrow.ceremony import committee_of
@@ -70,7 +71,8 @@ def _registrar(config: Config, day: int) -> Sequence[tuple[str, Check]]:
     if config.registrar is None:
         return ()
     place = Path(config.data_dir) / "registrar.sqlite3"
-    return (("deletions", partial(overdue, place, day)),)
+    hours = LIFETIME_SECONDS / 3600
+    return (("deletions", partial(overdue, place, day, hours)),)
 
 
 def key_paths(config: Config) -> list[Path]:

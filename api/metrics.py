@@ -7,10 +7,11 @@ from prometheus_client import CollectorRegistry, Gauge
 from api.handlers.desk import Office
 from api.ports import Figures
 from api.registrar.bureau import Bureau
+from api.registrar.deletions import last_day
 from api.sender import Tally
 from escrow.operation.metrics_port import Ages, Durations, new_registry
 
-_LATE_DAYS = 1
+_AN_HOUR = 3600
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Metrics:
         if bureau is not None:
             async with bureau.store.begin() as persons:
                 pending = await persons.pending()
-            late = bureau.clock() - _LATE_DAYS
+            late = last_day(bureau.clock(), bureau.lifetime / _AN_HOUR)
             self.overdue.set(sum(one.day < late for one in pending))
 
     def _trustees(self, office: Office) -> range:

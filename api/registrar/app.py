@@ -121,6 +121,7 @@ async def _open_for_business(
             lambda store: open_offers(config, Surroundings(store, clock, now, source)),
             clock,
             source,
+            lifetime=config.check_hours * 3600,
         )
         state.bureau = bureau
         try:

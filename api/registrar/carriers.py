@@ -42,7 +42,7 @@ class Carrier(Protocol):
 class MailCarrier:
     """`Carrier` to a mailbox."""
 
-    def __init__(self, mailer: Mailer, minutes: int) -> None:
+    def __init__(self, mailer: Mailer, minutes: float) -> None:
         self._mailer = mailer
         self._minutes = minutes
 
@@ -53,7 +53,7 @@ class MailCarrier:
         address: str,
         code: str,
     ) -> None:
-        text = _MAIL.format(code=code, minutes=self._minutes)
+        text = _MAIL.format(code=code, minutes=f"{self._minutes:g}")
         await self._mailer.send(address, _SUBJECT, text)
 
     def outcome(self, reference: Nonce) -> str:  # noqa: ARG002

@@ -202,15 +202,17 @@ class CodesProvider:
         return same and way.mark is not None and _now() - way.made < self._lifetime
 
     def notes(self, reference: Nonce) -> tuple[Note, ...]:
-        """What became of what was sent; not whether anything was."""
+        """What became of what was sent; not whether anything was.
+
+        That a text arrived is not told: a stranger who gives somebody's number could
+        tell by its absence that she was sent as many as she may be (§R1).
+        """
         check = self._checks.get(reference)
         found: list[Note] = []
         for channel, way in check.ways.items() if check else ():
             outcome = self._carriers[channel].outcome(reference)
             if way.refused or outcome == "failed":
                 found.append("email-failed" if channel == "email" else "phone-failed")
-            elif channel == "phone" and outcome == "delivered":
-                found.append("phone-delivered")
         return tuple(found)
 
     def report(self, headers: Mapping[str, str], body: bytes) -> None:

@@ -27,6 +27,10 @@ A complete file, with the defaults where a line may be left out::
     # Where browsers find this registrar; needed for OpenID providers.
     # url = "https://registrar.example.net"
 
+    # Hours for which somebody who began a check may come back to it, up to a week.
+    # Codes end sooner (see below); what was verified is kept for an hour at most.
+    check_hours = 72
+
     # Figures for Prometheus, for this machine only; port 0 shows none.
     [metrics]
     host = "127.0.0.1"
@@ -156,6 +160,7 @@ from escrow.operation.database.address import (
 from escrow.operation.metrics_port import MetricsSection, check_metrics
 from escrow.operation.tries import LimitsSection, check_limits
 
+_MOST_HOURS: Final = 7 * 24
 # A name stands in addresses.
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 
@@ -176,6 +181,7 @@ class RegistrarConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     manifest_digest: str = ""
     origin: str = ""
     url: str = ""
+    check_hours: float = 72
     metrics: MetricsSection = MetricsSection()
     limits: LimitsSection = LimitsSection()
     smtp: SmtpSection | None = None
@@ -230,6 +236,8 @@ def _check(config: RegistrarConfig) -> None:
     except ValueError:
         raise InputError("manifest_digest", "is not hexadecimal") from None
     check_https("api_url", config.api_url)
+    if not 0 < config.check_hours <= _MOST_HOURS:
+        raise InputError("check_hours", f"must be above 0 and at most {_MOST_HOURS}")
     check_metrics(config.metrics)
     check_limits(config.limits)
     if config.url:

@@ -42,7 +42,7 @@ def checks(
         *_proxies(config, asked),
         ("clock", partial(network_checks.clock, asked, [config.api_url])),
         ("server", partial(network_checks.peers, asked, *_server(config))),
-        ("deletions", partial(overdue, config.database, day)),
+        ("deletions", partial(overdue, config.database, day, config.check_hours)),
         ("mail", partial(mail, config)),
     ]
 

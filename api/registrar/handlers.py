@@ -99,7 +99,7 @@ async def finish(bureau: Bureau, request: VerificationFinish) -> VerificationPro
 
     Raises:
         InvalidRegistration: Not verified; or e-mail and phone belong to two.
-        NotFound: No such check, or its hour is over.
+        NotFound: No such check, or its time is over.
     """
     handle = request.verification
     check = bureau.verifications.get(handle)
@@ -209,7 +209,7 @@ async def close(bureau: Bureau, request: VerificationFinish) -> Signed:
     Closing again gives the same receipt.
 
     Raises:
-        NotFound: No such check, or its hour is over: then it is forgotten too.
+        NotFound: No such check, or its time is over: then it is forgotten too.
         NotErased: The provider could not be reached; ask again, or leave it: the
             registrar goes on trying.
     """

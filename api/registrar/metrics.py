@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry, Gauge
 
 from api.registrar.bureau import Bureau
+from api.registrar.deletions import last_day
 from escrow.operation.metrics_port import Durations, new_registry
 
-_LATE_DAYS = 1
+_AN_HOUR = 3600
 
 
 @dataclass
@@ -24,7 +25,7 @@ class Metrics:
         """Look everything up once."""
         async with bureau.store.begin() as persons:
             found = await persons.pending()
-        late = bureau.clock() - _LATE_DAYS
+        late = last_day(bureau.clock(), bureau.lifetime / _AN_HOUR)
         self.pending.set(len(found))
         self.overdue.set(sum(one.day < late for one in found))
         self.ready.set(await bureau.find_deployment() is not None)

@@ -9,6 +9,7 @@ from api.registrar.bureau import Bureau, Seal
 from api.registrar.demo_provider import DemoProvider
 from api.registrar.ports import Offer, PersonStore
 from api.registrar.sql_store import open_person_store
+from api.registrar.verifications import LIFETIME_SECONDS
 from blind_index.errors import InputError
 from escrow.manifest import Deployment
 from escrow.operation.database.address import Database
@@ -52,6 +53,8 @@ async def open_bureau(
     offers_with: Callable[[PersonStore], Sequence[Offer]],
     clock: Callable[[], int],
     find_deployment: Callable[[], Awaitable[Deployment | None]],
+    *,
+    lifetime: float = LIFETIME_SECONDS,
 ) -> Bureau:
     """Open the store; erase what an earlier run left with the providers.
 
@@ -66,6 +69,7 @@ async def open_bureau(
         offers=offers_with(store),
         clock=clock,
         find_deployment=find_deployment,
+        lifetime=lifetime,
     )
     await bureau.redact_all()
     return bureau

@@ -74,7 +74,7 @@ class CodesSection(
 
     name: str = "codes"
     level: str = "email+phone"
-    minutes: int = 15
+    minutes: float = 15
     per_hour: int = 600
     calling_codes: tuple[int, ...] = ()
     phone: MailPhone | HttpPhone | None = None
@@ -172,8 +172,8 @@ def _check_openid(section: OpenIdSection) -> None:
 
 
 def _check_codes(section: CodesSection) -> None:
-    if not 1 <= section.minutes <= _MOST_MINUTES:
-        raise InputError("providers.minutes", "must be between 1 and 60")
+    if not 0 < section.minutes <= _MOST_MINUTES:
+        raise InputError("providers.minutes", "must be above 0 and at most 60")
     if section.per_hour < 1:
         raise InputError("providers.per_hour", "must be positive")
     if isinstance(section.phone, HttpPhone):

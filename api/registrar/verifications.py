@@ -1,4 +1,8 @@
-"""Checks in progress: in memory only, for an hour at most."""
+"""Checks in progress: in memory only, for three days at most.
+
+Whoever went to sign in elsewhere, or waits for a referee, may come back late; a code
+ends long before its check does. What was verified is needed for minutes only.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +14,11 @@ from escrow.messages.codec import Nonce, Signed
 from escrow.registrar.identity import Identity
 from escrow.registrar.issue import Person
 
-LIFETIME_SECONDS: Final = 3600.0
+LIFETIME_SECONDS: Final = 72 * 3600.0
+#: From the moment somebody was verified: her client asks for everything at once.
+PROVEN_SECONDS: Final = 3600.0
+#: How long a check is safe even where there are too many.
+SAFE_SECONDS: Final = 3600.0
 MOST_AT_ONCE: Final = 10_000
 MOST_ATTEMPTS: Final = 5
 
@@ -31,7 +39,7 @@ class Verification:
 
 
 class Verifications:
-    """Checks by their secret handle; each is forgotten when its hour is over."""
+    """Checks by their secret handle; each is forgotten when its time is over."""
 
     def __init__(
         self,
@@ -42,20 +50,43 @@ class Verifications:
         self._lifetime = lifetime
         self._running: dict[Nonce, Verification] = {}
         self._receipts: dict[Nonce, Signed] = {}
+        self._timers: dict[Nonce, asyncio.TimerHandle] = {}
 
     def begin(self, handle: Nonce, verification: Verification) -> None:
-        """Keep a new check.
+        """Keep a new check; where there are too many, the oldest makes room.
 
         Raises:
-            QuotaExceeded: Too many at once.
+            QuotaExceeded: Too many began within the last hour.
         """
         if len(self._running) >= MOST_AT_ONCE:
-            raise QuotaExceeded("too many verifications at once; please try later")
+            self._make_room()
         self._running[handle] = verification
+        self._end_in(self._lifetime, handle)
+
+    def _end_in(self, seconds: float, handle: Nonce) -> None:
+        if handle in self._timers:
+            self._timers[handle].cancel()
         loop = asyncio.get_running_loop()
-        loop.call_later(self._lifetime, self._expire, handle)
+        self._timers[handle] = loop.call_later(seconds, self._expire, handle)
+
+    def _make_room(self) -> None:
+        """Forget the check that nobody has brought anything to for longest.
+
+        Otherwise whoever begins many and ends none would keep everybody out for as
+        long as a check lasts.
+        """
+        safe = asyncio.get_running_loop().time() - SAFE_SECONDS
+        for handle, check in self._running.items():
+            if check.person is None:
+                if self._timers[handle].when() - self._lifetime > safe:
+                    break
+                self._expire(handle)
+                return
+        raise QuotaExceeded("too many verifications at once; please try later")
 
     def _expire(self, handle: Nonce) -> None:
+        if (timer := self._timers.pop(handle, None)) is not None:
+            timer.cancel()
         self._receipts.pop(handle, None)
         gone = self._running.pop(handle, None)
         if gone is not None:
@@ -74,7 +105,7 @@ class Verifications:
         """A check in progress.
 
         Raises:
-            NotFound: None of this handle, or its hour is over.
+            NotFound: None of this handle, or its time is over.
         """
         found = self._running.get(handle)
         if found is None:
@@ -98,10 +129,11 @@ class Verifications:
     def verified(
         self, handle: Nonce, identity: Identity, person: Person, *, known: bool
     ) -> None:
-        """Note what the check found."""
+        """Note what the check found; from now on it is kept for an hour at most."""
         self._running[handle] = replace(
             self.get(handle), identity=identity, person=person, known=known
         )
+        self._end_in(min(self._lifetime, PROVEN_SECONDS), handle)
 
     def verified_person(self, handle: Nonce) -> tuple[Verification, Person]:
         """The check, and who was verified.
@@ -126,6 +158,7 @@ class Verifications:
         """Forget a check; its receipt can be asked for again for a while."""
         self._running.pop(handle, None)
         self._receipts[handle] = receipt
+        self._end_in(min(self._lifetime, PROVEN_SECONDS), handle)
 
     def receipt(self, handle: Nonce) -> Signed | None:
         """The receipt of a check that was closed."""

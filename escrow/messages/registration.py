@@ -22,7 +22,7 @@ from escrow.messages.filing import EncryptedTag
 #: What a person brings back: a code by mail or phone, the number that she is shown at
 #: the end of a visit elsewhere, or a voucher.
 Awaited = Literal["email", "phone", "number", "voucher"]
-Note = Literal["email-failed", "phone-failed", "phone-delivered", "returned", "refused"]
+Note = Literal["email-failed", "phone-failed", "returned", "refused"]
 
 
 class IndexCredential(Message, frozen=True, tag="index-credential/1"):

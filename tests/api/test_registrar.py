@@ -28,7 +28,7 @@ from blind_index.secret import SecretBytes
 from escrow.client import registration
 from escrow.client.evaluation import begin_evaluation
 from escrow.credential import check_index_credential
-from escrow.errors import InvalidRegistration, NotFound
+from escrow.errors import InvalidRegistration, NotFound, QuotaExceeded
 from escrow.messages.codec import Nonce, Signed, decode, encode
 from escrow.messages.registration import (
     DeletionReceipt,
@@ -41,6 +41,7 @@ from escrow.messages.registration import (
     VerificationStarted,
 )
 from escrow.registrar.identity import Identity, self_keys
+from escrow.registrar.issue import Person
 from escrow.signing import public_key
 from tests.api.running import ApiFault, RemoteServer, lay_out
 from tests.world.dealt import Plan, deal_deployment
@@ -269,6 +270,62 @@ def test_a_check_is_forgotten_after_its_time():
 
     asyncio.run(wait())
     assert gone == [("demo", b"r" * 16)]
+
+
+def new_check():
+    identity = Identity(ANA.name, ANA.email, ANA.phone, ANA.country)
+    return Verification(Nonce(b"r" * 16), identity, "codes")
+
+
+def test_a_check_lasts_three_days_but_only_an_hour_once_she_is_verified():
+    handle = Nonce(bytes(16))
+
+    async def left():
+        running = Verifications(lambda *_: None)
+        now = asyncio.get_running_loop().time
+        running.begin(handle, new_check())
+        open_for = running._timers[handle].when() - now()
+        person = Person(Nonce(b"p" * 16), Nonce(b"q" * 16), "demo")
+        identity = running.get(handle).identity
+        running.verified(handle, identity, person, known=False)
+        proven_for = running._timers[handle].when() - now()
+        running.forget_all()
+        assert running._timers == {}
+        return open_for, proven_for
+
+    open_for, proven_for = asyncio.run(left())
+    assert open_for == pytest.approx(72 * 3600, abs=60)
+    assert proven_for == pytest.approx(3600, abs=60)
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_where_checks_are_too_many_the_oldest_makes_room_after_an_hour(
+    monkeypatch, old
+):
+    monkeypatch.setattr("api.registrar.verifications.MOST_AT_ONCE", 3)
+    monkeypatch.setattr("api.registrar.verifications.SAFE_SECONDS", 0 if old else 3600)
+    handles, gone = [Nonce(bytes([n]) * 16) for n in range(4)], []
+
+    async def crowd():
+        running = Verifications(lambda *one: gone.append(one))
+        for handle in handles[:3]:
+            running.begin(handle, new_check())
+        # Whoever was verified keeps her place.
+        person = Person(Nonce(b"p" * 16), Nonce(b"q" * 16), "demo")
+        identity = running.get(handles[0]).identity
+        running.verified(handles[0], identity, person, known=False)
+        if not old:
+            with pytest.raises(QuotaExceeded):
+                running.begin(handles[3], new_check())
+            return
+        running.begin(handles[3], new_check())
+        assert running.get(handles[0]).person == person
+        with pytest.raises(NotFound):
+            running.get(handles[1])
+        running.get(handles[2])
+
+    asyncio.run(crowd())
+    assert len(gone) == old
 
 
 def test_five_attempts_are_enough():

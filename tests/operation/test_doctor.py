@@ -144,14 +144,14 @@ def test_late_notices_and_deletions_are_found(tmp_path):
         file.execute("CREATE TABLE pending_deletion (day)")
         file.commit()
         assert states(api.doctor.notices(place, 100)) == ["OK"]
-        assert states(api.registrar.deletions.overdue(place, 100)) == ["OK"]
+        assert states(api.registrar.deletions.overdue(place, 100, 72)) == ["OK"]
         file.execute("INSERT INTO notice VALUES (?)", (97 * 86_400 + 5,))
         file.execute("INSERT INTO pending_deletion VALUES (98)")
         file.commit()
     assert states(api.doctor.notices(place, 100)) == ["WARN"]
     assert states(api.doctor.notices(place, 110)) == ["FAIL"]
-    assert states(api.registrar.deletions.overdue(place, 99)) == ["OK"]
-    assert states(api.registrar.deletions.overdue(place, 100)) == ["FAIL"]
+    assert states(api.registrar.deletions.overdue(place, 102, 72)) == ["OK"]
+    assert states(api.registrar.deletions.overdue(place, 103, 72)) == ["FAIL"]
 
 
 def test_a_damaged_database_and_old_tables_are_found(deployment, tmp_path):

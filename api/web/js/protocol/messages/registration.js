@@ -133,7 +133,7 @@ export const verificationProgress = message("verification-progress/1", {
   verified: flag,
   known: flag,
   notes: list(
-    oneOf("email-failed", "phone-failed", "phone-delivered", "returned", "refused"),
+    oneOf("email-failed", "phone-failed", "returned", "refused"),
   ),
   name: text,
   email: text,
