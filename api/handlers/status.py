@@ -1,6 +1,7 @@
 """What a survivor may know of her report (§S1 to §S3)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from api.handlers.desk import Desk
 from api.ports import Records
@@ -49,6 +50,7 @@ async def _viewed(
         record = await records.cases.get(case_id, desk.month)
         if record is None:
             continue
+        record = replace(record, day=desk.day)
         view = await view_for(desk, records, record, key)
         if view is not None:
             viewed.append((record, view))

@@ -138,7 +138,28 @@ def answer_case(
         last_day=day + CONSENT_DAYS,
     )
     signed = sign(seed, Label.CONSENT, consent)
-    return replace(report, consent_counter=counter), signed
+    answered = report.answered_version
+    if not view.witness:
+        answered = 0 if answer == "no" else report.version
+    kept = replace(report, consent_counter=counter, answered_version=answered)
+    return kept, signed
+
+
+def has_shrunk(report: SavedReport, groups: Sequence[CaseView]) -> bool:
+    """Whether the group that she answered is gone: others left, or changed theirs.
+
+    Who said no is not told; nor is somebody who has not answered, because noting
+    in the vault that she was asked would show on the wire that she was.
+
+    Args:
+        report: Hers.
+        groups: What its status shows, checked.
+    """
+    return (
+        not report.witness
+        and not groups
+        and 0 < report.answered_version == report.version
+    )
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ class SavedReport(Message, frozen=True):
     of match key is behind it, "" for padding. `version` is 0 until the API took the
     report, then counts with `header_digest`. `begun_day` and `met_day` are 0 until
     it was begun and until cards were first opened with it; `list_hidden` is the
-    person's wish not to see those cards any more.
+    person's wish not to see those cards any more. `answered_version` is the version
+    with which she last told a group yes or later; 0 before, and after a no.
     A witness saw or heard something happen to somebody else; her
     `match_threshold` is the smallest (§B1).
     """
@@ -86,6 +87,7 @@ class SavedReport(Message, frozen=True):
     header_digest: Digest | None = None
     withdrawn: bool = False
     consent_counter: int = 0
+    answered_version: int = 0
     letterbox: SavedLetterbox | None = None
     begun_day: int = 0
     met_day: int = 0

@@ -1,6 +1,7 @@
 """How an entry stands, in words at a terminal."""
 
 from escrow.client.filing import ends_soon, has_ended
+from escrow.client.following import has_shrunk
 from escrow.client.vault import SavedReport
 from escrow.command import following
 from escrow.command.clock import month_text
@@ -54,11 +55,21 @@ def _group(survivor: Survivor, standing: following.Standing) -> str:
 def _answers(standing: following.Standing) -> str:
     """How her groups stand."""
     if not standing.cases:
-        report = standing.report
-        kept = month_text(report.expiry_month)
-        return f"waiting, for a group of {report.match_threshold}; kept until {kept}"
+        return _waiting(standing.report)
     if any(view.connected for view in standing.cases):
         return "others said yes too: `alongside connect` shows them"
     if standing.unanswered:
         return f"enough people have named the same person. {_ASKED}"
-    return "waiting for answers" if standing.asked else "waiting again"
+    if standing.asked:
+        return "waiting for answers"
+    refused = any(view.settled and view.answer == "yes" for view in standing.cases)
+    why = "not everyone wanted to, nothing was shown; " if refused else ""
+    return f"{why}waiting again"
+
+
+def _waiting(report: SavedReport) -> str:
+    kept = month_text(report.expiry_month)
+    waits = f"for a group of {report.match_threshold}; kept until {kept}"
+    if has_shrunk(report, ()):
+        return f"the number changed, nothing was shown; waiting again, {waits}"
+    return f"waiting, {waits}"

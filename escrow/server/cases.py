@@ -31,12 +31,25 @@ class CaseMember:
 
 @dataclass(frozen=True)
 class CaseRecord:
-    """A case: members in order, verdicts and answers as they came, signed."""
+    """A case: members in order, verdicts and answers as they came, signed.
+
+    `day` is the one on which answers are looked at; 0 where none has run out.
+    """
 
     case_id: Digest
     members: tuple[CaseMember, ...]
     verdicts: tuple[Signed, ...]
     consents: tuple[Signed, ...]
+    day: int = 0
+
+    @property
+    def answers(self) -> dict[PublicKey, Consent]:
+        """Each member's last answer, without a yes whose time is over (§C7)."""
+        return {
+            key: answer
+            for key, answer in latest_answers(self.consents).items()
+            if answer.answer != "yes" or answer.last_day >= self.day
+        }
 
     @property
     def witness(self) -> int | None:
@@ -111,7 +124,7 @@ def member_digests(record: CaseRecord) -> dict[PublicKey, Digest]:
 
 def saying_yes(record: CaseRecord, standing: Sequence[int]) -> list[int]:
     """Which of these, if still live, said yes."""
-    answers = latest_answers(record.consents)
+    answers = record.answers
     return [
         place
         for place in standing
@@ -159,7 +172,9 @@ def view_case(
         still = _invited(record, live, met)
     if not mine or (mine[0] not in still and not connected):
         return None
-    own = latest_answers(record.consents).get(report_key)
+    last = latest_answers(record.consents).get(report_key)
+    # A yes that has run out is asked for again, unless it has done its work.
+    own = last if connected else record.answers.get(report_key)
     return CaseView(
         case_id=record.case_id,
         witness=record.witness is not None,
@@ -168,7 +183,7 @@ def view_case(
         positions=tuple(m.position for m in record.members),
         verdicts=verdicts,
         answer=own.answer if own else None,
-        counter=own.counter if own else 0,
+        counter=last.counter if last else 0,
         # Nobody learns that a witness said no.
         settled=record.witness is None and _settled(record, standing, mine[0]),
         connected=connected,
@@ -192,7 +207,7 @@ def _invited(
 
 def _settled(record: CaseRecord, standing: Sequence[int], mine: int) -> bool:
     """Everybody gave a final answer, and she is not among those who open."""
-    answers = latest_answers(record.consents)
+    answers = record.answers
     live = [record.members[place] for place in standing if record.members[place].live]
     final = all(
         (answer := answers.get(member.report_key)) is not None

@@ -187,3 +187,27 @@ def test_what_is_left_of_a_group_when_one_ends_is_asked_anew(world):
     assert len(after.header_digests) == 3
     world.consent_all("bea", "cleo", "dora")
     assert world.contacts("bea") == ["cleo", "dora"]
+
+
+def test_a_yes_that_ran_out_is_asked_for_again(world):
+    world.file_all("ana", "bea", "cleo")
+    world.consent("ana")
+    later(world, 3)
+    (view,) = formed(world, "ana")
+    assert (view.answer, view.settled, view.counter) == (None, False, 1)
+    world.consent_all("bea", "cleo")
+    assert world.contacts("bea") == []
+    world.consent_all("ana")
+    assert world.contacts("ana") == ["bea", "cleo"]
+    later(world, 3)
+    # What it was good for is done: nobody is asked about it again.
+    (view,) = formed(world, "ana")
+    assert (view.answer, view.connected) == ("yes", True)
+
+
+def test_a_no_holds_until_it_is_changed(world):
+    world.file_all("ana", "bea", "cleo")
+    world.consent("ana", "no")
+    later(world, 3)
+    (view,) = formed(world, "ana")
+    assert view.answer == "no"

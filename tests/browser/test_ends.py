@@ -8,29 +8,17 @@ from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from api.key_files import REGISTRAR_SEED
-from blind_index.identifiers import Identifier
 from blind_index.labels import Label
 from blind_index.secret import SecretBytes
 from escrow.calendar import month_of
-from escrow.client.words import read_words, vault_keys
 from escrow.command.clock import today
-from escrow.command.filing import Draft, begin, finish
-from escrow.command.net import Http
-from escrow.command.place import Place, find_deployment
-from escrow.command.progress import Silent
-from escrow.command.registering import verify
-from escrow.command.survivor import Survivor
-from escrow.command.word_list import word_list
-from escrow.messages.filing import ContactCard, NudgePart
-from escrow.messages.registration import (
-    IndexCredential,
-    StandingCredential,
-    VerificationRequest,
-)
-from escrow.note import NO_NOTE
+from escrow.command.filing import finish
+from escrow.messages.filing import NudgePart
+from escrow.messages.registration import IndexCredential, StandingCredential
 from escrow.signing import peek, sign
 from tests.browser.people import offender_stories
 from tests.browser.person import LOCK_SECONDS, arrive
+from tests.browser.terminal import begun, opened, terminal
 
 NEAR = "ablaze able abnormal abrasion abrasive abreast abridge"
 OVER = "able abnormal abrasion abrasive abreast abridge ablaze"
@@ -49,37 +37,8 @@ def her(browser, server):
 
 @pytest.fixture
 def place(server):
-    """The same deployment, as the command line meets it."""
-    with closing(Http()) as http:
-        deployment = find_deployment(http, server, None)
-        yield Place(server, http, deployment, today(), Silent())
-
-
-def opened(place, words):
-    survivor = Survivor(place, vault_keys(read_words(words, word_list())))
-    survivor.open()
-    return survivor
-
-
-def begun(place, words, name, *, letters=NO_NOTE):
-    """Somebody verified, with an entry of five years that was not sent yet."""
-    survivor = opened(place, words)
-    email = f"{name}@example.org"
-    request = VerificationRequest(
-        provider="demo", name=f"{name} Ends", email=email, phone="", country="US"
-    )
-    verify(survivor, request, lambda *_: ())
-    draft = Draft(
-        label="1",
-        identifiers=(Identifier(kind="email", value=f"rex.{name}@example.net"),),
-        country="US",
-        match_threshold=3,
-        card=ContactCard(name=name, email=email),
-        nudge=NO_NOTE,
-        letters=letters,
-    )
-    begin(survivor, draft)
-    return survivor
+    with terminal(server) as found:
+        yield found
 
 
 def lasting(survivor, months):

@@ -28,7 +28,7 @@ from escrow.client.filing import (
     pad_outputs,
     seal_version,
 )
-from escrow.client.following import COUNTERS_LOST, answer_case
+from escrow.client.following import COUNTERS_LOST, answer_case, has_shrunk
 from escrow.client.vault import (
     DRAFT_DAYS,
     SavedLetterbox,
@@ -435,6 +435,21 @@ def test_every_answer_counts_higher_than_the_one_before():
         consent = peek(signed, Consent)
         assert consent.counter == saved.consent_counter == expected
         assert consent.last_day > DAY
+
+
+def test_a_group_that_is_gone_is_told_to_who_answered_it_with_this_version():
+    report, view = ANA.reports["first"], _view(0)
+    assert not has_shrunk(report, ())
+    for answer in ("yes", "later"):
+        answered, _ = answer_case(report, view, answer, day=DAY)
+        assert has_shrunk(answered, ())
+        assert not has_shrunk(answered, (view,))
+        assert not has_shrunk(replace(answered, version=answered.version + 1), ())
+        assert not has_shrunk(replace(answered, witness=True), ())
+        declined, _ = answer_case(answered, view, "no", day=DAY)
+        assert not has_shrunk(declined, ())
+    invited, _ = answer_case(report, replace(view, witness=True), "yes", day=DAY)
+    assert not has_shrunk(invited, ())
 
 
 def test_what_she_filed_is_what_she_typed():

@@ -24,6 +24,7 @@ import {
   askConnection,
   askStatus,
   checkCase,
+  hasShrunk,
 } from "../../api/web/js/protocol/client/following.js";
 import {
   openVault,
@@ -260,6 +261,21 @@ test("questions and answers are the same", () => {
   );
   assert.equal(text(request, signed), group.consent);
   assert.equal(text(answered, savedReport), group.answered);
+});
+
+test("a group that is gone is told to who answered it with this version", () => {
+  const [report, view] = member();
+  const shrunk = (held, groups = []) => hasShrunk(held, groups);
+  assert.ok(!shrunk(report));
+  for (const given of ["yes", "later"]) {
+    const { report: answered } = answerCase(report, view, given, 1);
+    assert.ok(shrunk(answered));
+    assert.ok(!shrunk(answered, [view]));
+    assert.ok(!shrunk({ ...answered, version: answered.version + 1 }));
+    assert.ok(!shrunk({ ...answered, witness: true }));
+    assert.ok(!shrunk(answerCase(answered, view, "no", 1).report));
+  }
+  assert.ok(!shrunk(answerCase(report, { ...view, witness: true }, "yes", 1).report));
 });
 
 test("the server's count of answers is heeded, but not a jump", () => {

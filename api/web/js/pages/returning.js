@@ -11,6 +11,9 @@ import { noteOf } from "./visit.js";
 /** States that read otherwise for the note of a witness. */
 const NOTED = new Set(["waiting", "asked", "answered", "connected"]);
 
+/** What may be told of an entry that is there; of most none. */
+const NEWS = ["asked", "answered", "settled", "shrunk", "connected", "left"];
+
 /** Nothing is left to be done about an entry in these. */
 const OVER = new Set(["withdrawn", "ended"]);
 
@@ -81,9 +84,7 @@ function entryOf(view, entry, number) {
  * @param {any} entry
  */
 function showState(copy, entry) {
-  const news = ["asked", "answered", "settled", "connected", "left"].filter(
-    (one) => entry[one],
-  );
+  const news = NEWS.filter((one) => entry[one]);
   const states = entry.state === "taken" ? news.map(listed(entry)) : [entry.state];
   for (const one of states.length > 0 ? states : ["waiting"]) {
     const named = entry.witness && NOTED.has(one);

