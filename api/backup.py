@@ -11,6 +11,7 @@ from api.config import Config
 from api.handlers.recovery import RESTORED_MARK, mark_restored
 from api.key_files import read_keys
 from api.registrar.backup import LACKS, REGISTRAR, look_into_registrar
+from api.sql_store.schema import SCHEMA
 from api.sql_store.store import open_store
 from api.sql_store.tables import METADATA
 from blind_index.errors import ProtocolError
@@ -21,7 +22,8 @@ from escrow.operation.archive import Manifest
 from escrow.operation.backup import Holdings
 from escrow.operation.backup_file import UnusableBackup
 from escrow.operation.database.address import Database, Postgres
-from escrow.operation.database.dump import check_dump
+from escrow.operation.database.dump import check_dump, check_file_wanted, load
+from escrow.operation.database.dump_rows import dump_into_sqlite
 from escrow.operation.snapshot import check_tables
 from escrow.server.tag_index import open_row
 
@@ -61,7 +63,8 @@ def look_into(config: Config, folder: Path, _manifest: Manifest) -> Sequence[str
     inline = folder / REGISTRAR
     more = look_into_registrar(folder) if inline.exists() else []
     if (folder / _DUMP).exists():
-        return [check_dump(folder / _DUMP), *more]
+        more.append(check_dump(folder / _DUMP))
+        dump_into_sqlite(folder / _DUMP, SCHEMA, folder / _DATABASE)
     with closing(sqlite3.connect(folder / _DATABASE)) as database:
         check_tables(database, METADATA.tables)
         lines = [_deployment(database)]
@@ -87,15 +90,22 @@ def _deployment(database: sqlite3.Connection) -> str:
     return f"manifest: {found.digest.hex()}"
 
 
-def declare(folder: Path) -> None:
+def declare(config: Config, folder: Path) -> None:
     """Mark an unpacked backup: the server catches up before it serves anybody (§T8).
 
-    A dump cannot be marked; a file beside it makes the server mark the database
-    that the dump was restored into.
+    A dump goes into the configured database. Should that be cut off in the middle,
+    the file beside it makes the server mark the database when it starts.
+
+    Raises:
+        UnusableBackup: The database is not empty, or not of the backup's kind.
     """
     if (folder / _DUMP).exists():
         (folder / RESTORED_MARK).touch(mode=0o600)
+        load(config.database, folder / _DUMP)
+        declare_database(config.database)
+        (folder / RESTORED_MARK).unlink()
     else:
+        check_file_wanted(config.database)
         declare_database(folder / _DATABASE)
 
 

@@ -68,7 +68,8 @@ def make_backup(config: Config, options: argparse.Namespace) -> None:
 def restore(config: Config, options: argparse.Namespace) -> None:
     """Verify or unpack a backup."""
     look = partial(backup.look_into, config)
-    backup_options.run_restore(options, backup.KIND, look, backup.declare)
+    declare = partial(backup.declare, config)
+    backup_options.run_restore(options, backup.KIND, look, declare)
 
 
 def declare_restored(config: Config, _options: argparse.Namespace) -> None:

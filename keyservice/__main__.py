@@ -10,7 +10,7 @@ from pathlib import Path
 from blind_index.errors import AlongsideError
 from escrow.manifest import roster_digest
 from escrow.operation.database.engines import bring_up_to_date
-from keyservice import hold_commands, operator_commands
+from keyservice import backup, hold_commands, operator_commands
 from keyservice.audit import LogEntry, gaps, verify
 from keyservice.config import Config, UnusableConfig, load_config
 from keyservice.enrolment import enrolment_card, keep_roster, participant
@@ -147,8 +147,10 @@ def _run(_: argparse.Namespace, config: Config) -> int:
 
     from keyservice.app import run  # noqa: PLC0415
 
+    secrets = open_secrets(config, ask_passphrase)
+    backup.declare_if_marked(config, secrets)
     # Every row that is read or written wakes the loop; this one wakes sooner.
-    uvloop.run(run(config, open_secrets(config, ask_passphrase)))
+    uvloop.run(run(config, secrets))
     return 0
 
 

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from escrow.operation.archive import Manifest
 from escrow.operation.backup import Holdings
 from escrow.operation.backup_file import UnusableBackup
-from escrow.operation.database.dump import check_dump
+from escrow.operation.database.dump import check_dump, check_file_wanted, load
+from escrow.operation.database.dump_rows import dump_into_sqlite
 from escrow.operation.snapshot import check_integrity
 from keyservice.audit import Head, verify
 from keyservice.config import DATABASE, Config
@@ -30,6 +31,7 @@ from keyservice.sealed_key import (
     open_secrets,
     secrets_path,
 )
+from keyservice.tables import SCHEMA
 
 KIND: Final = "trustee"
 _DUMP: Final = "trustee.pgdump"
@@ -67,8 +69,10 @@ def look_into(
     """
     there = replace(config, data_dir=folder, database_url="")
     secrets = open_secrets(there, ask)
+    lines = ["secrets open"]
     if (folder / _DUMP).exists():
-        return ["secrets open", check_dump(folder / _DUMP)]
+        lines.append(check_dump(folder / _DUMP))
+        dump_into_sqlite(folder / _DUMP, SCHEMA, folder / DATABASE)
     with closing(sqlite3.connect(folder / DATABASE)) as database:
         check_integrity(database)
 
@@ -76,7 +80,7 @@ def look_into(
         async with store_of(there, secrets) as store, store.transaction() as ledger:
             return await _findings(ledger, remembered)
 
-    return ["secrets open", *asyncio.run(walk())]
+    return [*lines, *asyncio.run(walk())]
 
 
 async def _findings(ledger: Ledger, remembered: Sequence[Head]) -> list[str]:
@@ -107,19 +111,23 @@ def check_kind(config: Config, manifest: Manifest) -> None:
 def declare(config: Config, ask: AskPassphrase, folder: Path, enough: int = 0) -> None:
     """Mark a trustee's files as those of a restored backup (§T7, §T9).
 
-    A dump cannot be marked; a file beside it makes the trustee mark the database
-    that the dump was restored into.
+    A dump goes into the configured database. Should that be cut off in the middle,
+    the file beside it makes the trustee mark the database when it starts.
 
     Raises:
         UnusableConfig: The secrets do not open, or the trustee runs on them.
+        UnusableBackup: The database is not empty, or not of the backup's kind.
     """
+    there = replace(config, data_dir=folder)
+    secrets = open_secrets(there, ask)
     if (folder / _DUMP).exists():
         (folder / _RESTORED).write_text(str(enough), "ascii")
+        load(config.database, folder / _DUMP)
+        declare_if_marked(there, secrets)
         return
-    there = replace(config, data_dir=folder)
     if folder != config.data_dir:
-        there = replace(there, database_url="")
-    asyncio.run(_mark(there, open_secrets(there, ask), enough))
+        check_file_wanted(config.database)
+    asyncio.run(_mark(there, secrets, enough))
 
 
 def declare_if_marked(config: Config, secrets: TrusteeSecrets) -> None:

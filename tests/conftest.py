@@ -1,6 +1,8 @@
 """What every test shares: how Hypothesis searches, and the event loop."""
 
 import os
+import shutil
+from contextlib import ExitStack
 
 import pytest
 import structlog
@@ -38,7 +40,7 @@ def pytest_addoption(parser):
         "--database",
         choices=["sqlite", "postgres"],
         default="sqlite",
-        help="what the journeys' deployments and the API's worlds keep their things in",
+        help="what the deployments and worlds of the tests keep their things in",
     )
 
 
@@ -48,6 +50,20 @@ def postgres_by_option(request):
     if request.config.getoption("--database") == "sqlite":
         return ""
     return request.getfixturevalue("postgres_server").url("postgres")
+
+
+@pytest.fixture(scope="module")
+def new_database(request, postgres_by_option):
+    """Make a database for a module's tests: URL by option, or empty for SQLite."""
+    with ExitStack() as stack:
+
+        def make():
+            if not postgres_by_option:
+                return ""
+            server = request.getfixturevalue("postgres_server")
+            return stack.enter_context(fresh_database(server))
+
+        yield make
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +87,14 @@ def postgres_url(postgres_server):
     """A database of one's own."""
     with fresh_database(postgres_server) as url:
         yield url
+
+
+@pytest.fixture
+def dump_programs(request, monkeypatch):
+    """pg_dump and pg_restore beside the server's own programs, if not elsewhere."""
+    if shutil.which("pg_dump") is None:
+        server = request.getfixturevalue("postgres_server")
+        monkeypatch.setenv("PATH", f"{server.programs}:/usr/bin:/bin")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

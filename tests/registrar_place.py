@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,11 +36,15 @@ class RegistrarPlace:
     Args:
         folder: Of keys, databases and logs.
         providers: The rest of the registrar's configuration, as TOML.
+        new_database: Makes a PostgreSQL database each; SQLite if it gives none.
     """
 
-    def __init__(self, folder: Path, providers: str) -> None:
+    def __init__(
+        self, folder: Path, providers: str, new_database: Callable[[], str] = str
+    ) -> None:
         self.folder = folder
-        self.config = lay_out(folder, PLAN)
+        self.config = lay_out(folder, PLAN, database=new_database())
+        self.database = new_database()
         api, registrar = free_ports(2)
         self.url = f"http://{HOST}:{registrar}"
         self._write(api, registrar, providers)
@@ -54,9 +59,14 @@ class RegistrarPlace:
             "api": {
                 "port": api,
                 "origin": self.config.origin,
+                "database": self.config.database_url,
                 "roster": self.config.roster,
             },
-            "registrar": {"port": registrar, "api_url": f"http://{HOST}:{api}"},
+            "registrar": {
+                "port": registrar,
+                "api_url": f"http://{HOST}:{api}",
+                "database": self.database,
+            },
         }
         for name, table in tables.items():
             lines = [f"{k} = {json.dumps(v)}" for k, v in {**shared, **table}.items()]
@@ -127,9 +137,11 @@ class RegistrarPlace:
 
 
 @contextmanager
-def registrar_place(folder: Path, providers: str):
+def registrar_place(
+    folder: Path, providers: str, new_database: Callable[[], str] = str
+):
     """Both processes, started and in the end stopped."""
-    place = RegistrarPlace(folder, providers)
+    place = RegistrarPlace(folder, providers, new_database)
     try:
         place.start()
         yield place

@@ -5,10 +5,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from api.registrar.tables import METADATA
+from api.registrar.tables import METADATA, SCHEMA
 from escrow.operation.backup import Holdings
 from escrow.operation.database.address import Database, Postgres
-from escrow.operation.database.dump import check_dump
+from escrow.operation.database.dump import check_dump, check_file_wanted, load
+from escrow.operation.database.dump_rows import dump_into_sqlite
 from escrow.operation.snapshot import check_tables
 
 KIND: Final = "registrar"
@@ -36,9 +37,23 @@ def look_into_registrar(folder: Path) -> list[str]:
     Raises:
         UnusableBackup: Something does not fit.
     """
+    lines = []
     if (folder / _DUMP).exists():
-        return [check_dump(folder / _DUMP)]
+        lines.append(check_dump(folder / _DUMP))
+        dump_into_sqlite(folder / _DUMP, SCHEMA, folder / REGISTRAR)
     with closing(sqlite3.connect(folder / REGISTRAR)) as database:
         check_tables(database, METADATA.tables)
         (count,) = database.execute("SELECT count(*) FROM person").fetchone()
-    return [f"persons: {count}"]
+    return [*lines, f"persons: {count}"]
+
+
+def put_back(database: Database, folder: Path) -> None:
+    """Put a dump into the configured database; a file stays where it was unpacked.
+
+    Raises:
+        UnusableBackup: The database is not empty, or not of the backup's kind.
+    """
+    if (folder / _DUMP).exists():
+        load(database, folder / _DUMP)
+    else:
+        check_file_wanted(database)

@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from functools import partial
 from pathlib import Path
 
 import api.registrar.config
@@ -64,7 +65,7 @@ def make_backup(config: RegistrarConfig, options: argparse.Namespace) -> None:
     backup_options.run_backup(options, holdings)
 
 
-def restore(_config: RegistrarConfig, options: argparse.Namespace) -> None:
+def restore(config: RegistrarConfig, options: argparse.Namespace) -> None:
     """Verify or unpack a backup.
 
     Who was verified after it is forgotten and could be counted twice: nothing in
@@ -74,5 +75,6 @@ def restore(_config: RegistrarConfig, options: argparse.Namespace) -> None:
     def look(folder: Path, _manifest: Manifest) -> list[str]:
         return backup.look_into_registrar(folder)
 
-    backup_options.run_restore(options, backup.KIND, look, lambda _: None)
+    put_back = partial(backup.put_back, config.database)
+    backup_options.run_restore(options, backup.KIND, look, put_back)
     backup_options.say("persons verified after this backup are unknown to it")

@@ -171,7 +171,8 @@ def check(path: Path, kind: str, seed: SecretBytes, look: Look) -> list[str]:
 
 
 def _fits_memory(path: Path) -> bool:
-    needed = 2 * read_header_size(path)
+    # The file itself, what is in it, and the rows of a dump once more.
+    needed = 3 * read_header_size(path)
     return _SHARED_MEMORY.is_dir() and shutil.disk_usage(_SHARED_MEMORY).free > needed
 
 

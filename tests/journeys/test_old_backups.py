@@ -1,7 +1,7 @@
 """Backups of real processes, a withdrawal, the old backups again: she stays away."""
 
+import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
@@ -9,21 +9,30 @@ from contextlib import closing
 
 import pytest
 
+from api.config import read_config
 from escrow.command.layout import Sizes
 from escrow.command.processes import Processes
+from escrow.operation.database.look import look
 from tests.journeys.story import Story, named
 
 PROGRAM = (sys.executable, "-m", "escrow.command.main")
 TARGET = named("Rex Restored", "(415) 555-0177")
 TRUSTEES = ("opening-1", "opening-2", "index-1")
 SECONDS = 120
+pytestmark = pytest.mark.usefixtures("dump_programs")
 
 
 class Operator:
-    """Runs the operator's commands on a deployment's folder."""
+    """Runs the operator's commands on a deployment's folder.
 
-    def __init__(self, folder):
+    Args:
+        folder: Of the deployment.
+        new_database: Makes another one; its URL is empty for SQLite.
+    """
+
+    def __init__(self, folder, new_database):
         self.folder = folder
+        self._new_database = new_database
         self.say("api", "backup-key", "--out", folder / "backup.key")
 
     def say(self, *words, status=0):
@@ -61,22 +70,32 @@ class Operator:
         """Put the backup where the data was; the API's keys never were in it."""
         data, lost = self.folder / name, self.folder / f"{name}.lost"
         data.rename(lost)
+        self.change_database(name, self._new_database())
         self.restore(name, "--into", data)
         if name == "api":
             shutil.copytree(lost / "keys", data / "keys")
 
+    def change_database(self, name, url):
+        """Name another database in a program's configuration."""
+        file = self.folder / f"{name}.toml"
+        text = file.read_text("utf-8")
+        line = re.compile(r'^database = ".*"$', re.MULTILINE)
+        assert line.search(text)
+        file.write_text(line.sub(f'database = "{url}"', text), "utf-8")
+
 
 @pytest.fixture
-def place(tmp_path):
+def place(tmp_path, postgres_by_option, new_database):
     folder = tmp_path / "deployment"
-    with Processes(folder, Sizes(memory_kib=64)) as running:
-        yield running, Operator(folder)
+    with Processes(folder, Sizes(memory_kib=64), server=postgres_by_option) as running:
+        yield running, Operator(folder, new_database)
 
 
 def stored(processes):
-    with closing(sqlite3.connect(processes.folder / "api" / "api.sqlite3")) as file:
-        rows = file.execute("SELECT count(*) FROM report WHERE header IS NOT NULL")
-        return rows.fetchone()[0]
+    """Reports whose ciphertext is in the API's database."""
+    database = read_config(processes.folder / "api.toml").database
+    statement = "SELECT count(*) FROM report WHERE header IS NOT NULL"
+    return look(database, statement)[0][0]
 
 
 def until_ready(service):
@@ -102,8 +121,12 @@ def test_who_withdrew_stays_away_when_server_and_trustees_come_back_old(place):
         for service in services:
             service.stop()
         for name in ("api", *TRUSTEES):
-            assert "the backup holds" in operator.restore(name, "--check")
+            said = operator.restore(name, "--check")
+            assert "the backup holds" in said
+            assert ("reports: 2" if name == "api" else "verified from its") in said
             operator.replace(name)
+            # No copy of what may have been withdrawn lies about.
+            assert not list((operator.folder / name).glob("*.pgdump"))
         assert stored(processes) == 2  # Ana's ciphertext is back in the file.
         for service in services:
             service.start()

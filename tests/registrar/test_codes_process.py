@@ -41,10 +41,10 @@ def sink():
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory, sink):
+def place(tmp_path_factory, sink, new_database):
     folder = tmp_path_factory.mktemp("codes")
     phone = f'[providers.phone]\nkind = "mail"\ndomain = "{GATEWAY}"\n'
-    with registrar_place(folder, providers(sink.port, phone)) as found:
+    with registrar_place(folder, providers(sink.port, phone), new_database) as found:
         yield found
 
 
@@ -283,8 +283,10 @@ def test_no_check_is_left_when_somebody_gives_up(place):
     assert refused(place.finish, started, WRONG, WRONG)[1] == "not-found"
 
 
-def test_a_kill_leaves_nothing_once_the_registrar_runs_again(tmp_path, sink):
-    with registrar_place(tmp_path, providers(sink.port)) as place:
+def test_a_kill_leaves_nothing_once_the_registrar_runs_again(
+    tmp_path, sink, new_database
+):
+    with registrar_place(tmp_path, providers(sink.port), new_database) as place:
         ana = Somebody()
         one = place.start_check("codes", name=ana.name, email=ana.email)
         code = CODE.search(sink.wait_for(ana.email).text)[0]
@@ -304,8 +306,10 @@ def test_a_kill_leaves_nothing_once_the_registrar_runs_again(tmp_path, sink):
         assert place.pending() == 0
 
 
-def test_when_the_hour_is_full_everybody_is_told_the_same(tmp_path, sink):
-    with registrar_place(tmp_path, providers(sink.port, "per_hour = 2")) as place:
+def test_when_the_hour_is_full_everybody_is_told_the_same(tmp_path, sink, new_database):
+    with registrar_place(
+        tmp_path, providers(sink.port, "per_hour = 2"), new_database
+    ) as place:
         people = [Somebody() for _ in range(3)]
         for one in people[:2]:
             place.start_check("codes", name="Ana", email=one.email)
@@ -318,16 +322,20 @@ def test_when_the_hour_is_full_everybody_is_told_the_same(tmp_path, sink):
         assert place.pending() == 2
 
 
-def test_without_a_mail_server_nobody_is_invited_to_wait_for_a_code(tmp_path):
-    with registrar_place(tmp_path, providers(1)) as place:
+def test_without_a_mail_server_nobody_is_invited_to_wait_for_a_code(
+    tmp_path, new_database
+):
+    with registrar_place(tmp_path, providers(1), new_database) as place:
         (entry,) = place.providers()
         assert (entry.name, entry.ready, entry.asks) == (
             *("codes", False, ("name", "email")),
         )
 
 
-def test_a_code_comes_late_if_the_mail_server_asks_for_patience(tmp_path, sink):
-    with registrar_place(tmp_path, providers(sink.port)) as place:
+def test_a_code_comes_late_if_the_mail_server_asks_for_patience(
+    tmp_path, sink, new_database
+):
+    with registrar_place(tmp_path, providers(sink.port), new_database) as place:
         ana = Somebody()
         sink.answers[ana.email] = "451 later"
         started = place.start_check("codes", name=ana.name, email=ana.email)
@@ -338,12 +346,12 @@ def test_a_code_comes_late_if_the_mail_server_asks_for_patience(tmp_path, sink):
         assert place.finish(started, code).verified
 
 
-def test_numbers_of_other_countries_are_not_served(tmp_path, sink):
+def test_numbers_of_other_countries_are_not_served(tmp_path, sink, new_database):
     more = (
         f'calling_codes = [34]\n[providers.phone]\nkind = "mail"\n'
         f'domain = "{GATEWAY}"\n'
     )
-    with registrar_place(tmp_path, providers(sink.port, more)) as place:
+    with registrar_place(tmp_path, providers(sink.port, more), new_database) as place:
         ana = Somebody()
         assert refused(ana.start, place)[1] == "input-error"
         assert ana.start(place, phone="+34 600 123 456").awaits == ("email", "phone")
@@ -356,7 +364,7 @@ def gateway():
 
 
 @pytest.fixture(scope="module")
-def texting(tmp_path_factory, sink, gateway):
+def texting(tmp_path_factory, sink, gateway, new_database):
     folder = tmp_path_factory.mktemp("texting")
     key = folder / "gateway.key"
     key.write_text("a shared key\n")
@@ -365,7 +373,7 @@ def texting(tmp_path_factory, sink, gateway):
         f'[providers.phone]\nkind = "http"\nurl = "{gateway.url}/send"\n'
         f'erase_url = "{gateway.url}/erase"\nkey_file = "{key}"\n'
     )
-    with registrar_place(folder, providers(sink.port, more)) as found:
+    with registrar_place(folder, providers(sink.port, more), new_database) as found:
         yield found
 
 

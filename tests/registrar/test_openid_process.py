@@ -14,17 +14,17 @@ def bank():
 
 
 @pytest.fixture(scope="module")
-def registrar(tmp_path_factory, bank):
+def registrar(tmp_path_factory, bank, new_database):
     folder = tmp_path_factory.mktemp("openid")
-    with registrar_place(folder, section(folder, bank)) as found:
+    with registrar_place(folder, section(folder, bank), new_database) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def unsure(tmp_path_factory, bank):
+def unsure(tmp_path_factory, bank, new_database):
     """A registrar that never had metadata which hold: those are kept for an hour."""
     folder = tmp_path_factory.mktemp("unsure")
-    with registrar_place(folder, section(folder, bank)) as found:
+    with registrar_place(folder, section(folder, bank), new_database) as found:
         yield found
 
 
@@ -182,9 +182,9 @@ def test_a_parameter_that_comes_twice_is_refused(place, bank):
     assert bank.http.get(f"{back}&code=x").status_code == 400
 
 
-def test_new_keys_of_the_provider_are_found(tmp_path, bank):
+def test_new_keys_of_the_provider_are_found(tmp_path, bank, new_database):
     bank.wrong()
-    with registrar_place(tmp_path, section(tmp_path, bank)) as place:
+    with registrar_place(tmp_path, section(tmp_path, bank), new_database) as place:
         started = place.start_check("bank")
         assert place.finish(started, bank.number(started.link)).verified
         place.close(started)
@@ -226,9 +226,9 @@ def test_metadata_leads_to_no_other_host(unsure, bank, metadata):
     bank.wrong()
 
 
-def test_a_kill_in_the_middle_of_a_visit_leaves_nothing(tmp_path, bank):
+def test_a_kill_in_the_middle_of_a_visit_leaves_nothing(tmp_path, bank, new_database):
     bank.wrong()
-    with registrar_place(tmp_path, section(tmp_path, bank)) as place:
+    with registrar_place(tmp_path, section(tmp_path, bank), new_database) as place:
         started = place.start_check("bank")
         back = bank.sign_in(started.link)
         place.registrar.kill()
@@ -239,7 +239,9 @@ def test_a_kill_in_the_middle_of_a_visit_leaves_nothing(tmp_path, bank):
         assert refused(place.finish, started)[1] == "not-found"
 
 
-def test_a_name_has_to_be_assured_where_the_operator_says_so(tmp_path, bank):
+def test_a_name_has_to_be_assured_where_the_operator_says_so(
+    tmp_path, bank, new_database
+):
     more = 'trust_frameworks = ["eidas"]\nrequire = ["email", "phone"]\n'
 
     def vouched(framework):
@@ -247,7 +249,9 @@ def test_a_name_has_to_be_assured_where_the_operator_says_so(tmp_path, bank):
         name = {"given_name": "Ana", "family_name": "Proven"}
         return {"verified_claims": {"verification": checked, "claims": name}}
 
-    with registrar_place(tmp_path, section(tmp_path, bank, more)) as place:
+    with registrar_place(
+        tmp_path, section(tmp_path, bank, more), new_database
+    ) as place:
         for claims, good in (({}, False), (vouched("de_aml"), False)):
             bank.wrong(claims=claims)
             started = place.start_check("bank")

@@ -88,7 +88,7 @@ def test_a_voucher_that_its_referee_did_not_sign_is_refused():
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def place(tmp_path_factory, new_database):
     folder = tmp_path_factory.mktemp("vouchers")
     key = folder / "referee.key"
     shown = alongside("referee", "init", "--key-file", str(key))
@@ -103,7 +103,7 @@ name = "Shelter North"
 key = "{text}"
 per_year = 12
 """
-    with registrar_place(folder, config) as found:
+    with registrar_place(folder, config, new_database) as found:
         found.seed = SecretBytes(key.read_bytes())
         yield found
 

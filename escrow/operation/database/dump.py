@@ -8,9 +8,16 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from escrow.operation.backup_file import UnusableBackup
-from escrow.operation.database.address import Postgres
+from escrow.operation.database.address import Database, Postgres
+from escrow.operation.database.look import look
+from escrow.operation.database.outages import StoreAway
+from escrow.operation.private_files import wipe
 
 _SECONDS: Final = 6 * 3600
+_TABLES: Final = (
+    "SELECT count(*) FROM information_schema.tables "
+    "WHERE table_schema = current_schema()"
+)
 
 
 def dump(place: Postgres, target: Path) -> None:
@@ -19,10 +26,51 @@ def dump(place: Postgres, target: Path) -> None:
     Raises:
         UnusableBackup: The program is missing, or the database cannot be read.
     """
-    url = urlsplit(place.url)._replace(scheme="postgresql").geturl()
     target.touch(mode=0o600, exist_ok=False)
-    words = ("--format=custom", "--no-owner", f"--dbname={url}", f"--file={target}")
-    _run("pg_dump", words, _environment(place))
+    words = ("--format=custom", "--no-owner", "--load-via-partition-root")
+    where = (f"--dbname={_url(place)}", f"--file={target}")
+    _run("pg_dump", (*words, *where), _environment(place))
+
+
+def load(place: Database, source: Path) -> None:
+    """Have `pg_restore` fill an empty database, wholly or not at all.
+
+    The dump goes: it holds what may have to be erased from the database a moment
+    later.
+
+    Raises:
+        UnusableBackup: The database is none of PostgreSQL's, cannot be reached or is
+            not empty; or the dump does not fit.
+    """
+    if not isinstance(place, Postgres):
+        raise UnusableBackup(
+            "the backup is of PostgreSQL: name an empty database in the configuration"
+        )
+    try:
+        ((tables,),) = look(place, _TABLES)
+    except StoreAway as away:
+        raise UnusableBackup(f"the database cannot be reached: {away}") from None
+    if tables:
+        raise UnusableBackup(
+            "the database is not empty: make another one, and name it in the "
+            "configuration"
+        )
+    words = ("--no-owner", "--no-privileges", "--single-transaction")
+    where = ("--exit-on-error", f"--dbname={_url(place)}", str(source))
+    _run("pg_restore", (*words, *where), _environment(place))
+    wipe(source)
+
+
+def check_file_wanted(place: Database) -> None:
+    """Refuse to put a SQLite file where PostgreSQL is configured.
+
+    Raises:
+        UnusableBackup: The program would not look at the file.
+    """
+    if isinstance(place, Postgres):
+        raise UnusableBackup(
+            "the backup is of a SQLite file: take `database` out of the configuration"
+        )
 
 
 def check_dump(path: Path) -> str:
@@ -38,6 +86,10 @@ def check_dump(path: Path) -> str:
     return f"{path.name}: a dump of {tables} tables"
 
 
+def _url(place: Postgres) -> str:
+    return urlsplit(place.url)._replace(scheme="postgresql").geturl()
+
+
 def _environment(place: Postgres) -> dict[str, str]:
     """The password and the wish for a certificate; both stay out of arguments."""
     environment = dict(os.environ)
@@ -49,13 +101,22 @@ def _environment(place: Postgres) -> dict[str, str]:
     return environment
 
 
-def _run(program: str, words: tuple[str, ...], environment: dict[str, str]) -> str:
-    found = shutil.which(program)
+def find_program(name: str) -> str:
+    """Where one of PostgreSQL's own programs is.
+
+    Raises:
+        UnusableBackup: It is not installed.
+    """
+    found = shutil.which(name)
     if found is None:
-        raise UnusableBackup(f"{program} is missing: install PostgreSQL's client")
+        raise UnusableBackup(f"{name} is missing: install PostgreSQL's client")
+    return found
+
+
+def _run(program: str, words: tuple[str, ...], environment: dict[str, str]) -> str:
     try:
         ended = subprocess.run(  # noqa: S603 - the program was looked up by name
-            (found, *words),
+            (find_program(program), *words),
             env=environment,
             capture_output=True,
             text=True,
