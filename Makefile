@@ -62,8 +62,9 @@ web-tests: api/web/node_modules/.stamp
 	cd api/web && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent check
 	PATH="$$PATH:$(CURDIR)/$(BIN)" node --test $(WEB_TESTS)
 
-journeys-postgres: dev  ## every journey, and the API's worlds, on PostgreSQL
-	$(BIN)/python -m pytest --database postgres tests/journeys tests/api $(ARGS)
+journeys-postgres: dev  ## every journey, and each program's own tests, on PostgreSQL
+	$(BIN)/python -m pytest --database postgres tests/journeys tests/api \
+		tests/keyservice tests/registrar tests/operation/test_dumps.py $(ARGS)
 
 kills: dev  ## the long sweep: kill any process at any moment
 	$(BIN)/python -m pytest -m slow tests/journeys/test_kills.py $(ARGS)

@@ -19,8 +19,9 @@ from tests.world.world import X
 
 
 @pytest.fixture(scope="module")
-def met(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("met")) as world:
+def met(tmp_path_factory, new_database):
+    folder = tmp_path_factory.mktemp("met")
+    with running(folder, database=new_database()) as world:
         world.file_all("ana", "bea", "cleo")
         world.file("dana", group=5)
         world.settle()

@@ -56,8 +56,8 @@ def serving(config):
 
 
 @pytest.fixture
-def config(tmp_path):
-    config = lay_out(tmp_path, PLAN, with_manifest=False)
+def config(tmp_path, new_database):
+    config = lay_out(tmp_path, PLAN, with_manifest=False, database=new_database())
     (tmp_path / "roster.json").write_bytes(roster_payload())
     return config
 
@@ -143,8 +143,8 @@ def abort(member, state, reason="a test"):
     return sign(member.identity_seed, Label.CEREMONY_POST, message)
 
 
-def test_a_roster_other_than_the_manifests_is_not_served(tmp_path):
-    config = lay_out(tmp_path, PLAN)
+def test_a_roster_other_than_the_manifests_is_not_served(tmp_path, new_database):
+    config = lay_out(tmp_path, PLAN, database=new_database())
     (tmp_path / "roster.json").write_bytes(roster_payload())
     with pytest.raises(ExceptionGroup) as caught, serving(config):
         pass

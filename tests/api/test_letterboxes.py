@@ -61,9 +61,10 @@ class Holder:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory):
+def shared(tmp_path_factory, new_database):
     """One server for the tests that need no other day and no empty outbox."""
-    with running(tmp_path_factory.mktemp("letterboxes")) as found:
+    folder = tmp_path_factory.mktemp("letterboxes")
+    with running(folder, database=new_database()) as found:
         yield found
 
 

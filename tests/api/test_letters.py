@@ -31,8 +31,9 @@ def post(world, sender, *letters):
 
 
 @pytest.fixture(scope="module")
-def met(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("met")) as world:
+def met(tmp_path_factory, new_database):
+    folder = tmp_path_factory.mktemp("met")
+    with running(folder, database=new_database()) as world:
         world.file_all("ana", "bea", "cleo")
         world.consent_all()
         yield world

@@ -158,8 +158,8 @@ def test_a_pull_without_a_trustee_is_refused(quiet_world):
     check_problem(answer, 401, "stale-challenge")
 
 
-def test_a_server_without_a_manifest_says_that_it_is_not_ready(tmp_path):
-    config = lay_out(tmp_path, Plan(), with_manifest=False)
+def test_a_server_without_a_manifest_says_that_it_is_not_ready(tmp_path, new_database):
+    config = lay_out(tmp_path, Plan(), with_manifest=False, database=new_database())
     with TestClient(create_app(config, clock=lambda: 20_000)) as client:
         assert client.get("/v1/health").json() == {"state": "ceremony"}
         check_problem(client.get("/v1/manifest"), 404, "not-found")

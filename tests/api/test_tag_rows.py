@@ -4,27 +4,20 @@ import sqlite3
 from collections import Counter
 from contextlib import closing
 
-import pytest
-
 from api.handlers.tag_search import put_tags, rows_of
 from api.ports import ReportContents, ReportEntry
 from blind_index.group import Element, Scalar
 from escrow.messages.codec import Blob, Digest, PublicKey, Signature, Signed
+from escrow.operation.database.look import look
 from escrow.server.filing import StoredReport
 from escrow.server.tag_index import ROWS_PER_BUCKET
+from tests.databases import sqlite_file
 from tests.world.stream import stream
 from tests.world.world import X
 
 
-@pytest.fixture(autouse=True)
-def _on_sqlite(world):
-    if world.config.database_url:
-        pytest.skip("looks into SQLite's file")
-
-
 def rows(world):
-    with closing(sqlite3.connect(world.config.database)) as connection:
-        return connection.execute("SELECT name, bucket, sealed FROM tag_row").fetchall()
+    return look(world.config.database, "SELECT name, bucket, sealed FROM tag_row")
 
 
 def test_rows_of_equal_tags_have_nothing_in_common(world):
@@ -44,13 +37,17 @@ def test_no_row_names_a_report_and_no_report_names_a_row(world):
     key = bytes(ana.status("first").receipts[0].payload)
     del key
     names = [name for name, _, _ in rows(world)]
-    with closing(sqlite3.connect(world.config.database)) as connection:
-        connection.text_factory = bytes
-        keys = [k for (k,) in connection.execute("SELECT report_key FROM report")]
-        lists = [t for (t,) in connection.execute("SELECT tag_rows FROM report")]
-        schema = connection.execute("SELECT sql FROM sqlite_master").fetchall()
+    found = look(world.config.database, "SELECT report_key, tag_rows FROM report")
+    keys, lists = [key for key, _ in found], [listed for _, listed in found]
     assert all(key not in sealed for key in keys for _, _, sealed in rows(world))
     assert all(name not in listed for name in names for listed in lists)
+
+
+def test_no_row_of_a_sqlite_file_has_a_number(world):
+    file = sqlite_file(world.config.database)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.text_factory = bytes
+        schema = connection.execute("SELECT sql FROM sqlite_master").fetchall()
     tables = [sql for (sql,) in schema if sql and sql.startswith(b"CREATE TABLE")]
     assert tables
     # The one row that says which version the tables have may lie anywhere.

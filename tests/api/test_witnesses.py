@@ -8,9 +8,10 @@ from tests.world.world import X, Y
 
 
 @pytest.fixture(scope="module")
-def met(tmp_path_factory):
+def met(tmp_path_factory, new_database):
     """Three met; a note was left before they did, and another afterwards."""
-    with running(tmp_path_factory.mktemp("witness")) as world:
+    folder = tmp_path_factory.mktemp("witness")
+    with running(folder, database=new_database()) as world:
         world.saw("wren")
         world.file_all("ana", "bea", "cleo")
         world.consent_all("ana", "bea", "cleo")

@@ -1,5 +1,6 @@
 """Trustees with real files: configurations, secrets, a roster of them all."""
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,7 @@ def write_config(folder: Path, role: str, index: int, **more: object) -> Path:
         f'data_dir = "{role}-{index}"',
         f'key_file = "{role}-{index}.key"',
         f'api_url = "{more.get("api_url", "http://127.0.0.1:8000")}"',
+        f'database = "{more.get("database", "")}"',
         "[listen]",
         f"port = {more.get('port', 8200 + index)}",
         *([f"[quota]\n{more['quota']}"] if "quota" in more else []),
@@ -89,16 +91,18 @@ class Enrolled:
     secrets: TrusteeSecrets
 
 
-def enrol(folder: Path, role: str, index: int) -> Enrolled:
-    config = load_config(write_config(folder, role, index))
+def enrol(folder: Path, role: str, index: int, database: str = "") -> Enrolled:
+    config = load_config(write_config(folder, role, index, database=database))
     make_secrets(config, never)
     return Enrolled(config, open_secrets(config, never))
 
 
-def enrol_all(folder: Path, size: int, threshold: int) -> tuple[list[Enrolled], bytes]:
+def enrol_all(
+    folder: Path, size: int, threshold: int, new_database: Callable[[], str] = str
+) -> tuple[list[Enrolled], bytes]:
     """`size` trustees in each committee, and their roster's bytes."""
     trustees = [
-        enrol(folder, role, index)
+        enrol(folder, role, index, new_database())
         for role in ("index", "opening")
         for index in range(1, size + 1)
     ]

@@ -16,6 +16,7 @@ from escrow.signing import peek
 from keyservice.poller import OpeningDuty, Poller
 from keyservice.ports import Unreachable
 from keyservice.sql_store import open_store
+from tests.databases import place_of
 from tests.world.dealt import Plan
 from tests.world.world import DAY, World
 
@@ -77,12 +78,29 @@ class WorldQueue:
 
 
 class KeyedWorld(World):
-    """A world whose opening trustees are pollers on real SQLite files."""
+    """A world whose opening trustees are pollers on real databases.
 
-    def __init__(self, folder, stack: AsyncExitStack, plan: Plan | None = None) -> None:
+    Args:
+        folder: Of SQLite files.
+        stack: Closes the stores.
+        plan: Of the deployment.
+        new_database: Makes a PostgreSQL database each; SQLite if it gives none.
+    """
+
+    def __init__(
+        self,
+        folder,
+        stack: AsyncExitStack,
+        plan: Plan | None = None,
+        new_database=str,
+    ) -> None:
         super().__init__(plan)
         self.folder = folder
         self.stack = stack
+        self.places = [
+            place_of(new_database(), folder / f"opening-{i + 1}.sqlite")
+            for i in range(len(self.opening))
+        ]
         self.queues = [WorldQueue(self, i + 1) for i in range(len(self.opening))]
         self.stores = []
         self.pollers = []
@@ -101,8 +119,8 @@ class KeyedWorld(World):
             await poller.round(0)
 
     async def _store(self, index: int):
-        path = self.folder / f"opening-{index}.sqlite"
-        return await self.stack.enter_async_context(open_store(path, STORAGE_KEY))
+        place = self.places[index - 1]
+        return await self.stack.enter_async_context(open_store(place, STORAGE_KEY))
 
     def _poller(self, store, queue: WorldQueue, entries: int = 50_000) -> Poller:
         place = queue.index - 1

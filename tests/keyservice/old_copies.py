@@ -1,33 +1,35 @@
-"""A trustee comes back with the files of an earlier day."""
+"""A trustee comes back with the database of an earlier day."""
 
-import sqlite3
-from contextlib import closing
+from sqlalchemy import delete, insert, select
 
 from keyservice.handlers.recovery import declare_restored
+from keyservice.tables import METADATA
 
 
 class Copy:
-    """A trustee's file as it was at one moment."""
+    """Every row of a trustee's database as it was at one moment."""
 
-    def __init__(self, world, index):
-        self.world, self.index = world, index
-        self.path = world.folder / f"opening-{index}.sqlite"
-        self.kept = world.folder / f"copy-{index}.sqlite"
-        with (
-            closing(sqlite3.connect(self.path)) as source,
-            closing(sqlite3.connect(self.kept)) as target,
-        ):
-            source.backup(target)
+    def __init__(self, world, index, rows):
+        self.world, self.index, self.rows = world, index, rows
 
     async def bring_back(self, *, declared=True):
-        """The trustee runs on the old file; by default it is told so."""
+        """The trustee runs on the old rows; by default it is told so."""
         world, place = self.world, self.index - 1
-        with (
-            closing(sqlite3.connect(self.kept)) as source,
-            closing(sqlite3.connect(self.path)) as target,
-        ):
-            source.backup(target)
-        if declared:
-            async with world.stores[place].transaction() as ledger:
+        async with world.stores[place].transaction() as ledger:
+            for table, rows in self.rows.items():
+                await ledger._connection.execute(delete(table))
+                if rows:
+                    await ledger._connection.execute(insert(table), rows)
+            if declared:
                 await declare_restored(ledger)
         world.pollers[place] = world._poller(world.stores[place], world.queues[place])
+
+
+async def copy_of(world, index):
+    """What a trustee's database holds now."""
+    rows = {}
+    async with world.stores[index - 1].transaction() as ledger:
+        for table in METADATA.sorted_tables:
+            found = await ledger._connection.execute(select(table))
+            rows[table] = [dict(row) for row in found.mappings()]
+    return Copy(world, index, rows)

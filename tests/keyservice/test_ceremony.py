@@ -12,6 +12,7 @@ from blind_index.labels import Label
 from escrow.errors import InvalidCeremony
 from escrow.messages.codec import Blob, Signed, decode, encode
 from escrow.messages.deployment import CeremonyPost
+from escrow.operation.database.engines import open_engines
 from escrow.server.roster import read_card
 from escrow.signing import peek, sign
 from escrow.trustee import ceremony as steps
@@ -24,6 +25,8 @@ from keyservice.enrolment import (
     participant,
 )
 from keyservice.ports import CEREMONY, OFFICE, Unreachable
+from keyservice.tables import METADATA, SCHEMA
+from tests.databases import sqlite_file
 from tests.keyservice.committees import DAY, enrol, enrol_all, seat
 from tests.keyservice.small_api import Bulletin
 
@@ -63,16 +66,24 @@ class Ceremony:
 
 
 @pytest.fixture(scope="module")
-def enrolled(tmp_path_factory):
-    return enrol_all(tmp_path_factory.mktemp("trustees"), 3, 2)
+def enrolled(tmp_path_factory, new_database):
+    return enrol_all(tmp_path_factory.mktemp("trustees"), 3, 2, new_database)
+
+
+async def forget(trustee):
+    """As if the trustee had never run: its tables are made anew."""
+    engines = await open_engines(trustee.config.database, SCHEMA, b"")
+    async with engines.writer.begin() as connection:
+        await connection.run_sync(METADATA.drop_all)
+        await connection.exec_driver_sql(f"DROP TABLE {SCHEMA.version_table}")
+    await engines.close()
 
 
 @pytest.fixture
 async def ceremony(enrolled):
     trustees, roster = enrolled
     for trustee in trustees:
-        for path in trustee.config.data_dir.glob("trustee.sqlite*"):
-            path.unlink()
+        await forget(trustee)
     held = Ceremony(trustees, roster)
     async with AsyncExitStack() as stack:
         await held.open(stack)
@@ -252,7 +263,8 @@ async def test_the_ceremony_lies_sealed_in_the_file(ceremony):
     for trustee, chair in zip(ceremony.trustees, ceremony.chairs, strict=True):
         state = await load(chair)
         assert state.dkg
-        for path in trustee.config.data_dir.glob("trustee.sqlite*"):
+        file = sqlite_file(trustee.config.database)
+        for path in file.parent.glob(file.name + "*"):
             assert state.dkg[-32:] not in path.read_bytes()
             assert b"ceremony-state" not in path.read_bytes()
 

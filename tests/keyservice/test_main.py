@@ -36,8 +36,8 @@ def command(*words: object) -> int:
 
 
 @pytest.fixture
-def config(tmp_path):
-    return write_config(tmp_path, "opening", 1)
+def config(tmp_path, new_database):
+    return write_config(tmp_path, "opening", 1, database=new_database())
 
 
 def test_every_command_explains_itself(capsys):
@@ -85,9 +85,9 @@ def test_running_without_a_confirmed_roster_says_what_to_do(config, capsys):
 
 
 @pytest.fixture
-def enrolled(tmp_path):
+def enrolled(tmp_path, new_database):
     """Two and two trustees; the roster's file and the first one's config."""
-    _, roster = enrol_all(tmp_path, 2, 2)
+    _, roster = enrol_all(tmp_path, 2, 2, new_database)
     path = tmp_path / "roster.json"
     path.write_bytes(roster)
     return path, tmp_path / "index-1.toml"
@@ -163,14 +163,15 @@ def test_a_day_is_counted_from_1970():
 class Deployment:
     """Two and two real processes, and a small API in this one."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, new_database):
         self.api_socket = _listening_socket()
         url = f"http://127.0.0.1:{self.api_socket.getsockname()[1]}"
         self.configs, cards = [], []
         for role in ("index", "opening"):
             for index in (1, 2):
                 port = _free_port()
-                path = write_config(folder, role, index, api_url=url, port=port)
+                where = {"api_url": url, "port": port, "database": new_database()}
+                path = write_config(folder, role, index, **where)
                 card = folder / f"{role}-{index}.card"
                 assert command("init", "--config", path, "--out", card) == 0
                 self.configs.append(path)
@@ -234,8 +235,10 @@ def _until_ready(process):
     raise AssertionError(lines)
 
 
-def test_a_deployment_comes_up_survives_kills_and_stops_cleanly(tmp_path, capsys):
-    deployment = Deployment(tmp_path)
+def test_a_deployment_comes_up_survives_kills_and_stops_cleanly(
+    tmp_path, capsys, new_database
+):
+    deployment = Deployment(tmp_path, new_database)
     deployment.start(deployment.configs)
     deployment.serve_api()
     lines = deployment.until_ready()

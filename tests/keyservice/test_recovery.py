@@ -33,8 +33,9 @@ from keyservice.handlers.recovery import (
 )
 from keyservice.ports import HELD, RECOVERY
 from keyservice.sql_store import open_store
+from tests.databases import place_of
 from tests.keyservice.keyed_world import STORAGE_KEY, KeyedWorld
-from tests.keyservice.old_copies import Copy
+from tests.keyservice.old_copies import copy_of
 from tests.world.world import DAY
 
 pytestmark = pytest.mark.anyio
@@ -42,9 +43,9 @@ NONCE = Nonce(b"sixteen bytes of")
 
 
 @pytest.fixture
-async def world(tmp_path):
+async def world(tmp_path, new_database):
     async with AsyncExitStack() as stack:
-        keyed = KeyedWorld(tmp_path, stack)
+        keyed = KeyedWorld(tmp_path, stack, new_database=new_database)
         await keyed.start()
         yield keyed
 
@@ -69,7 +70,7 @@ async def file(world, *names):
 
 async def test_a_withdrawn_report_stays_dead_after_a_restore(world):
     await file(world, "ana", "bea")
-    old = Copy(world, 1)
+    old = await copy_of(world, 1)
     world.withdraw("ana")
     await world.work()
     assert isinstance(await held_of(world, 1, "ana"), Tombstone)
@@ -84,7 +85,7 @@ async def test_a_withdrawn_report_stays_dead_after_a_restore(world):
 @pytest.mark.parametrize("restored", [(1, 2), (2, 1), (2, 3)])
 async def test_restored_fellows_do_not_vouch_for_each_other(world, restored):
     await file(world, "ana", "bea")
-    copies = [Copy(world, index) for index in restored]
+    copies = [await copy_of(world, index) for index in restored]
     world.withdraw("ana")
     await world.work()
     for copy in copies:
@@ -123,7 +124,7 @@ async def test_the_server_hears_a_restored_trustee_once_it_has_caught_up(world):
 async def test_without_being_told_it_would_still_hold_the_shares(world):
     """The control: what the recovery is there to prevent does happen without it."""
     await file(world, "ana")
-    old = Copy(world, 1)
+    old = await copy_of(world, 1)
     world.withdraw("ana")
     await world.work()
     await old.bring_back(declared=False)
@@ -133,7 +134,7 @@ async def test_without_being_told_it_would_still_hold_the_shares(world):
 
 async def test_nothing_is_answered_before_enough_fellows_were_heard(world):
     await file(world, "ana", "bea", "cleo")
-    old = Copy(world, 1)
+    old = await copy_of(world, 1)
     await old.bring_back()
     said = len(world.queues[0].posted)
     world.file("dora")
@@ -153,7 +154,7 @@ async def test_letters_that_waited_in_the_backup_are_not_sent(world):
     async with world.stores[0].transaction() as ledger:
         letter = next(p for p in world.queues[0].posted if isinstance(p, SealedLetter))
         await ledger.enqueue((letter,))
-    old = Copy(world, 1)
+    old = await copy_of(world, 1)
     await old.bring_back()
     said = len(world.queues[0].posted)
     await world.pollers[0].round(0)
@@ -162,7 +163,7 @@ async def test_letters_that_waited_in_the_backup_are_not_sent(world):
 
 async def test_the_log_goes_on_from_the_head_that_fellows_remember(world):
     await file(world, "ana")
-    old = Copy(world, 1)
+    old = await copy_of(world, 1)
     await file(world, "bea", "cleo")
     before = await world.log(1)
     remembered = [
@@ -203,7 +204,7 @@ async def test_fellows_are_shown_the_log_every_day(world):
 
 async def test_it_asks_again_every_day(world):
     await file(world, "ana")
-    await Copy(world, 1).bring_back()
+    await (await copy_of(world, 1)).bring_back()
     said = len(world.queues[0].posted)
     for _ in range(2):
         await world.pollers[0].round(0)
@@ -217,7 +218,7 @@ async def test_it_asks_again_every_day(world):
 
 async def test_a_withdrawal_in_a_late_answer_still_counts(world, trustees):
     me, fellow = trustees
-    old = Copy(world, 1)
+    old = await copy_of(world, 1)
     world.withdraw("ana")
     await world.work()
     tomb = await held_of(world, 2, "ana")
@@ -341,7 +342,7 @@ async def test_one_fellows_word_sets_an_old_version_aside_two_erase_it(world, tr
 
 async def test_a_fellows_bad_withdrawal_does_not_hide_its_good_ones(world, trustees):
     me, fellow = trustees
-    old = Copy(world, 1)
+    old = await copy_of(world, 1)
     world.withdraw("ana")
     await world.work()
     good = await held_of(world, 2, "ana")
@@ -369,8 +370,9 @@ async def test_the_same_question_is_answered_once_a_day(world, trustees):
     assert (await world.kinds(1)).count("records shown") == 2
 
 
-async def test_a_restored_quota_stays_closed_for_one_window(tmp_path):
-    async with open_store(tmp_path / "index.sqlite", STORAGE_KEY) as store:
+async def test_a_restored_quota_stays_closed_for_one_window(tmp_path, new_database):
+    place = place_of(new_database(), tmp_path / "index.sqlite")
+    async with open_store(place, STORAGE_KEY) as store:
         assert await open_quota(store, DAY) is None
         async with store.transaction() as ledger:
             await close_quota(ledger, DAY, 30)

@@ -18,6 +18,7 @@ from keyservice.handlers.upkeep import log_finished_days
 from keyservice.quota import Rules
 from keyservice.routes import MOST_BODY_BYTES, Front, build_app
 from keyservice.sql_store import open_store
+from tests.databases import place_of
 from tests.world.stream import stream
 from tests.world.world import DAY, World
 
@@ -45,10 +46,15 @@ class Port:
             return [entry async for entry in ledger.entries()]
 
 
+@pytest.fixture
+def place(tmp_path, new_database):
+    return place_of(new_database(), tmp_path / "trustee.sqlite")
+
+
 @asynccontextmanager
-async def open_port(folder, world, rules=None, *, day=DAY, tries=None):
+async def open_port(place, world, rules=None, *, day=DAY, tries=None):
     rules = rules or Rules()
-    async with open_store(folder / "trustee.sqlite", KEY) as store:
+    async with open_store(place, KEY) as store:
         share = world.dealt.key_shares["index"][0]
         duty = IndexDuty(world.deployment, share, rules)
         front = Front(store, lambda: day, duty, ready=True)
@@ -63,8 +69,8 @@ def world():
 
 
 @pytest.fixture
-async def port(tmp_path, world):
-    async with open_port(tmp_path, world) as opened:
+async def port(place, world):
+    async with open_port(place, world) as opened:
         yield opened
 
 
@@ -113,8 +119,8 @@ async def test_an_evaluation_verifies_and_combines_with_a_fellows(port, world):
     assert len([output for output in outputs if output]) == 1
 
 
-async def test_the_quota_refuses_the_request_beyond_it(tmp_path, world):
-    async with open_port(tmp_path, world, Rules(evaluations=32)) as port:
+async def test_the_quota_refuses_the_request_beyond_it(place, world):
+    async with open_port(place, world, Rules(evaluations=32)) as port:
         for number in (0, 1):
             answer = await port.send(ask(world, "ana", number).request)
             assert answer.status_code == 200
@@ -123,17 +129,17 @@ async def test_the_quota_refuses_the_request_beyond_it(tmp_path, world):
         assert (await port.send(ask(world, "bea").request)).status_code == 200
 
 
-async def test_the_quota_survives_a_restart(tmp_path, world):
+async def test_the_quota_survives_a_restart(place, world):
     rules = Rules(evaluations=16)
-    async with open_port(tmp_path, world, rules) as port:
+    async with open_port(place, world, rules) as port:
         assert (await port.send(ask(world, "ana").request)).status_code == 200
-    async with open_port(tmp_path, world, rules) as port:
+    async with open_port(place, world, rules) as port:
         answer = await port.send(ask(world, "ana", 1).request)
         check_problem(answer, 429, "quota-exceeded")
 
 
-async def test_an_identical_retry_is_answered_and_free(tmp_path, world):
-    async with open_port(tmp_path, world, Rules(evaluations=16)) as port:
+async def test_an_identical_retry_is_answered_and_free(place, world):
+    async with open_port(place, world, Rules(evaluations=16)) as port:
         for _ in range(3):
             answer = await port.send(ask(world, "ana").request)
             assert answer.status_code == 200
@@ -154,8 +160,8 @@ async def test_an_interrupted_answer_was_counted_before_it_was_given(
         assert await ledger.count("evaluations", DAY) == 16
 
 
-async def test_newcomers_of_a_registrar_are_capped(tmp_path, world):
-    async with open_port(tmp_path, world, Rules(newcomers_per_day=1)) as port:
+async def test_newcomers_of_a_registrar_are_capped(place, world):
+    async with open_port(place, world, Rules(newcomers_per_day=1)) as port:
         assert (await port.send(ask(world, "ana").request)).status_code == 200
         answer = await port.send(ask(world, "bea").request)
         check_problem(answer, 429, "quota-exceeded")
@@ -193,8 +199,8 @@ async def test_somebody_elses_credential_is_refused(port, world):
     check_problem(await port.send(stolen), 403, "invalid-signature")
 
 
-async def test_an_expired_credential_is_refused(tmp_path, world):
-    async with open_port(tmp_path, world, day=DAY + 1000) as port:
+async def test_an_expired_credential_is_refused(place, world):
+    async with open_port(place, world, day=DAY + 1000) as port:
         answer = await port.send(ask(world, "ana").request)
         check_problem(answer, 403, "invalid-credential")
 
@@ -283,10 +289,10 @@ async def test_errors_too_can_be_read_by_the_manifests_origin(port):
     assert answer.headers["access-control-allow-origin"] == ORIGIN
 
 
-async def test_an_address_that_asks_too_often_waits_whatever_it_sends(tmp_path, world):
+async def test_an_address_that_asks_too_often_waits_whatever_it_sends(place, world):
     limiter = Tries(LimitsSection(tries=20, proxies=1))
     junk = JSON | {"origin": ORIGIN, "x-forwarded-for": "203.0.113.7"}
-    async with open_port(tmp_path, world, tries=limiter) as port:
+    async with open_port(place, world, tries=limiter) as port:
         statuses = [
             (await port.client.post(PATH, content=b"{}", headers=junk)).status_code
             for _ in range(20 * 5 // 4)

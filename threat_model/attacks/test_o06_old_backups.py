@@ -11,7 +11,7 @@ from escrow.trustee.case_files import JudgedCase
 from escrow.trustee.recovery import answer_records
 from keyservice.ports import CASES, HELD
 from tests.keyservice.keyed_world import KeyedWorld
-from tests.keyservice.old_copies import Copy
+from tests.keyservice.old_copies import copy_of
 from tests.world.dealt import Plan
 from threat_model.known_bad import credulous
 
@@ -42,7 +42,7 @@ async def come_back(folder, place):
         ana = world.file("ana", group=2)
         await world.work()
         key, old_server = ana.report_key("first"), world.server.fork()
-        copies = [Copy(world, index) for index in place.old]
+        copies = [await copy_of(world, index) for index in place.old]
         world.withdraw("ana")
         await world.work()
         for index in range(1, len(world.stores) + 1):

@@ -9,7 +9,7 @@ from escrow.signing import peek
 from keyservice.audit import BrokenLog, Gap, Head, gaps, head_of, verify
 from keyservice.ports import HEADS
 from tests.keyservice.keyed_world import KeyedWorld
-from tests.keyservice.old_copies import Copy
+from tests.keyservice.old_copies import copy_of
 from tests.world.dealt import Plan
 
 PLAN = Plan(name="O07R")
@@ -24,7 +24,7 @@ async def goes_back(folder, *, declared):
         for name in ("ana", "bea"):
             world.file(name, group=2)
         await world.work()
-        before = Copy(world, LIAR)
+        before = await copy_of(world, LIAR)
         kept = len(await world.log(LIAR))
         world.consent_all()
         world.file("cleo", group=2)
