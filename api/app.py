@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
+from api import upkeep
 from api.config import Config, check_exposure
 from api.errors import Restored
-from api.handlers import filing, housekeeping, recovery
+from api.handlers import filing, recovery
 from api.handlers.desk import Desk, Office
 from api.key_files import read_keys
 from api.metrics import Metrics, new_metrics
@@ -25,6 +26,7 @@ from api.problems import exception_handlers
 from api.registrar import routes as registrar_routes
 from api.registrar.bureau import Bureau
 from api.registrar.opening import Premises, demo_offer, open_bureau
+from api.request_guards import json_only, same_site_only
 from api.routes import (
     cases,
     deployment,
@@ -34,7 +36,6 @@ from api.routes import (
     trustees,
     vaults,
 )
-from api.security_headers import add_security_headers, json_only, same_site_only
 from api.sender import sending
 from api.sql_store.store import open_store
 from api.wire import CLIENT_BYTES
@@ -43,17 +44,16 @@ from blind_index.randomness import SYSTEM
 from escrow.manifest import Deployment, check_roster, open_manifest, roster_digest
 from escrow.messages.codec import decode
 from escrow.messages.deployment import Roster
+from escrow.operation.answer_headers import add_security_headers
 from escrow.operation.database.address import Postgres
+from escrow.operation.database.daily_rewriting import keep_rewriting
 from escrow.operation.database.line import Line
-from escrow.operation.database.outages import StoreAway
 from escrow.operation.database.sole import sole_process
 from escrow.operation.metrics_port import keep_fresh, metrics_port
 from escrow.operation.tries import Tries, limited
 
 LOG = structlog.stdlib.get_logger("api")
 _BOOT_BYTES = 16
-_HOUSEKEEPING_SECONDS = 3600
-_MANIFEST_SECONDS = 1
 _EPOCH = dt.date(1970, 1, 1)
 
 HANDLERS: Sequence[ControllerRouterHandler] = (
@@ -136,27 +136,6 @@ async def _resume(office: Office, listed: Roster) -> None:
     office.deployment = found
     office.restored = await recovery.ask_again(office.desk())
     await filing.erase_expired(office.desk())
-
-
-async def _keep_house(office: Office) -> None:
-    """Do now and then what has to be done, while the server runs."""
-    while True:
-        await asyncio.sleep(_HOUSEKEEPING_SECONDS)
-        try:
-            await housekeeping.keep_house(office)
-        except Exception as error:  # noqa: BLE001 - the next hour tries again
-            LOG.warning("housekeeping failed", error=type(error).__name__)
-
-
-async def _find_manifest(office: Office) -> None:
-    """Take up the manifest once any process has published it."""
-    while office.deployment is None:
-        await asyncio.sleep(_MANIFEST_SECONDS)
-        with suppress(StoreAway):
-            async with office.store.read() as records:
-                manifest = await records.beginnings.manifest()
-            if manifest is not None:
-                office.deployment = open_manifest(manifest)
 
 
 async def _join_others(
@@ -248,8 +227,10 @@ async def _open_for_business(
         state.bureau = bureau = await _open_registrar(config, office)
         if bureau is not None:
             stack.push_async_callback(bureau.close)
-        tasks.append(asyncio.create_task(_keep_house(office)))
-        tasks.append(asyncio.create_task(_find_manifest(office)))
+        tasks.append(asyncio.create_task(upkeep.keep_house(office)))
+        anew = partial(upkeep.write_anew, office, bureau, seconds_now)
+        tasks.append(asyncio.create_task(keep_rewriting(anew)))
+        tasks.append(asyncio.create_task(upkeep.find_manifest(office)))
         stack.enter_context(metrics_port(config.metrics, metrics.registry))
         try:
             async with sending(office, config.notices, seconds_now) as tally:

@@ -59,6 +59,8 @@ A complete file, with the defaults where a line may be left out::
     # username = "notes"
     # password_file = "/etc/alongside/smtp.password"
     # ca_file = "/etc/alongside/mail-ca.pem"
+    # # The selector of the mail server's published DKIM key, for the doctor.
+    # dkim_selector = "mail"
 
     # Figures for Prometheus, for this machine only; port 0 shows none.
     [metrics]

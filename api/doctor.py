@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -20,19 +19,18 @@ from api.key_files import (
 )
 from api.registrar.deletions import overdue
 from api.registrar.verifications import LIFETIME_SECONDS
-from api.security_headers import HEADERS
 from api.sql_store.schema import SCHEMA
+from api.sql_store.tables import REWRITING
 from escrow.ceremony import committee_of
 from escrow.manifest import open_manifest
 from escrow.messages.codec import decode
 from escrow.messages.deployment import Roster, SignedManifest
 from escrow.operation import host_checks, mail_checks, network_checks
 from escrow.operation.database.address import Database, is_loopback
+from escrow.operation.database.daily_rewriting import rewriting_checks
 from escrow.operation.database.look import database_checks, look
 from escrow.operation.doctor import Check, Finding, doubt, good, judge
 
-_EXPECTED: Final = MappingProxyType(dict(HEADERS))
-_PATHS: Final = ("/v1/health", "/v1/no-such-place")
 _LATE_DAYS: Final = 1
 _SECONDS_A_DAY: Final = 86_400
 _LOST_DAYS: Final = 7
@@ -55,6 +53,7 @@ def checks(config: Config, asked: httpx.Client, day: int) -> list[tuple[str, Che
     return [
         *host,
         ("database", partial(database_checks, config.database, SCHEMA)),
+        ("rewriting", partial(rewriting_checks, config.database, REWRITING, day)),
         ("demonstration", partial(demonstration, config)),
         ("certificate", partial(certificate, config)),
         ("headers", partial(headers, config, asked)),
@@ -116,7 +115,7 @@ def certificate(config: Config) -> Iterable[Finding]:
 
 def headers(config: Config, asked: httpx.Client) -> Iterable[Finding]:
     """As visitors get them, through whatever stands in front; the pages' too."""
-    yield from network_checks.headers(asked, config.origin, _EXPECTED, _PATHS)
+    yield from network_checks.headers(asked, config.origin)
     if config.web_dir:
         policy = asked.get(config.origin).headers.get("content-security-policy", "")
         strict = policy.startswith("default-src 'none'")
@@ -172,5 +171,8 @@ def mail(config: Config) -> Iterable[Finding]:
         fix = "add [notices]; else people must look for themselves"
         yield Finding("mail", "WARN", "no notice is ever sent", fix)
     else:
-        sender = config.notices.smtp.sender
-        yield from mail_checks.mail_records(sender, mail_checks.resolver())
+        yield from mail_checks.mail_records(
+            config.notices.smtp.sender,
+            config.notices.smtp.dkim_selector,
+            mail_checks.resolver(),
+        )

@@ -29,6 +29,7 @@ class Metrics:
     sent: Gauge
     overdue: Gauge
     ready: Gauge
+    rewriting: Gauge
     ages: Ages
 
     async def refresh(
@@ -50,6 +51,7 @@ class Metrics:
             self.queue.labels(index).set(lengths.get(index, 0))
             age = self.ages.age(index, oldest.get(index))
             self.oldest.labels(index).set(age)
+        self.rewriting.set(await office.store.rewriting.days_since(office.clock()))
         for way in fields(tally):
             self.sent.labels(way.name).set(getattr(tally, way.name))
         if bureau is not None:
@@ -87,5 +89,6 @@ def new_metrics() -> Metrics:
         sent=gauge("notices", "Notices since the program began, by what became", "way"),
         overdue=gauge("deletions_overdue", "Checks not confirmed to be erased"),
         ready=gauge("ready", "1 if survivors can be served"),
+        rewriting=gauge("rewriting_days", "Days since files were written anew"),
         ages=Ages(),
     )

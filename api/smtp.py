@@ -15,6 +15,8 @@ A table of the configuration file says how mail leaves::
     # password_file = "/etc/alongside/smtp.password"
     # Authorities to trust instead of the system's.
     # ca_file = "/etc/alongside/mail-ca.pem"
+    # The selector of the mail server's published DKIM key, for the doctor.
+    # dkim_selector = "mail"
 
 A message has one recipient, fixed headers and no link; whatever could add a header, a
 line or a second recipient is refused before a connection is opened (W08).
@@ -60,6 +62,7 @@ class SmtpSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     username: str = ""
     password_file: str = ""
     ca_file: str = ""
+    dkim_selector: str = ""
 
 
 class MailDelayed(AlongsideError):

@@ -6,7 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,6 +15,7 @@ import structlog
 import uvicorn
 
 from escrow.operation.core_dumps import forbid_core_dumps
+from escrow.operation.database.daily_rewriting import keep_rewriting
 from escrow.operation.database.outages import StoreAway
 from escrow.operation.metrics_port import keep_fresh, metrics_port
 from escrow.operation.structured_logs import set_up_logs
@@ -104,7 +105,8 @@ async def run(config: Config, secrets: TrusteeSecrets) -> None:
                 trust_env=config.api_url.startswith("https://"),
             ) as client,
         ):
-            await store.scrub()
+            with suppress(StoreAway):  # A backup is being made: later, then.
+                await store.scrub()
             front = Front(store, today)
             channel, figures = ApiChannel(client), new_metrics()
             process = Process(config, secrets, store, channel, front, once(), figures)
@@ -133,6 +135,7 @@ async def _until_stopped(process: Process) -> None:
     others = [
         asyncio.create_task(_work(process, chair)),
         asyncio.create_task(stop.wait()),
+        asyncio.create_task(keep_rewriting(partial(_write_anew, process.store))),
     ]
     if process.config.metrics.port:
         others.append(asyncio.create_task(keep_fresh(partial(_look_up, process))))
@@ -145,6 +148,10 @@ async def _until_stopped(process: Process) -> None:
     for ended in await asyncio.gather(serving, *others, return_exceptions=True):
         if isinstance(ended, Exception):
             raise ended
+
+
+async def _write_anew(store: Store) -> None:
+    await store.rewriting.rewrite_if_due(today(), int(time.time()))
 
 
 async def _look_up(process: Process) -> None:

@@ -11,12 +11,13 @@ from escrow.manifest import open_manifest
 from escrow.messages.codec import decode
 from escrow.messages.deployment import BoxKey, BoxKeys, SignedManifest
 from escrow.operation import host_checks, network_checks
+from escrow.operation.database.daily_rewriting import rewriting_checks
 from escrow.operation.database.look import database_checks
 from escrow.operation.doctor import Check, Finding, good
 from escrow.signing import peek
 from keyservice.config import Config
 from keyservice.sealed_key import secrets_path
-from keyservice.tables import SCHEMA
+from keyservice.tables import REWRITING, SCHEMA
 
 _FEW_DAYS = 7
 _NO_MANIFEST = "the key ceremony is not over"
@@ -41,8 +42,10 @@ def checks(config: Config, asked: httpx.Client, day: int) -> list[tuple[str, Che
         ("backup", partial(host_checks.backup_age, data)),
         ("versions", host_checks.versions),
         ("database", partial(database_checks, config.database, SCHEMA)),
+        ("rewriting", partial(rewriting_checks, config.database, REWRITING, day)),
         ("certificate", partial(certificate, config)),
         ("proxies", partial(proxies, config, asked)),
+        ("headers", partial(headers, config, asked)),
         ("clock", partial(network_checks.clock, asked, [config.api_url])),
         ("peers", partial(peers, config, asked)),
     ]
@@ -65,6 +68,11 @@ def certificate(config: Config) -> Iterable[Finding]:
         yield from network_checks.certificate_file(
             listen.certificate, listen.certificate_key, config.url
         )
+    if config.role == "opening" and not network_checks.reachable(config.url):
+        # It pulls its work; nobody has to reach it.
+        fix = "right if you let nobody in; fellows' doctors say the same"
+        yield Finding("certificate", "WARN", "nothing answers at its address", fix)
+        return
     yield from network_checks.served_certificate(config.url)
 
 
@@ -72,6 +80,12 @@ def proxies(config: Config, asked: httpx.Client) -> Iterable[Finding]:
     """What stands in front, and whether it is believed about addresses."""
     url = config.url.rstrip("/")
     return network_checks.proxies(asked, url, config.limits.proxies)
+
+
+def headers(config: Config, asked: httpx.Client) -> Iterable[Finding]:
+    """As clients and fellows get them, through whatever stands in front."""
+    if config.role == "index" or network_checks.reachable(config.url):
+        yield from network_checks.headers(asked, config.url.rstrip("/"))
 
 
 def _manifest(config: Config, asked: httpx.Client) -> SignedManifest | None:

@@ -29,6 +29,7 @@ class Metrics:
     box_key: Gauge
     cases: Gauge
     ready: Gauge
+    rewriting: Gauge
 
     async def refresh(self, store: Store, front: Front, day: int) -> None:
         """Look everything up once."""
@@ -39,6 +40,7 @@ class Metrics:
             self.outbox.set(len(await ledger.outbox(_MOST_ROWS)))
             await self._opening(ledger, day)
         self.ready.set(front.ready)
+        self.rewriting.set(await store.rewriting.days_since(day))
 
     async def _opening(self, ledger: Ledger, day: int) -> None:
         ring = await ledger.load(BOX_RING)
@@ -65,4 +67,5 @@ def new_metrics() -> Metrics:
         box_key=gauge("box_key_days", "Days for which the box key is good"),
         cases=gauge("open_cases", "Cases without a verdict of this trustee"),
         ready=gauge("ready", "1 if the trustee does its work"),
+        rewriting=gauge("rewriting_days", "Days since files were written anew"),
     )

@@ -114,19 +114,18 @@ class Poller:
 
         Raises:
             Unreachable, Refused, ProtocolError: The API does not play its part.
+            StoreAway: The database is away, or read by somebody who must end first.
         """
         trustee = await self._upkeep()
         if not self.ready.is_set():
             await self._catch_up(trustee)
-        await self._flush()
+        await self._send_what_is_true()
         pulled = await self._mailbox.pull(wait_seconds)
         done = 0
         for item in pulled.items:
             done += await self._attempt(trustee, item)
         if done:
-            # What was erased leaves the files before a receipt says so.
-            await self._store.scrub()
-            await self._flush()
+            await self._send_what_is_true()
         elif pulled.items:
             await asyncio.sleep(FIRST_PAUSE)
         queued = {item.item for item in pulled.items}
@@ -192,6 +191,16 @@ class Poller:
         else:
             return True
         return False
+
+    async def _send_what_is_true(self) -> None:
+        """Post what waits; what was erased leaves the files before a receipt says so.
+
+        Raises:
+            StoreAway: It cannot leave them now; nothing is posted.
+        """
+        if await next_batch(self._store, 1):
+            await self._store.scrub()
+            await self._flush()
 
     async def _flush(self) -> None:
         """Post everything that waits in the outbox."""

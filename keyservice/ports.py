@@ -20,6 +20,7 @@ from escrow.messages.codec import (
 )
 from escrow.messages.deployment import CeremonyBoard, SignedManifest
 from escrow.messages.mailbox import Letter, PostRequest, PullResponse
+from escrow.operation.database.daily_rewriting import DailyRewriting
 from escrow.trustee.box_keys import BoxRing
 from escrow.trustee.boxes import Held
 from escrow.trustee.case_files import CaseFile
@@ -188,11 +189,12 @@ class Store(Protocol):
     async def scrub(self) -> None:
         """Make sure that nothing erased is left in the store's files.
 
-        PostgreSQL's lose it by `rewrite` only.
+        PostgreSQL's lose it by being written anew only.
         """
 
-    async def rewrite(self) -> None:
-        """Have the database's files written anew."""
+    @property
+    def rewriting(self) -> DailyRewriting:
+        """Has the database's files written anew once a day."""
 
 
 class Board(Protocol):

@@ -23,6 +23,7 @@ from escrow.errors import (
     StaleManifest,
 )
 from escrow.messages.codec import Signed, decode, encode
+from escrow.operation.answer_headers import add_security_headers
 from escrow.operation.database.outages import StoreAway
 from escrow.operation.faults import place_of
 from escrow.operation.tries import (
@@ -191,6 +192,7 @@ def build_app(
             expose_headers=["retry-after"],
         ),
         middleware=list(middleware),
+        before_send=[add_security_headers],
         guards=[only_json, limited],
         request_max_body_size=MOST_BODY_BYTES,
         exception_handlers={

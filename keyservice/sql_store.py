@@ -19,9 +19,9 @@ from escrow.errors import InvalidCiphertext, MalformedMessage
 from escrow.messages.codec import Blob, Nonce, decode, encode
 from escrow.messages.mailbox import Letter
 from escrow.operation.database.address import Database
+from escrow.operation.database.daily_rewriting import DailyRewriting
 from escrow.operation.database.engines import Engines, empty_log, open_engines
 from escrow.operation.database.outages import transaction
-from escrow.operation.database.rewriting import rewrite
 from keyservice.audit import (
     BrokenLog,
     Head,
@@ -32,7 +32,7 @@ from keyservice.audit import (
     resume,
 )
 from keyservice.ports import DamagedStore, Drawer, Outgoing
-from keyservice.tables import LOG, OUTBOX, RECORD, SCHEMA, TALLY
+from keyservice.tables import LOG, OUTBOX, RECORD, REWRITING, SCHEMA, TALLY
 
 V = TypeVar("V")
 
@@ -186,6 +186,9 @@ class SqlStore:
     def __init__(self, engines: Engines, storage_key: SecretBytes) -> None:
         self._engines = engines
         self._key = storage_key
+        # PostgreSQL's log stays as it is: it only grows, its order is no secret.
+        tables = (RECORD, OUTBOX, TALLY)
+        self.rewriting = DailyRewriting(engines.writer, REWRITING, tables)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[SqlLedger]:
@@ -198,15 +201,12 @@ class SqlStore:
             yield SqlLedger(connection, self._key)
 
     async def scrub(self) -> None:
-        """Empty the write-ahead log, so that nothing erased is left in it."""
-        await empty_log(self._engines.writer)
+        """Empty the write-ahead log, so that nothing erased is left in it.
 
-    async def rewrite(self) -> None:
-        """Let the files say no more than the rows do.
-
-        PostgreSQL's log stays as it is: it only grows, and its order is no secret.
+        Raises:
+            StoreAway: Somebody, a backup perhaps, still reads what it holds.
         """
-        await rewrite(self._engines.writer, (RECORD, OUTBOX, TALLY))
+        await empty_log(self._engines.writer)
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
 )
 
+from escrow.operation.database.daily_rewriting import rewriting_table
 from escrow.operation.database.migrate import Schema
 
 METADATA: Final = MetaData()
@@ -51,6 +52,7 @@ OUTBOX: Final = Table(
     Column("letter", LargeBinary),
     Column("acknowledged", LargeBinary),
 )
+REWRITING: Final = rewriting_table("trustee_rewriting", METADATA)
 OWNER: Final = Table(
     "trustee_owner",
     METADATA,

@@ -20,12 +20,14 @@ from api.registrar.opening import Premises, open_bureau
 from api.registrar.providers import Surroundings, open_offers
 from api.registrar.routes import HANDLERS, provide_bureau
 from api.registrar.visits import HANDLERS as VISITS
-from api.security_headers import add_security_headers, json_only
+from api.request_guards import json_only
 from api.wire import CLIENT_BYTES, AnyRequest
 from blind_index.errors import ProtocolError
 from escrow.manifest import Deployment, open_manifest
 from escrow.messages.codec import Digest, decode
 from escrow.messages.deployment import SignedManifest
+from escrow.operation.answer_headers import add_security_headers
+from escrow.operation.database.daily_rewriting import keep_rewriting
 from escrow.operation.database.line import only_one
 from escrow.operation.metrics_port import keep_fresh, metrics_port
 from escrow.operation.tries import Tries, limited, told_of_proxies
@@ -42,6 +44,11 @@ def today() -> int:
 def now() -> float:
     """Seconds since 1970."""
     return dt.datetime.now(dt.UTC).timestamp()
+
+
+async def write_anew(bureau: Bureau) -> None:
+    """Once a day have the database's files written anew."""
+    await bureau.store.rewriting.rewrite_if_due(bureau.clock(), int(now()))
 
 
 class PublishedManifest:
@@ -124,10 +131,13 @@ async def _open_for_business(
             lifetime=config.check_hours * 3600,
         )
         state.bureau = bureau
+        task = asyncio.create_task(keep_rewriting(partial(write_anew, bureau)))
         try:
             async with _showing_figures(config, state.metrics, bureau):
                 yield
         finally:
+            task.cancel()
+            await asyncio.wait([task])
             await bureau.close()
 
 

@@ -62,6 +62,8 @@ A complete file, with the defaults where a line may be left out::
     # password_file = "/etc/alongside-registrar/smtp.password"
     # Authorities to trust instead of the system's.
     # ca_file = "/etc/alongside-registrar/mail-ca.pem"
+    # The selector of the mail server's published DKIM key, for the doctor.
+    # dkim_selector = "mail"
 
     # How persons are verified; the first is the one that the pages offer first.
     # Left out altogether, everybody is believed: demonstrations only.

@@ -3,21 +3,22 @@
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final
 
 import httpx
 
 from api.key_files import DEDUPE_KEY, REGISTRAR_SEED
 from api.registrar.config import RegistrarConfig
 from api.registrar.deletions import overdue
-from api.registrar.tables import SCHEMA
-from api.security_headers import HEADERS
+from api.registrar.opening import read_seal
+from api.registrar.tables import REWRITING, SCHEMA
+from escrow.manifest import open_manifest
+from escrow.messages.codec import decode
+from escrow.messages.deployment import SignedManifest
 from escrow.operation import host_checks, mail_checks, network_checks
+from escrow.operation.database.daily_rewriting import rewriting_checks
 from escrow.operation.database.look import database_checks
 from escrow.operation.doctor import Check, Finding, doubt
-
-_EXPECTED: Final = MappingProxyType(dict(HEADERS))
+from escrow.signing import public_key
 
 
 def checks(
@@ -37,8 +38,10 @@ def checks(
         ("backup", partial(host_checks.backup_age, data)),
         ("versions", host_checks.versions),
         ("database", partial(database_checks, config.database, SCHEMA)),
+        ("rewriting", partial(rewriting_checks, config.database, REWRITING, day)),
         ("manifest", partial(manifest, config)),
-        ("certificate", partial(certificate, config)),
+        ("certificate", partial(certificate, config, asked)),
+        ("headers", partial(headers, config, asked)),
         *_proxies(config, asked),
         ("clock", partial(network_checks.clock, asked, [config.api_url])),
         ("server", partial(network_checks.peers, asked, *_server(config))),
@@ -69,15 +72,45 @@ def manifest(config: RegistrarConfig) -> Iterable[Finding]:
     yield doubt("manifest", found, fix, bad=not pinned)
 
 
-def certificate(config: RegistrarConfig) -> Iterable[Finding]:
-    """Its own certificate, if it has one."""
+def address(config: RegistrarConfig, asked: httpx.Client) -> str:
+    """Where clients find this registrar: as configured, or as the manifest says.
+
+    Empty as long as there is no manifest that lists it.
+    """
+    if config.url:
+        return config.url.rstrip("/")
+    answer = asked.get(config.api_url.rstrip("/") + "/v1/manifest")
+    if not answer.is_success:
+        return ""
+    deployment = open_manifest(decode(answer.content, SignedManifest))
+    entry = deployment.registrar(public_key(read_seal(config.keys).seed))
+    return "" if entry is None else entry.url.rstrip("/")
+
+
+def certificate(config: RegistrarConfig, asked: httpx.Client) -> Iterable[Finding]:
+    """Its own certificate, if it has one, and the one that clients see."""
+    url = address(config, asked)
     if config.certificate:
         own = Path(config.certificate), Path(config.certificate_key)
-        yield from network_checks.certificate_file(*own, f"https://{config.host}")
+        shown = url or f"https://{config.host}"
+        yield from network_checks.certificate_file(*own, shown)
+    if url:
+        yield from network_checks.served_certificate(url)
+
+
+def headers(config: RegistrarConfig, asked: httpx.Client) -> Iterable[Finding]:
+    """As clients get them, through whatever stands in front."""
+    url = address(config, asked)
+    if url:
+        yield from network_checks.headers(asked, url)
+    else:
+        fix = "have the server's operator list this registrar's key"
+        yield Finding("headers", "WARN", "no manifest says where it is", fix)
 
 
 def mail(config: RegistrarConfig) -> Iterable[Finding]:
     """What others find about the sender of codes, if codes are sent."""
     if config.smtp is not None:
-        sender = config.smtp.sender
-        yield from mail_checks.mail_records(sender, mail_checks.resolver())
+        yield from mail_checks.mail_records(
+            config.smtp.sender, config.smtp.dkim_selector, mail_checks.resolver()
+        )

@@ -20,6 +20,7 @@ class Metrics:
     pending: Gauge
     overdue: Gauge
     ready: Gauge
+    rewriting: Gauge
 
     async def refresh(self, bureau: Bureau) -> None:
         """Look everything up once."""
@@ -28,6 +29,8 @@ class Metrics:
         late = last_day(bureau.clock(), bureau.lifetime / _AN_HOUR)
         self.pending.set(len(found))
         self.overdue.set(sum(one.day < late for one in found))
+        days = await bureau.store.rewriting.days_since(bureau.clock())
+        self.rewriting.set(days)
         self.ready.set(await bureau.find_deployment() is not None)
 
 
@@ -44,4 +47,5 @@ def new_metrics() -> Metrics:
         pending=gauge("deletions_pending", "Checks that are to be erased"),
         overdue=gauge("deletions_overdue", "Checks not confirmed to be erased"),
         ready=gauge("ready", "1 if there is a manifest to verify people for"),
+        rewriting=gauge("rewriting_days", "Days since files were written anew"),
     )

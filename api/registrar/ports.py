@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from escrow.messages.codec import Blob, Digest, Nonce, PublicKey
 from escrow.messages.registration import Awaited, Note
+from escrow.operation.database.daily_rewriting import DailyRewriting
 from escrow.registrar.identity import Identity
 from escrow.registrar.issue import Person
 
@@ -124,4 +125,6 @@ class PersonStore(Protocol):
     """The registrar's database."""
 
     def begin(self) -> AbstractAsyncContextManager[Persons]: ...
+    @property
+    def rewriting(self) -> DailyRewriting: ...
     async def close(self) -> None: ...

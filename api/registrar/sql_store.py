@@ -8,9 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.registrar.ports import PendingDeletion
 from api.registrar.sql_vouchers import SqlVouchers
-from api.registrar.tables import DEDUPE, PENDING, PERSON, SCHEMA
+from api.registrar.tables import (
+    DEDUPE,
+    METADATA,
+    PENDING,
+    PERSON,
+    REWRITING,
+    SCHEMA,
+)
 from escrow.messages.codec import Digest, Nonce
 from escrow.operation.database.address import Database
+from escrow.operation.database.daily_rewriting import DailyRewriting
 from escrow.operation.database.engines import Engines, open_engines
 from escrow.operation.database.outages import transaction
 from escrow.registrar.issue import Person
@@ -88,6 +96,8 @@ class SqlPersonStore:
 
     def __init__(self, engines: Engines) -> None:
         self._engines = engines
+        tables = METADATA.sorted_tables
+        self.rewriting = DailyRewriting(engines.writer, REWRITING, tables)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlPersons]:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
 )
 
+from escrow.operation.database.daily_rewriting import rewriting_table
 from escrow.operation.database.migrate import Schema
 
 METADATA = MetaData()
@@ -60,6 +61,7 @@ VOUCHER_COUNT = Table(
     Column("made", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+REWRITING = rewriting_table("registrar_rewriting", METADATA)
 OWNER = Table(
     "registrar_owner",
     METADATA,

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.sql_store.beginnings import SqlBeginnings
@@ -17,18 +19,19 @@ from api.sql_store.queue import SqlQueue
 from api.sql_store.reports import SqlReports
 from api.sql_store.runs import SqlRuns
 from api.sql_store.schema import SCHEMA
-from api.sql_store.tables import METADATA
+from api.sql_store.tables import METADATA, REWRITING
 from api.sql_store.tag_rows import SqlTagRows
 from api.sql_store.tokens import SqlTokens
-from api.sql_store.upkeep import SqlUpkeep
 from api.sql_store.vaults import SqlVaults
 from api.sql_store.withdrawals import SqlWithdrawals
 from blind_index.randomness import SYSTEM, Randomness
 from escrow.operation.database.address import Database
+from escrow.operation.database.daily_rewriting import DailyRewriting
 from escrow.operation.database.engines import Engines, empty_log, open_engines
 from escrow.operation.database.line import announce
-from escrow.operation.database.outages import transaction
-from escrow.operation.database.rewriting import rewrite
+from escrow.operation.database.outages import StoreAway, transaction
+
+LOG: Final = structlog.stdlib.get_logger("database")
 
 
 class SqlRecords:
@@ -50,7 +53,6 @@ class SqlRecords:
         self.withdrawals = SqlWithdrawals(connection)
         self.figures = SqlFigures(connection)
         self.runs = SqlRuns(connection)
-        self.upkeep = SqlUpkeep(connection)
 
     def savepoint(self) -> AbstractAsyncContextManager[object]:
         """What happens inside is undone alone if it raises."""
@@ -63,6 +65,8 @@ class SqlStore:
     def __init__(self, engines: Engines, randomness: Randomness) -> None:
         self._engines = engines
         self._randomness = randomness
+        tables = METADATA.sorted_tables
+        self.rewriting = DailyRewriting(engines.writer, REWRITING, tables)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlRecords]:
@@ -95,16 +99,15 @@ class SqlStore:
             yield SqlBulk(connection)
 
     async def scrub(self) -> None:
-        """Make deleted bytes leave the database's log too."""
-        await empty_log(self._engines.writer)
+        """Make deleted bytes leave the database's log too.
 
-    async def rewrite(self) -> None:
-        """Let the files say no more than the rows do.
-
-        Raises:
-            StoreAway: The database cannot be reached.
+        While a backup is being made they cannot; then the next one does it, within
+        the hour.
         """
-        await rewrite(self._engines.writer, METADATA.sorted_tables)
+        try:
+            await empty_log(self._engines.writer)
+        except StoreAway as away:
+            LOG.warning("the log stays for now", error=str(away))
 
     async def close(self) -> None:
         """Close the database."""

@@ -22,6 +22,8 @@ from sqlalchemy import (
     Table,
 )
 
+from escrow.operation.database.daily_rewriting import rewriting_table
+
 METADATA = MetaData()
 #: PostgreSQL spreads the index of tags over so many tables, by bucket.
 TAG_PARTITIONS: Final = 32
@@ -168,8 +170,7 @@ CEREMONY_POST = _table(
 )
 MANIFEST = _table("manifest", _place("one"), _bytes("body"))
 
-#: The last day on which a daily task was taken.
-UPKEEP = _table("upkeep", Column("task", String(32), primary_key=True), _number("day"))
+REWRITING = rewriting_table("rewriting", METADATA)
 
 #: Whose database this is; which run of the server trustees sign for.
 OWNER = _table("owner", _place("one"), _bytes("mark"))

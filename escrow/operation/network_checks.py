@@ -14,6 +14,7 @@ import httpx
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from escrow.operation.answer_headers import HEADERS
 from escrow.operation.doctor import Finding, doubt, good, judge
 
 _DAY: Final = 86_400
@@ -21,6 +22,7 @@ _FEW_DAYS: Final = 14
 _SECONDS: Final = 10.0
 _SLOW_CLOCK: Final = 5.0
 _WRONG_CLOCK: Final = 60.0
+_ANSWERED: Final = ("/v1/health", "/v1/no-such-place")
 _RENEW: Final = "renew the certificate, and see why nobody did"
 
 
@@ -98,17 +100,25 @@ def served_certificate(
     yield _days(int((until - time.time()) // _DAY))  # noqa: TID251 - days are counted
 
 
-def headers(
-    asked: httpx.Client, url: str, expected: Mapping[str, str], paths: Sequence[str]
-) -> Iterator[Finding]:
-    """The headers of answers as they arrive, of an error's too.
+def reachable(url: str) -> bool:
+    """Whether anything takes connections at the address of a site."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), _SECONDS).close()
+    except OSError:
+        return False
+    return True
 
-    A path of which the page sets its own policy is held against the names alone.
-    """
+
+def headers(
+    asked: httpx.Client, url: str, paths: Sequence[str] = _ANSWERED
+) -> Iterator[Finding]:
+    """The headers of answers as they arrive, of an error's too."""
     for path in paths:
         answer = asked.get(url + path)
         shown = answer.headers
-        wrong = [name for name, value in expected.items() if shown.get(name) != value]
+        wrong = [name for name, value in HEADERS if shown.get(name) != value]
         found = f"{answer.status_code} on {path}: " + (", ".join(wrong) or "complete")
         fix = "let the proxy pass the program's headers through"
         yield judge("headers", found, fix, bad=bool(wrong))

@@ -36,11 +36,7 @@ async def renew_box_ring(
 
 
 async def log_finished_days(store: Store, day: int) -> None:
-    """Write the totals of each day that is over into the log, once.
-
-    What was erased on it leaves PostgreSQL's files then.
-    """
-    logged = False
+    """Write the totals of each day that is over into the log, once."""
     async with store.transaction() as ledger:
         for finished, rows in groupby(await ledger.tallies(day), lambda row: row[1]):
             counts = {name: count for name, _, count in rows}
@@ -49,9 +45,6 @@ async def log_finished_days(store: Store, day: int) -> None:
             totals = ", ".join(f"{count} {name}" for name, count in counts.items())
             await ledger.log(day, "totals", b"", f"day {finished}: {totals}")
             await ledger.count(_LOGGED, finished, 1)
-            logged = True
-    if logged:
-        await store.rewrite()
 
 
 async def erase_ended(store: Store, day: int) -> None:

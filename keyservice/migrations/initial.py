@@ -55,3 +55,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("one"),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "trustee_rewriting",
+        sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("done_day", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("next_attempt", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("one"),
+        sqlite_with_rowid=False,
+    )

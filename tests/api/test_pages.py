@@ -10,8 +10,8 @@ from litestar.testing import TestClient
 
 from api.handlers.desk import Office
 from api.routes.pages import choose_coding, page_handlers, read_site, worker_policy
-from api.security_headers import add_security_headers
 from blind_index.errors import InputError
+from escrow.operation.answer_headers import add_security_headers
 
 FILES = {
     "/": ("index.html", "text/html", "page"),

@@ -1,9 +1,11 @@
 """Opening trustees with real stores, going round in a world of real reports."""
 
-from contextlib import AsyncExitStack
+import sqlite3
+from contextlib import AsyncExitStack, closing
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import select
 
 from blind_index.secret import SecretBytes
 from escrow.calendar import month_of
@@ -18,21 +20,24 @@ from escrow.messages.mailbox import (
     SignedVerdict,
     WorkItem,
 )
+from escrow.operation.database.outages import StoreAway
 from escrow.signing import peek, public_key
 from escrow.trustee.boxes import EndedReport, HeldReport, Tombstone
 from keyservice.audit import verify
 from keyservice.handlers import mail, upkeep
 from keyservice.handlers.judgement import Desk
 from keyservice.ports import HELD, OPEN_CASES, Refused, Unreachable
+from keyservice.tables import RECORD
+from tests.databases import sqlite_file
 from tests.keyservice.keyed_world import KeyedWorld
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def world(tmp_path):
+async def world(tmp_path, new_database):
     async with AsyncExitStack() as stack:
-        keyed = KeyedWorld(tmp_path, stack)
+        keyed = KeyedWorld(tmp_path, stack, new_database=new_database)
         await keyed.start()
         yield keyed
 
@@ -91,16 +96,15 @@ async def test_a_withdrawn_report_leaves_a_tombstone_and_no_bytes(world):
         held = await ledger.load(HELD, key)
         assert isinstance(held, HeldReport)
         name = ledger._name(HELD.name, (key,))
-        sealed = await ledger._connection.exec_driver_sql(
-            "SELECT sealed FROM record WHERE name = ?", (name,)
-        )
-        ciphertext = sealed.scalar_one()
+        sealed = select(RECORD.c.sealed).where(RECORD.c.name == name)
+        ciphertext = (await ledger._connection.execute(sealed)).scalar_one()
     world.withdraw("ana")
     await world.work()
     assert ana.erased_by("first") == [1, 2, 3]
     async with world.stores[0].transaction() as ledger:
         assert isinstance(await ledger.load(HELD, key), Tombstone)
-    for path in world.folder.glob("opening-1.sqlite*"):
+    file = sqlite_file(world.places[0])
+    for path in file.parent.glob(file.name + "*"):
         assert ciphertext not in path.read_bytes()
 
 
@@ -113,18 +117,18 @@ async def test_when_a_month_is_over_the_shares_of_what_ended_leave_no_bytes(worl
     keys = [who.report_key("first") for who in (ana, bea)]
     async with world.stores[0].transaction() as ledger:
         name = ledger._name(HELD.name, (keys[0],))
-        query = "SELECT sealed FROM record WHERE name = ?"
-        sealed = await ledger._connection.exec_driver_sql(query, (name,))
-        ciphertext = sealed.scalar_one()
+        sealed = select(RECORD.c.sealed).where(RECORD.c.name == name)
+        ciphertext = (await ledger._connection.execute(sealed)).scalar_one()
     world.day += 25 * 31
     await world.work()
     async with world.stores[0].transaction() as ledger:
         found = [await ledger.load(HELD, key) for key in keys]
     assert [type(held) for held in found] == [EndedReport, HeldReport]
-    for path in world.folder.glob("opening-1.sqlite*"):
-        assert ciphertext not in path.read_bytes()
     ended = [one.detail for one in await world.log(1) if one.kind == "ended"]
     assert ended == ["shares of 1 erased"]
+    file = sqlite_file(world.places[0])
+    for path in file.parent.glob(file.name + "*"):
+        assert ciphertext not in path.read_bytes()
 
 
 async def test_an_erasure_that_was_cut_short_begins_again(world, monkeypatch):
@@ -151,6 +155,23 @@ async def test_an_erasure_that_was_cut_short_begins_again(world, monkeypatch):
             held = await ledger.load(HELD, who.report_key("first"))
             assert isinstance(held, EndedReport)
     assert (await world.kinds(1)).count("ended") == 3
+
+
+async def test_no_receipt_goes_out_while_what_was_erased_is_still_in_the_files(world):
+    ana = world.file("ana")
+    await world.work()
+    with closing(sqlite3.connect(sqlite_file(world.places[0]))) as backup:
+        # As a backup does: it reads what was there when it began.
+        backup.execute("BEGIN")
+        backup.execute("SELECT count(*) FROM record").fetchone()
+        world.withdraw("ana")
+        for _ in range(2):
+            with pytest.raises(StoreAway):
+                await world.pollers[0].round(0)
+        await world.work(2, 3)
+        assert ana.erased_by("first") == [2, 3]
+    await world.work()
+    assert ana.erased_by("first") == [1, 2, 3]
 
 
 async def test_answers_lost_on_the_way_change_nothing(world):

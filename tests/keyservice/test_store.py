@@ -204,7 +204,7 @@ async def test_what_was_erased_leaves_the_files_of_postgresql_when_they_are_rewr
             sealed = bytes(found.scalar_one())
             await ledger.erase(HELD, NAME)
         assert sealed in postgres_server.files()
-        await store.rewrite()
+        await store.rewriting.rewrite()
         assert sealed not in postgres_server.files()
         async with store.transaction() as ledger:
             assert await ledger.load(HELD, NAME) is None

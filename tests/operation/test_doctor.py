@@ -9,12 +9,14 @@ import subprocess
 import sys
 from contextlib import closing
 
+import msgspec
 import pytest
 
 import api.doctor
 import api.registrar.deletions
 import keyservice.doctor
 from api.config import read_config
+from api.registrar.__main__ import main as registrar
 from escrow.command.layout import Sizes
 from escrow.command.main import main
 from escrow.command.processes import Processes
@@ -66,6 +68,7 @@ def test_a_healthy_server(deployment):
             assert of(found, f"{role} trustee {index}") == ["OK"]
     assert of(found, "headers") == ["OK", "OK"]
     assert of(found, "proxies") == ["OK"]
+    assert of(found, "rewriting") == ["OK"]
     assert of(found, "database") == ["OK"]
     assert of(found, "tables") == ["OK"]
     assert of(found, "roster") == ["WARN"]
@@ -84,6 +87,8 @@ def test_a_healthy_trustee(deployment, name):
     assert of(found, "proxies") == ["OK"]
     role, index = name.split("-")
     assert of(found, f"{role} trustee {index} (this one)") == ["OK"]
+    assert of(found, "headers") == ["OK", "OK"]
+    assert of(found, "rewriting") == ["OK"]
     assert of(found, "box key") == (["OK"] if role == "opening" else [])
 
 
@@ -176,8 +181,6 @@ def test_a_damaged_database_and_old_tables_are_found(deployment, tmp_path):
 
 
 def test_a_demonstration_served_to_others_fails(deployment):
-    import msgspec  # noqa: PLC0415
-
     config = config_of(deployment)
     open_ = msgspec.structs.replace(config, origin="https://example.org")
     assert "FAIL" not in states(api.doctor.demonstration(config))
@@ -193,19 +196,48 @@ def test_a_box_key_that_runs_out_is_found(deployment):
 
 
 def test_a_registrar_is_examined_too(deployment, tmp_path):
-    from api.registrar.__main__ import main as registrar  # noqa: PLC0415
-
     file = tmp_path / "registrar.toml"
     file.write_text(f'data_dir = "r"\napi_url = "{deployment.server}"\n')
     assert registrar(["init", "--config", str(file)]) == 0
     assert registrar(["migrate", "--config", str(file)]) == 0
+    found = examined(file)
+    assert unexpected(found) == []
+    # Nobody lists it, so nobody knows where it is.
+    assert of(found, "headers") == ["WARN"]
+    assert of(found, "server") == ["OK"]
+    assert of(found, "manifest") == ["WARN"]
+
+
+def examined(file):
+    """Findings about a registrar."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         registrar(["doctor", "--json", "--config", str(file)])
-    found = json.loads(out.getvalue())
-    assert unexpected(found) == []
-    assert of(found, "server") == ["OK"]
-    assert of(found, "manifest") == ["WARN"]
+    return json.loads(out.getvalue())
+
+
+def test_a_registrars_headers_are_looked_at_where_the_manifest_says(
+    deployment, tmp_path
+):
+    # The one inside the server has its keys, and answers at the server's address.
+    keys = deployment.folder / "api" / "keys"
+    file = tmp_path / "registrar.toml"
+    file.write_text(
+        f'data_dir = "r"\napi_url = "{deployment.server}"\nkey_dir = "{keys}"\n'
+    )
+    assert of(examined(file), "headers") == ["OK", "OK"]
+    assert of(examined(file), "certificate") == ["OK"]
+
+
+def test_an_opening_trustee_that_lets_nobody_in_is_no_failure(deployment):
+    config = load_config(deployment.folder / "opening-1.toml")
+    shut = msgspec.structs.replace(config, url="http://127.0.0.1:9")
+    assert states(keyservice.doctor.certificate(shut)) == ["WARN"]
+    with client() as asked:
+        assert states(keyservice.doctor.headers(shut, asked)) == []
+        for role in ("index", "opening"):
+            config = load_config(deployment.folder / f"{role}-1.toml")
+            assert states(keyservice.doctor.headers(config, asked)) == ["OK", "OK"]
 
 
 def test_health_says_a_line_each_and_fails_for_one_that_is_away(deployment, capsys):

@@ -9,7 +9,6 @@ from contextlib import closing
 import httpx
 import pytest
 
-from api.security_headers import HEADERS
 from escrow.client.words import vault_keys
 from escrow.command.clock import today
 from escrow.command.layout import free_ports
@@ -18,6 +17,7 @@ from escrow.command.net import Busy, Http
 from escrow.command.place import Place, find_deployment
 from escrow.command.progress import Silent
 from escrow.command.survivor import Survivor
+from escrow.operation.answer_headers import HEADERS
 from tests.forwarding_proxy import forwarding_proxy
 from tests.operation.api_process import api_process
 

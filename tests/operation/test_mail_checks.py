@@ -51,23 +51,43 @@ def name_server(records):
 @pytest.mark.parametrize(
     ("spf", "dmarc", "states"),
     [
-        ([SPF], [DMARC], ["OK", "OK", "OK"]),
-        ([SPF, "other=1"], [DMARC], ["OK", "OK", "OK"]),
-        ([SPF, SPF + " "], [DMARC], ["WARN", "OK", "OK"]),
-        ([], None, ["WARN", "WARN", "OK"]),
-        (None, ["v=DMARC2"], ["WARN", "WARN", "OK"]),
+        ([SPF], [DMARC], ["OK", "OK"]),
+        ([SPF, "other=1"], [DMARC], ["OK", "OK"]),
+        ([SPF, SPF + " "], [DMARC], ["WARN", "OK"]),
+        ([], None, ["WARN", "WARN"]),
+        (None, ["v=DMARC2"], ["WARN", "WARN"]),
     ],
 )
 def test_a_sender_is_looked_up(spf, dmarc, states):
     records = {"example.org": spf, "_dmarc.example.org": dmarc}
     with name_server(records) as asked:
-        found = list(mail_records("notes@example.org", asked))
-    assert [one.state for one in found] == states
+        found = list(mail_records("notes@example.org", "", asked))
+    assert [one.state for one in found] == [*states, "WARN"]
     assert all(bool(one.fix) == (one.state == "WARN") for one in found)
+
+
+@pytest.mark.parametrize(
+    ("texts", "state"),
+    [
+        (["v=DKIM1; k=rsa; p=MIIBIjANBgkqh"], "OK"),
+        (["p=MIIBIjANBgkqh", "unrelated"], "OK"),
+        (["v=DKIM1; p="], "WARN"),
+        (["p=MIIBIjANBgkqh", "v=DKIM1; p=MIIBIjANBgkqi"], "WARN"),
+        ([], "WARN"),
+        (None, "WARN"),
+    ],
+)
+def test_the_key_of_a_named_selector_is_looked_up(texts, state):
+    records = {"s1._domainkey.example.org": texts}
+    with name_server(records) as asked:
+        *_, found = mail_records("notes@example.org", "s1", asked)
+    assert (found.check, found.state) == ("DKIM", state)
 
 
 def test_a_name_server_that_is_away_is_a_finding_of_its_own():
     asked = dns.resolver.Resolver(configure=False)
     asked.nameservers, asked.port, asked.lifetime = ["127.0.0.1"], 9, 0.5
-    found = run_checks([("mail", lambda: list(mail_records("a@example.org", asked)))])
+    found = run_checks(
+        [("mail", lambda: list(mail_records("a@example.org", "", asked)))]
+    )
     assert [one.state for one in found] == ["FAIL"]

@@ -12,7 +12,6 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from api.handlers.housekeeping import keep_house
 from blind_index.labels import Label
 from blind_index.randomness import SYSTEM
 from blind_index.secret import SecretBytes
@@ -60,7 +59,8 @@ def arrivals() -> Arrivals:
     with running(folder / "api", _PLAN) as world:
         came = [_come(world, place) for place in range(PEOPLE)]
         fresh = _copied(folder / "api", folder / "fresh")
-        world.client.blocking_portal.call(keep_house, world.app.state.office)
+        rewriting = world.app.state.office.store.rewriting
+        world.client.blocking_portal.call(rewriting.rewrite)
         rewritten = _copied(folder / "api", folder / "rewritten")
     truth = {
         kind: {who[kind]: place for place, who in enumerate(came)} for kind in came[0]

@@ -158,6 +158,7 @@ class MortalWorld(KeyedWorld):
         other = self.fork()
         shutil.copytree(self.folder, folder)
         other.folder, other.stack = folder, stack
+        other.places = [folder / place.name for place in self.places]
         other.queues = [MortalQueue(other, queue.index) for queue in self.queues]
         for queue, known in zip(other.queues, self.queues, strict=True):
             queue.names = dict(known.names)

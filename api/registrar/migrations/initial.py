@@ -43,6 +43,15 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "registrar_rewriting",
+        sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("done_day", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("next_attempt", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("one"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "voucher",
         sa.Column("voucher", sa.LargeBinary(), nullable=False),
         sa.Column("month", sa.BigInteger(), nullable=True),

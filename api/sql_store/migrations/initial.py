@@ -204,6 +204,15 @@ def upgrade() -> None:
         op.f("ix_report_header_digest"), "report", ["header_digest"], unique=False
     )
     op.create_table(
+        "rewriting",
+        sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("done_day", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("next_attempt", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("one"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "run",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("boot", sa.LargeBinary(), nullable=False),
@@ -251,13 +260,6 @@ def upgrade() -> None:
         sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("counter", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("trustee"),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "upkeep",
-        sa.Column("task", sa.String(length=32), nullable=False),
-        sa.Column("day", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("task"),
         sqlite_with_rowid=False,
     )
     op.create_table(

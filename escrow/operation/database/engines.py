@@ -1,5 +1,6 @@
 """Engines on either database: one writer, durable before it answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,19 +131,27 @@ async def empty_log(engine: AsyncEngine) -> None:
 
     Until then it holds what was deleted. Databases other than SQLite have no
     such log within reach: nothing is done.
+
+    Raises:
+        StoreAway: Somebody, a backup perhaps, still reads what the log holds.
     """
     if engine.dialect.name != "sqlite":
         return
-    await run_alone(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+    # SQLite does not fail then: it says so in a row.
+    ((busy, *_),) = await run_alone(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+    if busy:
+        raise StoreAway("LogInUse")
 
 
-async def run_alone(engine: AsyncEngine, statement: str) -> None:
-    """Run a statement of SQLite's that may not stand in a transaction."""
+async def run_alone(engine: AsyncEngine, statement: str) -> Sequence[Sequence[Any]]:
+    """Run a statement of SQLite's that may not stand in a transaction; its rows."""
     raw = await engine.raw_connection()
     try:
         driver: Any = raw.driver_connection
         cursor = await driver.execute(statement)
+        rows: Sequence[Sequence[Any]] = await cursor.fetchall()
         await cursor.close()
     finally:
         # Closing rolls back, which speaks to the driver's own thread.
         await greenlet_spawn(raw.close)
+    return rows

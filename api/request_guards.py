@@ -1,45 +1,12 @@
-"""What every answer carries, errors and static files included."""
+"""Requests that a form or another site could send are refused."""
 
 from typing import Any, Final
 
 from litestar.connection import ASGIConnection
-from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import ClientException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
-from litestar.types import Message, Scope
 
-_NOTHING: Final = (
-    "default-src 'none'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'; require-trusted-types-for 'script'; "
-    "trusted-types 'none'"
-)
-HEADERS: Final = (
-    ("content-security-policy", _NOTHING),
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
-    ("referrer-policy", "no-referrer"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-embedder-policy", "require-corp"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
-    ("strict-transport-security", "max-age=63072000; includeSubDomains"),
-    ("cache-control", "no-store"),
-)
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
-
-
-async def add_security_headers(message: Message, _scope: Scope) -> None:
-    """Add the headers that a route has not set itself.
-
-    Runs before anything is sent: the framework's own response headers are
-    missing on errors.
-    """
-    if message["type"] != "http.response.start":
-        return
-    headers = MutableScopeHeaders.from_message(message)
-    for name, value in HEADERS:
-        if name not in headers:
-            headers[name] = value
 
 
 class UnsupportedMediaType(ClientException):
