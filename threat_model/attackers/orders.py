@@ -41,6 +41,10 @@ _VIEWS = {
         "vault": "SELECT vault_id, vault_id FROM vault",
         "contents": "SELECT vault_id, ciphertext FROM vault",
     },
+    "letterboxes": {
+        "letterbox": "SELECT letterbox_key, letterbox_key FROM letterbox",
+        "address": "SELECT letterbox_key, sealed FROM letterbox",
+    },
     "tag rows": {
         "row": "SELECT name, sealed FROM tag_row",
         "name": "SELECT name, name FROM tag_row",
@@ -50,6 +54,7 @@ _SORTED = {
     "grants": ("token_grant", "pseudonym", ("rowid", "request", "day")),
     "reports": ("report", "report_key", ("rowid", "header_digest", "day")),
     "vaults": ("vault", "vault_id", ("rowid", "counter")),
+    "letterboxes": ("letterbox", "letterbox_key", ("rowid", "counter")),
     "tag rows": ("tag_row", "name", ("rowid", "bucket", "name")),
 }
 

@@ -13,10 +13,10 @@ from threat_model.harness.mortal import Chance, MortalWorld, pairs
 from threat_model.known_bad import hasty_trustee
 
 NAMES = ("ana", "bea")
-SAMPLED = 2
+SAMPLED = 1
 STRIDE = 12
 # Steps before a trustee's last.
-LATE = range(24, 12, -3)
+LATE = range(24, 12, -4)
 GUARDS = {
     "sealed twice": ("an answer counts once", hasty_trustee.seal_on_each_delivery),
     "not logged": ("log and letters at once", hasty_trustee.log_afterwards),
@@ -96,7 +96,7 @@ async def sweep(folder, seed, choose):
 
 
 def late(steps):
-    """Around the transaction that releases: no three steps there are left out."""
+    """Around the transaction that releases: no four steps there are left out."""
     last = max(k for i, k in steps if i == 1)
     return [(1, last - before) for before in LATE]
 

@@ -98,6 +98,12 @@ async def judged(world, indexes):
     return won
 
 
+PARTS = [
+    "t' + 1 restored",
+    pytest.param("t' restored and a liar", marks=pytest.mark.slow),
+]
+
+
 def try_backups(trial, folder, part):
     place = PLACES[part]
     won = asyncio.run(come_back(folder, place))
@@ -105,12 +111,12 @@ def try_backups(trial, folder, part):
     trial.tell(won, len(place.old), done, part=part)
 
 
-@pytest.mark.parametrize("part", PLACES)
+@pytest.mark.parametrize("part", PARTS)
 def test_attack(trial, tmp_path, part):
     try_backups(trial, tmp_path, part)
 
 
-@pytest.mark.parametrize("part", PLACES)
+@pytest.mark.parametrize("part", PARTS)
 def test_control(trial, tmp_path, part):
     with trial.without("restored fellows do not count", credulous.anybody_counts):
         try_backups(trial, tmp_path, part)

@@ -4,8 +4,9 @@ import pytest
 
 from threat_model.harness.arrivals import (
     CHANCE,
+    FEW,
+    MANY,
     MOST_CORRELATED,
-    PEOPLE,
     arrivals,
     correlations,
     right_pairs,
@@ -13,47 +14,59 @@ from threat_model.harness.arrivals import (
 from threat_model.harness.thief import run_attacker
 from threat_model.known_bad.counted_rows import counted
 
+CROWDS = [FEW, pytest.param(MANY, marks=pytest.mark.slow)]
+crowds = pytest.mark.parametrize("people", CROWDS)
+
 
 @pytest.fixture(scope="module")
 def naive(tmp_path_factory):
     """The control's files: the same rows, numbered as they came."""
-    came = arrivals()
-    folder = tmp_path_factory.mktemp("naive") / "api"
-    return counted(came.rewritten, folder, came.truth)
+
+    def made(people):
+        came = arrivals(people)
+        folder = tmp_path_factory.mktemp("naive") / "api"
+        return counted(came.rewritten, folder, came.truth)
+
+    return made
 
 
-def pair(trial, folder):
-    """Rows of grants, vaults and tags are laid beside reports, order by order."""
+def pair(trial, folder, people):
+    """Rows of grants, vaults, letterboxes and tags are laid beside reports."""
     found = run_attacker("orders", folder)
-    best = right_pairs(found, arrivals().truth)
+    best = right_pairs(found, arrivals(people).truth)
     oracles = sum(map(len, found.values()))
-    told = {f"best for {kind}": f"{n} of {PEOPLE}" for kind, n in best.items()}
+    told = {f"best for {kind}": f"{n} of {people}" for kind, n in best.items()}
     notes = told if trial.kind == "attack" else {}
-    injected = {"people": PEOPLE, "oracles": oracles}
-    trial.tell(max(best.values()), PEOPLE, injected, part="pairs", notes=notes)
+    injected = {"people": people, "oracles": oracles}
+    part = f"pairs of {people}"
+    trial.tell(max(best.values()), people, injected, part=part, notes=notes)
 
 
-def order(trial, folder):
+def order(trial, folder, people):
     """How many oracles know when people came."""
-    found = correlations(run_attacker("orders", folder), arrivals().truth)
-    won = sum(one > MOST_CORRELATED for one in found)
-    notes = {f"largest rank correlation, {trial.kind}": f"{max(found):.2f}"}
-    people = {"people": PEOPLE}
-    trial.tell(won, len(found), people, part="order", allowed=0, notes=notes)
+    found = correlations(run_attacker("orders", folder), arrivals(people).truth)
+    won = sum(one > MOST_CORRELATED[people] for one in found)
+    notes = {f"largest rank correlation, {trial.kind}, {people}": f"{max(found):.2f}"}
+    done, part = {"people": people}, f"order of {people}"
+    trial.tell(won, len(found), done, part=part, allowed=0, notes=notes)
 
 
-def test_attack_pairs(trial):
+@crowds
+def test_attack_pairs(trial, people):
     assert trial.attack.bound == CHANCE
-    pair(trial, arrivals().rewritten)
+    pair(trial, arrivals(people).rewritten, people)
 
 
-def test_attack_order(trial):
-    order(trial, arrivals().rewritten)
+@crowds
+def test_attack_order(trial, people):
+    order(trial, arrivals(people).rewritten, people)
 
 
-def test_control_pairs(trial, naive):
-    pair(trial, naive)
+@crowds
+def test_control_pairs(trial, naive, people):
+    pair(trial, naive(people), people)
 
 
-def test_control_order(trial, naive):
-    order(trial, naive)
+@crowds
+def test_control_order(trial, naive, people):
+    order(trial, naive(people), people)

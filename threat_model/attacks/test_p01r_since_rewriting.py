@@ -1,16 +1,20 @@
 """P01R: what a copy of the files shows of the day on which it is taken."""
 
-from threat_model.harness.arrivals import CHANCE, PEOPLE, arrivals, right_pairs
+import pytest
+
+from threat_model.harness.arrivals import CHANCE, FEW, arrivals, right_pairs
 from threat_model.harness.thief import run_attacker
+
+pytestmark = pytest.mark.slow
 
 
 def pair(trial, folder):
     """Pairs beyond what chance gives."""
     best = right_pairs(run_attacker("orders", folder), arrivals().truth)
-    told = {f"best for {kind}": f"{n} of {PEOPLE}" for kind, n in best.items()}
+    told = {f"best for {kind}": f"{n} of {FEW}" for kind, n in best.items()}
     notes = told if trial.kind == "attack" else {}
     won = max(0, max(best.values()) - CHANCE)
-    trial.tell(won, PEOPLE, {"people": PEOPLE}, notes=notes)
+    trial.tell(won, FEW, {"people": FEW}, notes=notes)
 
 
 def test_attack(trial):

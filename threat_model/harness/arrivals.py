@@ -16,7 +16,12 @@ from blind_index.labels import Label
 from blind_index.randomness import SYSTEM
 from blind_index.secret import SecretBytes
 from escrow import aead
+from escrow.calendar import month_of
+from escrow.client.letterbox import letterbox_key, wish_letters, write_letterbox
+from escrow.client.vault import SavedLetterbox
 from escrow.messages.codec import Blob
+from escrow.messages.filing import NudgePart
+from escrow.messages.letterbox import LetterboxSubmission
 from escrow.messages.registration import IndexCredential
 from escrow.messages.vault import VaultWrite
 from escrow.padding import VAULT_BYTES
@@ -28,11 +33,11 @@ from tests.world.dealt import Plan
 from tests.world.stream import stream
 from tests.world.world import email
 
-PEOPLE = 24
+FEW, MANY = 24, 400
 #: Of two random orders one pair is right; more than ten are once in a hundred million.
 CHANCE = 10
-#: A correlation that random ranks have once in ten million.
-MOST_CORRELATED = 0.85
+#: A correlation that so many random ranks have once in ten million.
+MOST_CORRELATED = {FEW: 0.85, MANY: 0.27}
 _PLAN = Plan(name="P01")
 _STORE_KEY = SecretBytes(bytes(range(32)))
 
@@ -52,12 +57,12 @@ class Arrivals:
 
 
 @cache
-def arrivals() -> Arrivals:
-    """People withdraw tokens, write a vault and file, one after the other."""
+def arrivals(people: int = FEW) -> Arrivals:
+    """People withdraw tokens, write vault and letterbox and file, one by one."""
     folder = Path(tempfile.mkdtemp(prefix="arrivals-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with running(folder / "api", _PLAN) as world:
-        came = [_come(world, place) for place in range(PEOPLE)]
+        came = [_come(world, place) for place in range(people)]
         fresh = _copied(folder / "api", folder / "fresh")
         rewriting = world.app.state.office.store.rewriting
         world.client.blocking_portal.call(rewriting.rewrite)
@@ -75,6 +80,7 @@ def _come(world: Any, place: int) -> dict[str, str]:
     survivor = world.person(name)
     survivor.tokens.append(survivor.token())
     vault = _write_vault(world, place)
+    letters = _make_letterbox(world, survivor)
     world.file(name, (email(f"{name}@company.example"),))
     world.settle()
     credential = peek(held.index_credential, IndexCredential)
@@ -82,7 +88,25 @@ def _come(world: Any, place: int) -> dict[str, str]:
         "grants": credential.pseudonym.hex(),
         "reports": survivor.report_key("first").hex(),
         "vaults": vault,
+        "letterboxes": letters,
     }
+
+
+def _make_letterbox(world: Any, survivor: Any) -> str:
+    address = f"{survivor.name}@private.example"
+    part = NudgePart(channel="email", address=address, plant="fern", language="en")
+    last = month_of(world.day) + 60
+    box, signed = write_letterbox(world.deployment, _new_box(part), last)
+    paid = LetterboxSubmission(write=signed, token=survivor.token())
+    world.server.write_letterbox(paid)
+    return letterbox_key(box).hex()
+
+
+def _new_box(part: NudgePart) -> SavedLetterbox:
+    box = wish_letters(None, part)
+    if box is None:
+        raise LookupError("a wish makes a letterbox")
+    return box
 
 
 def _write_vault(world: Any, place: int) -> str:
@@ -123,12 +147,13 @@ def right_pairs(
 
     Two orders are laid beside each other, forwards and backwards.
     """
+    people = len(truth["reports"])
     reports = _each_way(_places(found["reports"], truth["reports"]))
     return {
         kind: max(
             sum(
                 one == other
-                for one, other in zip(_owners_of(mine), theirs, strict=True)
+                for one, other in zip(_owners_of(mine, people), theirs, strict=True)
             )
             for mine, theirs in product(_places(orders, truth[kind]), reports)
         )
@@ -149,9 +174,9 @@ def _each_way(orders: Sequence[list[int]]) -> list[list[int]]:
     return [*orders, *(order[::-1] for order in orders)]
 
 
-def _owners_of(order: Sequence[int]) -> list[int]:
+def _owners_of(order: Sequence[int], people: int) -> list[int]:
     """One owner for each report's worth of rows: whoever has most of them."""
-    size = len(order) // PEOPLE
+    size = len(order) // people
     parts = [order[first : first + size] for first in range(0, len(order), size)]
     return [max(part, key=part.count) for part in parts]
 
@@ -160,7 +185,7 @@ def correlations(found: Orders, truth: Mapping[str, Mapping[str, int]]) -> list[
     """Of each oracle's order with that in which people came (Spearman), unsigned."""
     return [
         abs(_spearman(order))
-        for kind in ("grants", "reports", "vaults")
+        for kind in ("grants", "reports", "vaults", "letterboxes")
         for order in _places(found[kind], truth[kind])
     ]
 

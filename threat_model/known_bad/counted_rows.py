@@ -19,6 +19,7 @@ def counted(source: Path, target: Path, truth: Mapping[str, Mapping[str, int]]) 
         "token_grant": ("pseudonym", "grants"),
         "report": ("report_key", "reports"),
         "vault": ("vault_id", "vaults"),
+        "letterbox": ("letterbox_key", "letterboxes"),
         "tag_row": ("name", "tag rows"),
         "spent_token": ("header_digest", None),
         "receipt": ("report_key", "reports"),
