@@ -69,6 +69,8 @@ def test_the_inventory_names_attacks_or_a_reason(name):
     for entry, by in LISTS[name].items():
         if isinstance(by, str):
             assert len(by) > len("no reason"), entry
+            # "Nobody has attacked it" is not a reason.
+            assert "no attack" not in by, entry
         else:
             assert by, entry
             assert set(by) <= set(attacks()), entry

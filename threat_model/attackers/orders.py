@@ -11,6 +11,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 
 _PIECE_BYTES = 32
@@ -69,26 +70,29 @@ def _oracles(folder: Path) -> dict[str, Oracle]:
     frames = log.read_bytes() if log.exists() else b""
     page = int.from_bytes(data[16:18]) or 65536
 
+    # A file is long, and every oracle asks for the same pieces.
+    first, logged = cache(data.find), cache(frames.find)
+
     def place(where: bytes, found: int) -> float:
         return found if found >= 0 else len(where) * page
 
     def down_the_page(piece: bytes) -> float:
-        found = data.find(piece)
+        found = first(piece)
         return place(data, (found // page + 1) * page - found % page)
 
     def in_the_log(piece: bytes) -> float:
-        found = frames.find(piece)
+        found = logged(piece)
         if found < 0:
             return float("inf")
         frame, rest = divmod(found - _WAL_HEADER, page + _FRAME_HEADER)
         return (frame + 1) * page - rest
 
     return {
-        "offset": lambda piece: place(data, data.find(piece)),
+        "offset": lambda piece: place(data, first(piece)),
         "last offset": lambda piece: place(data, data.rfind(piece)),
-        "page": lambda piece: place(data, data.find(piece)) // page,
+        "page": lambda piece: place(data, first(piece)) // page,
         "page, then down": down_the_page,
-        "down alone": lambda piece: -(data.find(piece) % page),
+        "down alone": lambda piece: -(first(piece) % page),
         "log": in_the_log,
         "last in log": lambda piece: place(frames, frames.rfind(piece)),
     }

@@ -1,5 +1,7 @@
 """P01: does it stand in stolen files in which order rows came?"""
 
+from functools import cache
+
 import pytest
 
 from threat_model.harness.arrivals import (
@@ -9,9 +11,9 @@ from threat_model.harness.arrivals import (
     MOST_CORRELATED,
     arrivals,
     correlations,
+    orders_found,
     right_pairs,
 )
-from threat_model.harness.thief import run_attacker
 from threat_model.known_bad.counted_rows import counted
 
 CROWDS = [FEW, pytest.param(MANY, marks=pytest.mark.slow)]
@@ -22,6 +24,7 @@ crowds = pytest.mark.parametrize("people", CROWDS)
 def naive(tmp_path_factory):
     """The control's files: the same rows, numbered as they came."""
 
+    @cache
     def made(people):
         came = arrivals(people)
         folder = tmp_path_factory.mktemp("naive") / "api"
@@ -32,7 +35,7 @@ def naive(tmp_path_factory):
 
 def pair(trial, folder, people):
     """Rows of grants, vaults, letterboxes and tags are laid beside reports."""
-    found = run_attacker("orders", folder)
+    found = orders_found(folder)
     best = right_pairs(found, arrivals(people).truth)
     oracles = sum(map(len, found.values()))
     told = {f"best for {kind}": f"{n} of {people}" for kind, n in best.items()}
@@ -44,7 +47,7 @@ def pair(trial, folder, people):
 
 def order(trial, folder, people):
     """How many oracles know when people came."""
-    found = correlations(run_attacker("orders", folder), arrivals(people).truth)
+    found = correlations(orders_found(folder), arrivals(people).truth)
     won = sum(one > MOST_CORRELATED[people] for one in found)
     notes = {f"largest rank correlation, {trial.kind}, {people}": f"{max(found):.2f}"}
     done, part = {"people": people}, f"order of {people}"

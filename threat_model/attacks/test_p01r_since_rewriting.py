@@ -2,15 +2,20 @@
 
 import pytest
 
-from threat_model.harness.arrivals import CHANCE, FEW, arrivals, right_pairs
-from threat_model.harness.thief import run_attacker
+from threat_model.harness.arrivals import (
+    CHANCE,
+    FEW,
+    arrivals,
+    orders_found,
+    right_pairs,
+)
 
 pytestmark = pytest.mark.slow
 
 
 def pair(trial, folder):
     """Pairs beyond what chance gives."""
-    best = right_pairs(run_attacker("orders", folder), arrivals().truth)
+    best = right_pairs(orders_found(folder), arrivals().truth)
     told = {f"best for {kind}": f"{n} of {FEW}" for kind, n in best.items()}
     notes = told if trial.kind == "attack" else {}
     won = max(0, max(best.values()) - CHANCE)

@@ -32,12 +32,13 @@ from tests.api.running import running
 from tests.world.dealt import Plan
 from tests.world.stream import stream
 from tests.world.world import email
+from threat_model.harness.thief import run_attacker
 
-FEW, MANY = 24, 400
+FEW, MANY = 24, 150
 #: Of two random orders one pair is right; more than ten are once in a hundred million.
 CHANCE = 10
 #: A correlation that so many random ranks have once in ten million.
-MOST_CORRELATED = {FEW: 0.85, MANY: 0.27}
+MOST_CORRELATED = {FEW: 0.85, MANY: 0.42}
 _PLAN = Plan(name="P01")
 _STORE_KEY = SecretBytes(bytes(range(32)))
 
@@ -138,6 +139,13 @@ def _owners(folder: Path, truth: Mapping[str, Mapping[str, int]]) -> dict[str, i
         name.hex(): truth["reports"][open_row(keys, sealed).report_key.hex()]
         for name, sealed in rows
     }
+
+
+@cache
+def orders_found(folder: Path) -> Orders:
+    """What the attacker's program makes of a folder."""
+    found: Orders = run_attacker("orders", folder)
+    return found
 
 
 def right_pairs(

@@ -21,7 +21,7 @@ class Attack:
 
     `bound` is how often the attack may succeed at most and still be held (0 for
     what is prevented or detected). `exhaustive` says that the trials are all
-    there are, not a sample. `announced` stands on what somebody is writing.
+    there are, not a sample.
     """
 
     id: str
@@ -33,7 +33,6 @@ class Attack:
     control: str
     bound: int = 0
     exhaustive: bool = False
-    announced: bool = False
 
     @property
     def module(self) -> Path:
