@@ -89,11 +89,15 @@ class Ended(Message, frozen=True, tag="ended/1"):
 
 
 class Shown(Message, frozen=True, tag="records-shown/1"):
-    """The last question of a restored fellow, or server, that was answered."""
+    """The last question of a restored fellow, or server, that was answered.
+
+    `number` counts those of its day.
+    """
 
     nonce: Nonce
     day: int
     catching_up: bool
+    number: int
 
 
 class CaseList(Message, frozen=True, tag="case-list/1"):

@@ -109,16 +109,19 @@ async def _receive(
             passed_on = {answer.recipient: encode(message)}
             await records.queue.add("records", answer.nonce, passed_on)
         return
-    # Withdrawals prove themselves: who answers after the others is heeded too.
+    recovery = await records.withdrawals.recovery()
+    asked = recovery is not None and answer.nonce == recovery.nonce
     for signed in answer.withdrawals:
         try:
             withdrawal = check_withdrawal(desk.deployment, signed)
         except ProtocolError:
             # A trustee's bad entry must not hide its good ones.
             continue
-        await take_back(desk, records, withdrawal, signed)
-    recovery = await records.withdrawals.recovery()
-    if recovery is None or answer.nonce != recovery.nonce:
+        # Withdrawals prove themselves: who answers after the others is heeded too,
+        # but for reports that nobody here ever saw.
+        if asked or await records.reports.get(withdrawal.report_key) is not None:
+            await take_back(desk, records, withdrawal, signed)
+    if recovery is None or not asked:
         return
     recovery = hear(recovery, answer)
     done = caught_up(desk.deployment, recovery)

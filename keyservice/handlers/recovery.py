@@ -1,5 +1,7 @@
 """After a backup: a trustee asks, hears, catches up; and answers others (§T6-§T9)."""
 
+from msgspec.structs import replace
+
 from blind_index.errors import AlongsideError, ProtocolError
 from blind_index.randomness import SYSTEM, Randomness
 from escrow.messages.codec import Digest, Nonce, PublicKey
@@ -32,6 +34,7 @@ from keyservice.ports import (
 )
 
 _ROLL = "reports ever seen"
+_QUESTIONS_A_DAY = 4
 _ROWS = 500
 
 
@@ -72,8 +75,8 @@ async def answer_wanted(
 ) -> Step[None]:
     """Tell a restored fellow, or the restored server, everything that is known.
 
-    The same question is answered once a day: an answer is work, and the API may
-    repeat a question as often as it likes.
+    The same question is answered once a day, and few different ones of one asker:
+    an answer is work, and whoever likes may ask in another's name.
 
     Raises:
         NotCaughtUp: The server asks a trustee that was restored itself.
@@ -83,8 +86,11 @@ async def answer_wanted(
     if catching_up and wanted.recipient == SERVER:
         raise NotCaughtUp("the server is told once nothing is missing")
     asker = bytes([wanted.recipient])
-    shown = Shown(nonce=wanted.nonce, day=day, catching_up=catching_up)
-    if await ledger.load(SHOWN, asker) == shown:
+    before = await ledger.load(SHOWN, asker)
+    number = before.number + 1 if before and before.day == day else 1
+    shown = Shown(nonce=wanted.nonce, day=day, catching_up=catching_up, number=number)
+    known_already = before and replace(before, number=number) == shown
+    if known_already or number > _QUESTIONS_A_DAY:
         return Step(None)
     await ledger.save(SHOWN, shown, asker)
     heads = await ledger.load(HEADS, asker)
@@ -141,12 +147,12 @@ async def receive_records(
 ) -> Step[None]:
     """Apply a part of a fellow's answer; with enough of them the trustee is back.
 
-    Of an answer that comes later the withdrawals are heeded still.
+    Of an answer that comes later, withdrawals of reports that it holds are heeded.
     """
     state = await ledger.load(RECOVERY)
     if state is None:
         late = recovery.open_late_answer(trustee, message)
-        return await _apply_withdrawals(ledger, trustee, late)
+        return await _apply_withdrawals(ledger, trustee, late, known_only=True)
     answer = recovery.open_answer(trustee, state, message)
     step = await _apply_withdrawals(ledger, trustee, answer)
     await _apply_versions(ledger, trustee, answer)
@@ -168,15 +174,20 @@ async def receive_records(
 
 
 async def _apply_withdrawals(
-    ledger: Ledger, trustee: Trustee, answer: RecordsAnswer
+    ledger: Ledger, trustee: Trustee, answer: RecordsAnswer, *, known_only: bool = False
 ) -> Step[None]:
+    """Erase what fellows say was withdrawn.
+
+    With `known_only` nothing is kept of reports never seen: who was not asked must
+    not fill the store with tombstones of reports that it made up.
+    """
     total: Step[None] = Step(None)
     for signed in answer.withdrawals:
         notice = WithdrawalNotice(withdrawal=signed)
         try:
             key = boxes.withdrawn_report_key(notice)
             held = await ledger.load(HELD, key)
-            if not isinstance(held, Tombstone):
+            if not isinstance(held, Tombstone) and (held or not known_only):
                 step = boxes.accept_withdrawal(trustee, held, notice)
                 await keep_held(ledger, held, step.state)
                 total = total.then(Step(None, step.letters, step.events))

@@ -112,6 +112,17 @@ def test_nobody_is_served_before_t_trustees_have_answered(world, withdrawn, copi
     assert state(world) == "ready"
 
 
+def test_a_withdrawal_in_a_late_answer_still_counts(world, copies, withdrawn):
+    copies.bring_back(world, declared=False)
+    trustee = world.opening[2]
+    known = tuple(trustee.held.values())
+    late = answer_records(trustee.me, a_question(world, 0), known, None).letters
+    world.server.post(3, [Blob(encode(letter)) for letter in late])
+    with pytest.raises(ApiFault) as refused:
+        world.server.submit(withdrawn, world.day)
+    assert refused.value.kind == "conflicting-report"
+
+
 def test_it_asks_again_after_a_crash(world, withdrawn, copies):
     copies.bring_back(world)
     world.restart()

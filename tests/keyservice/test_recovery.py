@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from blind_index.errors import InvalidIndex
+from blind_index.labels import Label
 from blind_index.secret import SecretBytes
 from escrow.errors import ConflictingReport, InvalidSignature
 from escrow.messages.codec import Blob, Nonce, Signature, encode
@@ -18,7 +19,7 @@ from escrow.messages.recovery import (
     RecordsWanted,
     SignedRecords,
 )
-from escrow.signing import peek, public_key
+from escrow.signing import peek, public_key, sign
 from escrow.trustee import recovery
 from escrow.trustee.boxes import HeldReport, SupersededReport, Tombstone
 from escrow.trustee.recovery import Recovery
@@ -368,6 +369,43 @@ async def test_the_same_question_is_answered_once_a_day(world, trustees):
     for day in (DAY, DAY, DAY + 1):
         await mail.take_in(world.stores[0], Desk(me, day, 1000), item)
     assert (await world.kinds(1)).count("records shown") == 2
+
+
+async def test_an_asker_gets_few_answers_a_day_whatever_it_asks(world, trustees):
+    me, _ = trustees
+    for number in range(9):
+        wanted = RecordsWanted(
+            deployment_id=Nonce(me.deployment.deployment_id),
+            recipient=2,
+            nonce=Nonce(bytes([number]) * 16),
+        )
+        item = WorkItem(item=NONCE, body=Blob(encode(wanted)))
+        await mail.take_in(world.stores[0], Desk(me, DAY, 1000), item)
+    assert (await world.kinds(1)).count("records shown") == 4
+    await mail.take_in(world.stores[0], Desk(me, DAY + 1, 1000), item)
+    assert (await world.kinds(1)).count("records shown") == 5
+
+
+async def test_who_was_not_asked_leaves_no_tombstone_of_a_report_never_seen(
+    world, trustees
+):
+    me, fellow = trustees
+    key = SecretBytes(b"made up, and 32 bytes long......")
+    taken_back = Withdrawal(
+        deployment_id=Nonce(me.deployment.deployment_id),
+        report_key=public_key(key),
+        version=1,
+    )
+    tomb = Tombstone(
+        report_key=public_key(key),
+        version=1,
+        withdrawal=sign(key, Label.REPORT_WITHDRAWAL, taken_back),
+    )
+    for letter in an_answer(fellow, 1, NONCE, (tomb,)):
+        item = WorkItem(item=NONCE, body=Blob(encode(letter)))
+        await mail.take_in(world.stores[0], Desk(me, DAY, 1000), item)
+    async with world.stores[0].transaction() as ledger:
+        assert await ledger.load(HELD, public_key(key)) is None
 
 
 async def test_a_restored_quota_stays_closed_for_one_window(tmp_path, new_database):
