@@ -1,5 +1,6 @@
 """A deployment whose registrar runs by itself, with every way to be verified."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from escrow.command.service import Service
 from tests.browser.place import built
 from tests.openid_process import Provider, provider_process, section
 from tests.registrar.test_codes_process import CODE
+from tests.registrar.test_gateway import RealGateway
 from tests.smtp_sink import RunningSink, Sink
 
 _LEVELS: Final = '["email+phone", "openid", "referee"]'
@@ -32,10 +34,13 @@ def _key_of(shown: str) -> str:
 
 
 class Proving:
-    """The registrar's configuration, the mail server and the provider it uses."""
+    """The registrar's configuration, and what it uses: mail, texts, a provider."""
 
-    def __init__(self, folder: Path, sink: Sink, bank: Provider) -> None:
+    def __init__(
+        self, folder: Path, sink: Sink, bank: Provider, gateway: RealGateway
+    ) -> None:
         self.folder, self.sink, self.bank = folder, sink, bank
+        self.gateway = gateway
         (port,) = free_ports(1)
         self.url = f"http://{HOST}:{port}"
         self.referee = str(folder / "referee.key")
@@ -52,6 +57,7 @@ class Proving:
             f'[smtp]\nhost = "{HOST}"\nport = {self.sink.port}\nsecurity = "none"\n'
             'sender = "desk@example.org"\n'
             '[[providers]]\nkind = "codes"\n'
+            f"{self._texts()}"
             f"{section(self.folder, self.bank)}"
             '[[providers]]\nkind = "voucher"\n[[providers.referees]]\n'
             f'name = "Shelter"\nkey = "{shelter}"\n',
@@ -62,6 +68,25 @@ class Proving:
             f'[[registrars]]\nname = "Registrar"\nurl = "{self.url}"\n'
             f'key = "{_key_of(shown)}"\ncounting_levels = {_LEVELS}\n'
         )
+
+    def _texts(self) -> str:
+        """A second way with codes, by mail and text; its gateway speaks HTTP."""
+        key = self.folder / "gateway.key"
+        key.write_text("a shared key\n")
+        key.chmod(0o600)
+        return (
+            '[[providers]]\nkind = "codes"\nname = "texts"\n[providers.phone]\n'
+            f'kind = "http"\nurl = "{self.gateway.url}/send"\n'
+            f'erase_url = "{self.gateway.url}/erase"\nkey_file = "{key}"\n'
+        )
+
+    def texts(self, phone: str) -> list[str]:
+        """The codes that the gateway was asked to send to this number, in order."""
+        sent = [
+            json.loads(body) for path, _, body in self.gateway.asked if path == "/send"
+        ]
+        found = [CODE.search(one["text"]) for one in sent if one["to"] == phone]
+        return [code[0] for code in found if code]
 
     def voucher(self, name: str, email: str) -> str:
         """What a referee writes down for somebody she checked."""
@@ -85,8 +110,12 @@ class Proving:
 def proving_place(folder: Path, *flags: str) -> Iterator[Proving]:
     """Everything of it as a process, with the pages."""
     web = built(folder / "web", *flags)
-    with RunningSink() as sink, provider_process() as bank:
-        proving = Proving(folder, sink, bank)
+    with (
+        RunningSink() as sink,
+        provider_process() as bank,
+        RealGateway() as gateway,
+    ):
+        proving = Proving(folder, sink, bank, gateway)
         site = Site(web, registrars=proving.configure)
         processes = Processes(folder / "servers", Sizes(), site)
         run = ("api.registrar", "run", "--config", str(proving.config))

@@ -9,6 +9,11 @@ from tests.browser.person import LOCK_SECONDS, arrive
 from tests.browser.proving import proving_place
 from tests.browser.tour_proving import nobody_looks
 
+TEA = {
+    "name": "Tea Browser",
+    "email": "tea.browser@example.org",
+    "phone": "+34 600 123 456",
+}
 ANA = {"name": "Ana Browser", "email": "ana.browser@example.org"}
 
 
@@ -49,6 +54,16 @@ def test_a_code_from_her_mailbox_verifies_her_and_knows_her_again(browser, provi
     again, look = arrived(browser, proving, "one", nobody_looks)
     tour_proving.known(again, proving, ANA, look)
     left(again, look)
+
+
+def test_codes_by_mail_and_text_verify_her_after_one_was_sent_again(browser, proving):
+    person, look = arrived(browser, proving, "texts", nobody_looks, phone=True)
+    answer = tour_proving.texts(person, proving, TEA, look)
+    locked(person, proving, look, answer)
+    # The gateway was asked to forget what it had sent.
+    paths = [path for path, _, _ in proving.gateway.asked]
+    assert paths.count("/send") == 2
+    assert paths[-1] == "/erase"
 
 
 def test_signing_in_elsewhere_verifies_her(browser, proving):

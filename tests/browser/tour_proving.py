@@ -1,10 +1,12 @@
 """Every state of being verified: codes, signing in elsewhere, a voucher, known."""
 
+import time
 from collections.abc import Callable, Mapping
 
 from tests.browser.person import LOCK_SECONDS, Person, Story
 from tests.browser.proving import FULL_MAILBOX, Proving
 
+_PAUSE = 2000
 #: Told the name of each state, once it shows.
 Show = Callable[[str], None]
 
@@ -53,6 +55,51 @@ def codes(
     person.sees("[data-summary]", seconds=LOCK_SECONDS)
     show("code-error")
     return code
+
+
+def texts(
+    person: Person, proving: Proving, who: Mapping[str, str], show: Show
+) -> Mapping[str, str]:
+    """Codes to mailbox and phone; the text is sent a second time, and a slip made."""
+    person.choose("way", "texts")
+    person.submit()
+    person.sees("#name")
+    person.fill(who)
+    person.submit()
+    person.sees('[data-awaits="phone"]', seconds=LOCK_SECONDS)
+    show("code-texts")
+    phone = who["phone"].replace(" ", "")
+    (first,) = _once(person, lambda: proving.texts(phone), 1)
+    _again(person, "phone")
+    show("code-again")
+    _, second = _once(person, lambda: proving.texts(phone), 2)
+    mail = proving.code(who["email"])
+    person.fill({"email": mail, "phone": first})
+    person.submit()
+    person.sees("[data-summary]", seconds=LOCK_SECONDS)
+    return {"email": mail, "phone": second}
+
+
+def _once(person: Person, found: Callable[[], list[str]], count: int) -> list[str]:
+    """What arrives outside the page, once so much of it is there."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    while len(found()) < count:
+        if time.monotonic() > deadline:
+            raise AssertionError(found())
+        person.page.wait_for_timeout(_PAUSE)
+    return found()
+
+
+def _again(person: Person, awaited: str) -> None:
+    """Have a code sent again, as soon as the registrar lets her."""
+    said = person.page.locator("[data-said]:not([hidden])")
+    deadline = time.monotonic() + LOCK_SECONDS
+    while said.count() == 0:
+        if time.monotonic() > deadline:
+            message = "it was never sent again"
+            raise AssertionError(message)
+        person.page.locator(f'[data-again="{awaited}"]').click()
+        person.page.wait_for_timeout(_PAUSE)
 
 
 def known(person: Person, proving: Proving, who: Mapping[str, str], show: Show) -> None:

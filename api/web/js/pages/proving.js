@@ -5,10 +5,10 @@ import { Slips } from "../ui/form.js";
 import { copyOf, fillSlots, part, show } from "../ui/screen.js";
 import { listHelp } from "./beginning.js";
 import { Trouble } from "./helper.js";
+import { watch } from "./watching.js";
 
 /** @import { Screen, View } from "./view.js" */
 
-const LOOK_EVERY = 2000;
 const SAID_FOR = 8000;
 const WAITED = { QuotaExceeded: "errors.patience", NotFound: "errors.over" };
 const TYPED = { ...WAITED, InvalidRegistration: "errors.mismatch" };
@@ -205,29 +205,6 @@ const visit = {
     return patiently(() => verified(view, [number]), TYPED);
   },
 };
-
-/**
- * Ask how the check is, for as long as its screen shows.
- *
- * @param {View} view
- * @param {string} screen
- * @param {(found: { notes: string[] }) => void} tell
- */
-async function watch(view, screen, tell) {
-  const first = view.root.firstElementChild;
-  const shown = () => view.name === screen && view.root.contains(first);
-  // A screen with a bar may stand in front for a while.
-  while (view.name === screen) {
-    if (shown()) {
-      try {
-        tell(await view.call("lookAtCheck"));
-      } catch {
-        // The form's own call says what is wrong.
-      }
-    }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
-  }
-}
 
 /** @param {View} view */
 function otherWay(view) {
