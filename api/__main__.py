@@ -71,7 +71,7 @@ def send_notices(config: Config, _options: argparse.Namespace) -> None:
     _with_office(
         config,
         lambda office: send_alone(
-            office, config.notices, seconds_now, lambda: say("sending notes")
+            office, config, seconds_now, lambda: say("sending notes")
         ),
     )
 

@@ -36,7 +36,7 @@ from api.routes import (
     trustees,
     vaults,
 )
-from api.sender import sending
+from api.sender import check_sender, sending
 from api.sql_store.store import open_store
 from api.wire import CLIENT_BYTES
 from blind_index.errors import InputError
@@ -176,6 +176,7 @@ async def check_start(config: Config) -> None:
         stack.push_async_callback(office.store.close)
         for task in await _join_others(config, office, stack):
             task.cancel()
+        check_sender(config)
 
 
 async def _open_registrar(config: Config, office: Office) -> Bureau | None:
@@ -233,7 +234,7 @@ async def _open_for_business(
         tasks.append(asyncio.create_task(upkeep.find_manifest(office)))
         stack.enter_context(metrics_port(config.metrics, metrics.registry))
         try:
-            async with sending(office, config.notices, seconds_now) as tally:
+            async with sending(office, config, seconds_now) as tally:
                 if config.metrics.port:
                     look_up = partial(metrics.refresh, office, bureau, tally)
                     tasks.append(asyncio.create_task(keep_fresh(look_up)))

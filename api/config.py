@@ -48,7 +48,7 @@ A complete file, with the defaults where a line may be left out::
     # For how long a note is one process's; longer than a slow mail server takes.
     # lease_seconds = 600
     # # Whether the server itself sends; else `alongside api send-notices` does, as
-    # # often as you start it. On SQLite the server itself should.
+    # # often as you start it on PostgreSQL, and once on SQLite.
     # in_process = true
     # # How mail leaves; see `api.smtp`. There is no gateway for text messages.
     # [notices.smtp]

@@ -6,14 +6,15 @@ included, it is never sent a second time; what cannot be known is not tried agai
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import structlog
 
-from api.config import NoticesSection
+from api.config import Config, NoticesSection
 from api.handlers import letterboxes, recovery
 from api.handlers.desk import Desk, Office
 from api.handlers.nudging import open_notice
@@ -24,6 +25,8 @@ from blind_index.errors import InputError, ProtocolError
 from blind_index.randomness import SYSTEM, Randomness
 from escrow.messages.filing import NudgePart
 from escrow.note import NO_NOTE, check_note
+from escrow.operation.database.address import Postgres
+from escrow.operation.database.sole import sole_process
 
 LOG: Final = structlog.stdlib.get_logger("api.sender")
 _LONGEST_PAUSE: Final = 6 * 3600
@@ -161,33 +164,64 @@ def open_sender(
     return Sender(office, section, Mailer(section.smtp), now)
 
 
+@contextmanager
+def sole_sender(config: Config) -> Iterator[None]:
+    """On SQLite, be the only process that sends: its file has one writer at a time.
+
+    Several would send no note twice, but stand in each other's and the server's way
+    until notes are late.
+
+    Raises:
+        InputError: Another process sends.
+    """
+    if isinstance(config.database, Postgres):
+        yield
+        return
+    taken = ("notices", "another process sends notes already")
+    advice = "Stop it, or let the server itself send; several senders need PostgreSQL."
+    with sole_process(Path(config.data_dir), advice, lock="sender.lock", taken=taken):
+        yield
+
+
+def check_sender(config: Config) -> None:
+    """Refuse, before the server starts, to send beside another process.
+
+    Raises:
+        InputError: As `sole_sender`, if the server itself is to send.
+    """
+    if config.notices is not None and config.notices.in_process:
+        with sole_sender(config):
+            pass
+
+
 @asynccontextmanager
 async def sending(
-    office: Office, section: NoticesSection | None, now: Callable[[], int]
+    office: Office, config: Config, now: Callable[[], int]
 ) -> AsyncIterator[Tally]:
     """Notes leave meanwhile, if this process is to send them; gives its tally.
 
     Raises:
-        InputError: The mail server's settings do not fit.
+        InputError: The mail server's settings do not fit, or another process sends.
     """
-    if section is None or not section.in_process:
+    if config.notices is None or not config.notices.in_process:
         yield Tally()
         return
-    sender, stop = open_sender(office, section, now), asyncio.Event()
-    task = asyncio.create_task(_send_until(sender, stop))
-    try:
-        yield sender.tally
-    finally:
-        # The note under way goes out; one that takes too long is given up.
-        stop.set()
-        await asyncio.wait([task], timeout=_GRACE_SECONDS)
-        task.cancel()
-        await asyncio.wait([task])
+    sender, stop = open_sender(office, config.notices, now), asyncio.Event()
+    with sole_sender(config):
+        task = asyncio.create_task(_send_until(sender, stop))
+        try:
+            yield sender.tally
+        finally:
+            # The note under way goes out; one that takes too long is given up.
+            stop.set()
+            await asyncio.wait([task], timeout=_GRACE_SECONDS)
+            task.cancel()
+            await asyncio.wait([task])
 
 
 async def send_alone(
     office: Office,
-    section: NoticesSection | None,
+    config: Config,
     now: Callable[[], int],
     told: Callable[[], None],
 ) -> None:
@@ -195,22 +229,24 @@ async def send_alone(
 
     Args:
         office: Of a deployment whose key ceremony is over.
-        section: How.
+        config: Says how.
         now: Gives seconds since 1970-01-01.
         told: Called once everything is ready.
 
     Raises:
-        InputError: No such section, or the key ceremony is not over.
+        InputError: No such section, the key ceremony is not over, or another process
+            sends.
     """
-    if section is None:
+    if config.notices is None:
         raise InputError("notices", "is missing", "Add the section to the file.")
     if office.deployment is None:
         raise InputError("roster", "the key ceremony is not over", "Try again later.")
-    sender, stop = open_sender(office, section, now), asyncio.Event()
+    sender, stop = open_sender(office, config.notices, now), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    told()
-    await _send_until(sender, stop)
+    with sole_sender(config):
+        told()
+        await _send_until(sender, stop)
 
 
 async def _send_until(sender: Sender, stop: asyncio.Event) -> None:

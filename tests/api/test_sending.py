@@ -268,9 +268,9 @@ def test_a_killed_process_sends_no_note_twice(tmp_path, post, step, arrived):
     assert Counter(recipients(post)) == Counter({ANA: arrived, BEA: 1}) - Counter()
 
 
-def test_whoever_lost_the_lease_sends_nothing(tmp_path, post):
+def test_whoever_lost_the_lease_sends_nothing(tmp_path, post, postgres_url):
     gate = post.gates["recipient"] = Gate()
-    with office(tmp_path, post, lease=1) as api:
+    with office(tmp_path, post, lease=1, database=postgres_url) as api:
         api.put(ANA)
         assert gate.reached.wait(SECONDS)
         with sender(api) as other:
@@ -303,16 +303,63 @@ def sender(api):
         process.wait()
 
 
-def test_two_processes_send_two_hundred_notes_each_once(tmp_path, post, database_url):
+def test_senders_send_two_hundred_notes_each_once(tmp_path, post, database_url):
+    """Two of them on PostgreSQL; on SQLite one, beside a server that does not send."""
     addresses = [f"person.{number}@private.example" for number in range(200)]
     where = {"inside": False, "database": database_url}
     with office(tmp_path, post, **where) as api, ExitStack() as stack:
         api.put(*addresses)
-        for _ in range(2):
+        for _ in range(2 if database_url else 1):
             stack.enter_context(sender(api))
         api.emptied()
         until(lambda: len(post.mails) >= len(addresses), "the last note")
     assert Counter(recipients(post)) == Counter(addresses)
+
+
+def refused_sender(api):
+    """What a sender says that may not begin."""
+    command = [sys.executable, "-m", "api", "send-notices", "--config", api.config]
+    ended = subprocess.run(
+        command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=SECONDS
+    )
+    assert ended.returncode == 2
+    return ended.stderr
+
+
+def check_refused(api, post, *addresses):
+    said = refused_sender(api)
+    assert "notices: another process sends notes already" in said
+    assert "several senders need PostgreSQL" in said
+    api.put(*addresses)
+    for address in addresses:
+        post.wait_for(address)
+
+
+def test_a_second_sender_on_sqlite_is_refused_in_words(tmp_path, post):
+    with office(tmp_path, post, inside=False) as api:
+        with sender(api):
+            check_refused(api, post, ANA)
+        # The next one may begin when the first has ended.
+        with sender(api):
+            check_refused(api, post, BEA)
+
+
+def test_a_sender_beside_a_server_that_sends_is_refused_on_sqlite(tmp_path, post):
+    with office(tmp_path, post) as api:
+        check_refused(api, post, ANA)
+
+
+def test_a_server_that_sends_is_refused_beside_a_sender(tmp_path, post):
+    with office(tmp_path, post, inside=False) as api, sender(api):
+        text = api.config.read_text("utf-8")
+        api.stop()
+        api.config.write_text(text.replace("in_process = false", "in_process = true"))
+        command = [*api.program, "run", "--config", api.config]
+        ended = subprocess.run(
+            command, cwd=ROOT, check=False, capture_output=True, text=True
+        )
+        assert ended.returncode == 2
+        assert "another process sends notes already" in ended.stderr
 
 
 def test_every_note_is_of_one_size_on_the_wire(tmp_path, post):

@@ -1,4 +1,4 @@
-"""One process on a folder: a second one is refused, whoever starts it."""
+"""One process for a piece of work on a folder: a second one is refused."""
 
 import fcntl
 from collections.abc import Iterator
@@ -9,21 +9,27 @@ from blind_index.errors import InputError
 
 
 @contextmanager
-def sole_process(folder: Path, advice: str) -> Iterator[None]:
+def sole_process(
+    folder: Path,
+    advice: str,
+    *,
+    lock: str = "lock",
+    taken: tuple[str, str] = ("data_dir", "is in use by another process"),
+) -> Iterator[None]:
     """Hold a folder until the end; the system lets go of it when a process dies.
 
     Args:
         folder: Of the data; it exists.
         advice: What to do instead of starting a second one.
+        lock: The file that stands for the work; it stays, and says nothing.
+        taken: The setting, and what is wrong with it, where another process is there.
 
     Raises:
-        InputError: Another process holds it.
+        InputError: Another process does this work.
     """
-    with (folder / "lock").open("w") as file:
+    with (folder / lock).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise InputError(
-                "data_dir", "is in use by another process", advice
-            ) from None
+            raise InputError(*taken, advice) from None
         yield
