@@ -19,7 +19,11 @@ import asyncpg
 
 from blind_index.randomness import SYSTEM
 
-QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+QUICK = (
+    *("fsync=off", "full_page_writes=off", "synchronous_commit=off"),
+    # Tests keep stores open that a killed process would have left.
+    "max_connections=500",
+)
 START_SECONDS = 60
 PR_SET_PDEATHSIG = 1
 
