@@ -46,6 +46,9 @@ def run(config: Config, options: argparse.Namespace) -> None:
     """Serve until told to stop."""
     if options.port is not None:
         config = replace(config, port=options.port)
+    if options.metrics_port is not None:
+        shown = replace(config.metrics, port=options.metrics_port)
+        config = replace(config, metrics=shown)
     # The web server and its libraries are loaded for this command alone.
     from api.app import check_start, create_app, read_roster  # noqa: PLC0415
     from api.routes.pages import page_handlers  # noqa: PLC0415
@@ -154,6 +157,11 @@ def _parser() -> argparse.ArgumentParser:
                 "--port",
                 type=int,
                 help="instead of the file's: one of several processes on PostgreSQL",
+            )
+            command.add_argument(
+                "--metrics-port",
+                type=int,
+                help="likewise, for its figures; 0 shows none",
             )
     _add_roster(commands)
     operator_commands.add_parsers(commands)

@@ -169,9 +169,11 @@ async def check_start(config: Config) -> None:
     """Refuse, in words, what would only fail once the server starts.
 
     Raises:
-        InputError: Database, keys, roster or another process stand in the way.
+        InputError: Database, keys, roster, another process or a port that is taken
+            stand in the way.
     """
     async with AsyncExitStack() as stack:
+        stack.enter_context(metrics_port(config.metrics, new_metrics().registry))
         office = await open_office(config)
         stack.push_async_callback(office.store.close)
         for task in await _join_others(config, office, stack):

@@ -80,7 +80,8 @@ from escrow.operation.tries import LimitsSection, check_limits
 
 DATABASE: Final = "trustee.sqlite"
 _CREDENTIAL: Final = "credential:"
-_NOTHING_GIVEN: Final = "/run/credentials/not-handed-over"
+#: Where the key file would be for a command to which systemd hands nothing.
+NOTHING_GIVEN: Final = "/run/credentials/not-handed-over"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -197,7 +198,7 @@ def _key_file(named: Path | None, folder: Path) -> Path | None:
     name = str(named or "")
     if named is None or not name.startswith(_CREDENTIAL):
         return None if named is None else (folder / named).absolute()
-    given = os.environ.get("CREDENTIALS_DIRECTORY", _NOTHING_GIVEN)
+    given = os.environ.get("CREDENTIALS_DIRECTORY", NOTHING_GIVEN)
     return Path(given) / name.removeprefix(_CREDENTIAL)
 
 

@@ -15,7 +15,7 @@ from escrow.operation.database.daily_rewriting import rewriting_checks
 from escrow.operation.database.look import database_checks
 from escrow.operation.doctor import Check, Finding, good
 from escrow.signing import peek
-from keyservice.config import Config
+from keyservice.config import NOTHING_GIVEN, Config
 from keyservice.sealed_key import secrets_path
 from keyservice.tables import REWRITING, SCHEMA
 
@@ -34,7 +34,8 @@ def checks(config: Config, asked: httpx.Client, day: int) -> list[tuple[str, Che
         files.append(config.database)
     found: list[tuple[str, Check]] = [
         ("account", host_checks.account),
-        ("files", partial(host_checks.private_files, [*files, *_key_file(config)])),
+        ("files", partial(host_checks.private_files, files)),
+        ("key file", partial(key_file, config)),
         ("core dumps", host_checks.core_dumps),
         ("swap", host_checks.swap),
         ("disk space", partial(host_checks.disk_space, data)),
@@ -57,8 +58,15 @@ def checks(config: Config, asked: httpx.Client, day: int) -> list[tuple[str, Che
     return found
 
 
-def _key_file(config: Config) -> list[Path]:
-    return [] if config.key_file is None else [config.key_file]
+def key_file(config: Config) -> Iterable[Finding]:
+    """The file that opens the trustee's secrets, if there is one."""
+    if config.key_file is None:
+        return
+    if config.key_file.parent == Path(NOTHING_GIVEN):
+        fix = "start the doctor by its unit, or with `trustee` as the guide says"
+        yield Finding("key file", "WARN", "is handed to the service alone", fix)
+        return
+    yield from host_checks.private_files([config.key_file])
 
 
 def certificate(config: Config) -> Iterable[Finding]:

@@ -77,7 +77,8 @@ def metrics_port(
     except OSError as error:
         where = f"{section.host}:{section.port}"
         reason = f"cannot listen on {where}: {error.strerror}"
-        raise InputError("metrics.port", reason) from None
+        advice = "Name another; of several API processes each has its own."
+        raise InputError("metrics.port", reason, advice) from None
     try:
         yield
     finally:

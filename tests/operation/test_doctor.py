@@ -229,6 +229,18 @@ def test_a_registrars_headers_are_looked_at_where_the_manifest_says(
     assert of(examined(file), "certificate") == ["OK"]
 
 
+def test_a_key_that_systemd_hands_over_is_not_missing(deployment, tmp_path):
+    config = load_config(deployment.folder / "index-1.toml")
+    assert states(keyservice.doctor.key_file(config)) == ["OK"]
+    file = tmp_path / "trustee.toml"
+    text = (deployment.folder / "index-1.toml").read_text("utf-8")
+    file.write_text(text.replace('"index-1.key"', '"credential:trustee.key"'))
+    handed = load_config(file)
+    assert states(keyservice.doctor.key_file(handed)) == ["WARN"]
+    nowhere = msgspec.structs.replace(config, key_file=tmp_path / "none")
+    assert states(keyservice.doctor.key_file(nowhere)) == ["FAIL"]
+
+
 def test_an_opening_trustee_that_lets_nobody_in_is_no_failure(deployment):
     config = load_config(deployment.folder / "opening-1.toml")
     shut = msgspec.structs.replace(config, url="http://127.0.0.1:9")

@@ -34,6 +34,7 @@ PARSERS = {
 FENCE = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`]+)`", re.DOTALL)
 PROGRAM = re.compile(r"(?:/opt/alongside/bin/)?alongside (?:api|keyservice|registrar) ")
+RUNNING = ("api", "api@", "registrar", "trustee")
 UNITS = sorted([*ROOT.glob("*/systemd/*.service"), *ROOT.glob("*/systemd/*.timer")])
 
 
@@ -110,8 +111,9 @@ def test_every_file_of_the_tree_that_a_guide_names_exists(name):
         r"`((?:api|escrow|keyservice|threat_model)/[\w./*-]+)`", text
     ):
         assert list(ROOT.glob(path)), path
-    for unit in re.findall(r"alongside-[a-z-]+\.(?:service|timer)", text):
-        assert unit in {path.name for path in UNITS}, unit
+    for unit in re.findall(r"alongside-[a-z-]+@?\d*\.(?:service|timer)", text):
+        found = re.sub(r"@\d+", "@", unit)
+        assert found in {path.name for path in UNITS}, unit
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
@@ -119,7 +121,9 @@ def test_every_command_in_a_unit_is_taken_by_its_parser(path):
     for line in path.read_text("utf-8").splitlines():
         found = PROGRAM.search(line) if line.startswith("Exec") else None
         if found:
-            check(shlex.split(line[found.start() :].rstrip("'"))[1:])
+            # A template's instance is its port.
+            command = line[found.start() :].rstrip("'").replace("%i", "8701")
+            check(shlex.split(command)[1:])
 
 
 @pytest.mark.parametrize(
@@ -138,7 +142,7 @@ def test_every_unit_is_locked_down(path):
         "UMask=0077",
     } <= lines
     assert not any(line.startswith("User=root") for line in lines)
-    if path.name in {f"alongside-{n}.service" for n in ("api", "registrar", "trustee")}:
+    if path.name in {f"alongside-{name}.service" for name in RUNNING}:
         assert {"Restart=on-failure", "TimeoutStopSec=20"} <= lines
 
 
