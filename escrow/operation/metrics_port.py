@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
@@ -118,8 +119,17 @@ class Ages:
         return self._clock() - known[1]
 
 
+def _class_of(status: int) -> str:
+    later = status == HTTPStatus.TOO_MANY_REQUESTS
+    return "429" if later else f"{status // 100}xx"
+
+
 class Durations:
-    """How long requests take, by route template and class of status."""
+    """How long requests take, by route template and class of status.
+
+    Those told to come back later (429) are a class of their own: an operator sees
+    whether a limit is too low, or who floods is being held.
+    """
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._seconds = Histogram(
@@ -147,6 +157,6 @@ class Durations:
             finally:
                 route = scope.get("path_template") or _ELSEWHERE
                 took = time.monotonic() - began
-                self._seconds.labels(route, f"{status // 100}xx").observe(took)
+                self._seconds.labels(route, _class_of(status)).observe(took)
 
         return timed

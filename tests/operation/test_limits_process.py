@@ -147,7 +147,7 @@ def test_no_address_is_written_anywhere(api):
     network = ipaddress.ip_address(visitor).packed[:8]
     used_up(api, lambda _: at(visitor))
     figures = httpx.get(api.figures, trust_env=False).text
-    assert 'status="4xx"' in figures
+    assert 'status="429"' in figures
     found = [figures.encode()]
     found += [p.read_bytes() for p in api.folder.rglob("*") if p.is_file()]
     for place in found:
