@@ -12,7 +12,8 @@ from blind_index.identifiers.identifier import Identifier, text_of
 from blind_index.identifiers.website import read_website
 
 _SHORTEST: Final = 2
-# Reserved for examples (RFC 2606): each name below them is a firm of its own.
+# Reserved for examples (RFC 2606): they are nobody's, and each name below them is a
+# firm of its own.
 _NOBODYS: Final = frozenset(("example.com", "example.net", "example.org"))
 
 
@@ -34,6 +35,8 @@ def check_private_address(address: str, identifiers: Iterable[Identifier]) -> No
     if not own.firm:
         return
     domain = _owners_domain(own.address.partition("@")[2])
+    if domain in _NOBODYS:
+        return
     for one in identifiers:
         try:
             same = _is_at(domain, own.firm, one)

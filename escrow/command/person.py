@@ -10,6 +10,7 @@ from escrow.client.words import VaultKeys
 from escrow.command import filing, following
 from escrow.command.following import Standing
 from escrow.command.net import Unreachable
+from escrow.command.note_options import check_own_addresses, notes_of
 from escrow.command.place import Place
 from escrow.command.registering import verify
 from escrow.command.scenario_steps import (
@@ -135,6 +136,8 @@ class Person:
         if size is None:
             size = min(place.deployment.group_sizes())
         note = step.note
+        own = (step.contact.email, note.address if note else None)
+        check_own_addresses(own, step.identifiers)
         draft = filing.Draft(
             label=step.report,
             identifiers=step.identifiers,
@@ -182,8 +185,12 @@ class Person:
                 entry.remembered = step.answer
 
     def _add(self, step: AddStep) -> None:
-        if self.entries[step.report].filed:
-            filing.add_identifiers(self._survivor, step.report, step.identifiers)
+        if not self.entries[step.report].filed:
+            return
+        report = self._survivor.report(step.report)
+        own = (report.card.email, *(part.address for part in notes_of(report)))
+        check_own_addresses(own, step.identifiers)
+        filing.add_identifiers(self._survivor, step.report, step.identifiers)
 
     def _alarm(self, step: AlarmStep) -> None:
         for entry in self._open_entries(step.report):

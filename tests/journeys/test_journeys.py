@@ -235,8 +235,15 @@ def test_what_may_not_be_is_refused_with_the_reason(story):
     story.file("eve", who, verified={"name": "Eve", **phone})
     both = {"name": "Fay", "email": story.email("dora"), **phone}
     story.file("fay", who, verified=both)
+    firm = {"kind": "employer", "value": "Brindle Studios Ltd"}
+    story.file("gia", [*who, firm], contact={"name": "G", "email": "g@brindle.example"})
+    note = {"address": "hal@mail.brindlestudios.example", "regular": True}
+    story.file("hal", [*who, firm], note=note)
     rows = story.ends()
     reasons = {name: row["refused"] for name, row in rows.items()}
+    for name in ("gia", "hal"):
+        assert "work address" in reasons[name]
+        assert "Give an address of your own." in reasons[name]
     assert "Choose one of 3, 4, 5, 7" in reasons["ana"]
     assert "not enough to mean one person" in reasons["bea"]
     assert "not a telephone number" in reasons["cara"]

@@ -68,6 +68,7 @@ NAMED = (
     Identifier(kind="email", value="robin.doe@gmail.com"),
     Identifier(kind="email", value="nonsense"),
     Identifier(kind="email", value="robin@studio.example.org"),
+    Identifier(kind="email", value="robin@example.org"),
     Identifier(kind="website", value="https://www.pell-films.example/about"),
     Identifier(kind="website", value="https://sites.free.fr/robin"),
     Identifier(kind="city", value="Brindle"),

@@ -54,6 +54,14 @@ def test_an_address_at_a_mail_provider_is_nobodys_work_address(host):
     assert refused(f"ana@{host}", *named) is None
 
 
+@pytest.mark.parametrize("host", ["example.com", "example.net", "example.org"])
+def test_an_address_at_a_host_for_examples_is_nobodys_one_below_it_is(host):
+    assert refused(f"ana@{host}", Identifier(kind="email", value=f"rex@{host}")) is None
+    firm = Identifier(kind="email", value=f"rex@firm.{host}")
+    assert refused(f"ana@{host}", firm) is None
+    assert refused(f"ana@mail.firm.{host}", firm)
+
+
 @given(st.from_regex(r"[a-z]{3,12}\.[a-z]{3,12}\.[a-z]{2,3}", fullmatch=True))
 def test_any_host_below_the_named_one_is_refused(host):
     named = Identifier(kind="email", value=f"robin@{host}")

@@ -13,7 +13,8 @@ import { readWebsite } from "./website.js";
 /** @import { Identifier } from "./identifier.js" */
 
 const SHORTEST = 2;
-// Reserved for examples (RFC 2606): each name below them is a firm of its own.
+// Reserved for examples (RFC 2606): they are nobody's, and each name below them is a
+// firm of its own.
 const NOBODYS = new Set(["example.com", "example.net", "example.org"]);
 
 /**
@@ -30,6 +31,7 @@ export function checkPrivateAddress(address, identifiers) {
   const own = readEmail(address);
   if (!own.firm) return;
   const domain = ownersDomain(hostOf(own.address));
+  if (NOBODYS.has(domain)) return;
   for (const one of identifiers) {
     if (isAt(domain, own.firm, one)) {
       throw new InputError(
