@@ -3,6 +3,8 @@
 import asyncio
 from contextlib import AsyncExitStack
 
+import pytest
+
 from escrow.messages.codec import Digest
 from escrow.messages.mailbox import LogHead
 from escrow.signing import peek
@@ -12,6 +14,7 @@ from tests.keyservice.keyed_world import KeyedWorld
 from tests.keyservice.old_copies import copy_of
 from tests.world.dealt import Plan
 
+pytestmark = pytest.mark.slow
 PLAN = Plan(name="O07R")
 LIAR, FELLOWS = 1, (2, 3)
 
