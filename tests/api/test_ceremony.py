@@ -117,7 +117,10 @@ def test_the_same_post_again_changes_nothing_and_another_is_refused(config):
 
 def test_an_aborted_attempt_can_be_begun_anew_and_only_then(config, tmp_path, capsys):
     toml = tmp_path / "api.toml"
-    toml.write_text(f'data_dir = "{tmp_path}"\norigin = "{config.origin}"\n')
+    toml.write_text(
+        f'data_dir = "{tmp_path}"\norigin = "{config.origin}"\n'
+        f'database = "{config.database_url}"\n'
+    )
     assert main(["restart-ceremony", "--config", str(toml)]) == 2
     members = participants()
     states = [confirm(member) for member in members]
