@@ -19,7 +19,7 @@ SQLite keeps rows in the order of their keys, but not their bytes: within a page
 stands below the one that came before it, what is too long for a page goes to the next
 free ones, and the log holds page after page as they were written. `VACUUM` writes
 everything in the order of the keys; then the log is emptied. Everybody waits meanwhile:
-some ten to thirty seconds a gigabyte, and a second copy needs room.
+some ten to sixty seconds a gigabyte, and a second copy needs room.
 """
 
 import sqlite3
