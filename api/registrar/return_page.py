@@ -12,10 +12,12 @@ from typing import Final, NamedTuple
 from litestar import Response
 
 _STYLE: Final = (
-    "body{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:3em auto;"
-    "padding:0 1em;color:#1d2328;background:#fbfaf8}"
+    ":root{color-scheme:light dark}"
+    "body{font:18px/1.6 system-ui,sans-serif;max-width:34em;margin:3em auto;"
+    "padding:0 1em;color:#1f2a30;background:#faf8f4}"
     "output{display:block;font-size:2.2em;letter-spacing:.1em;direction:ltr;"
     "unicode-bidi:isolate;margin:.5em 0}"
+    "@media(prefers-color-scheme:dark){body{color:#e9e6df;background:#14191c}}"
 )
 _DIGEST: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _POLICY: Final = (

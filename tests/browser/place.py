@@ -33,10 +33,3 @@ def running(
     site = Site(built(folder / "web", *flags), limits=limits)
     with Processes(folder / "servers", sizes or Sizes(), site) as processes:
         yield processes
-
-
-@contextmanager
-def deployment(folder: Path) -> Iterator[str]:
-    """As `running`, for those who only need the address."""
-    with running(folder.absolute(), "--pseudo") as processes:
-        yield processes.server

@@ -11,11 +11,12 @@ from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser import tour, tour_proving, tour_witness
+from escrow.command.processes import Processes
+from tests.browser import tour, tour_ends, tour_proving, tour_witness
 from tests.browser.chromium import launch
 from tests.browser.people import offender_stories, story
 from tests.browser.person import LOCK_SECONDS, Person, arrive
-from tests.browser.place import deployment
+from tests.browser.place import running
 from tests.browser.proving import Proving, proving_place
 
 _LANGUAGES = ("en", "es", "ar", "qps")
@@ -42,10 +43,13 @@ class Camera:
                 self.page.screenshot(path=path, full_page=True)
 
 
-def shoot(browser: Browser, server: str, folder: Path, *, language: str) -> None:
+def shoot(
+    browser: Browser, processes: Processes, folder: Path, *, language: str
+) -> None:
     """Every state of people who meet, and of the witness they invite."""
     stories = offender_stories(language)
-    arrivals = [_arrive(browser, server, language) for _ in range(len(stories) + 1)]
+    count, server = len(stories) + 1, processes.server
+    arrivals = [_arrive(browser, server, language) for _ in range(count)]
     person, *others, wren = arrivals
     show, watch = Camera(person, folder), Camera(wren, folder)
     tour.read(person, show)
@@ -61,10 +65,12 @@ def shoot(browser: Browser, server: str, folder: Path, *, language: str) -> None
     tour.until(person, "asked")
     tour.meet(person, others, show)
     tour_witness.invite(person, show)
-    tour_witness.come(wren, watch)
+    tour_witness.come(wren, processes, watch)
     tour_witness.met(person, show)
-    tour_witness.alarm(person, show)
+    tour_witness.alarm(person, processes, show)
     tour.leave(person, show)
+    tour_ends.end(person, processes, f"end{language}", show)
+    tour_ends.come_to_nothing(person, processes, f"none{language}", show)
     close(arrivals)
 
 
@@ -88,7 +94,11 @@ def shoot_proving(
     person.sees("[data-erased]:not([hidden])", seconds=LOCK_SECONDS)
     show("done-proved")
     tour_proving.choice(again, told, unseen)
-    tour_proving.known(again, proving, who, Camera(again, folder))
+    watch = Camera(again, folder)
+    tour_proving.impatient(again, {**who, "email": f"bo.{language}@x.example"}, watch)
+    tour_proving.over(again, watch)
+    tour_proving.nothing_offered(again, watch)
+    tour_proving.known(again, proving, who, watch)
     close(arrivals)
 
 
@@ -112,9 +122,9 @@ def main() -> None:
         with proving_place(Path(place), "--pseudo") as proving:
             for language in languages:
                 shoot_proving(browser, proving, folder / language, language=language)
-        with deployment(Path(place) / "whole") as server:
+        with running(Path(place) / "whole", "--pseudo") as processes:
             for language in languages:
-                shoot(browser, server, folder / language, language=language)
+                shoot(browser, processes, folder / language, language=language)
         browser.close()
     sys.stdout.write(f"{folder}\n")
 

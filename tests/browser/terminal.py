@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from blind_index.identifiers import Identifier
-from escrow.client.words import read_words, vault_keys
+from escrow.client.words import generate_words, read_words, vault_keys
 from escrow.command.clock import today
 from escrow.command.filing import Draft, begin
 from escrow.command.net import Http
@@ -24,6 +24,11 @@ def terminal(server: str) -> Iterator[Place]:
     with closing(Http()) as http:
         deployment = find_deployment(http, server, None)
         yield Place(server, http, deployment, today(), Silent())
+
+
+def new_words() -> str:
+    """Seven words of nobody yet."""
+    return " ".join(generate_words(word_list()))
 
 
 def opened(place: Place, words: str) -> Survivor:

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.browser import tour, tour_witness
+from tests.browser import tour, tour_ends, tour_witness
 from tests.browser.inspector import Inspector
 from tests.browser.people import offender_stories, story
 from tests.browser.person import arrive
 
 #: So many states there are at least: a tour that ends early proves nothing.
-_WHOLE, _BEGINNING, _WITNESS = 58, 35, 8
+_WHOLE, _BEGINNING, _WITNESS, _ENDS = 60, 36, 9, 8
 
 
 @pytest.mark.parametrize(("prefix", "scheme"), [("/ar", "dark"), ("/qps", "light")])
@@ -28,7 +28,10 @@ def test_the_way_to_the_check_is_accessible_in_every_direction(
     assert person.problems == []
 
 
-def test_every_state_is_accessible_and_the_keyboard_reaches_all_of_it(browser, server):
+def test_every_state_is_accessible_and_the_keyboard_reaches_all_of_it(
+    browser, processes
+):
+    server = processes.server
     stories = offender_stories("axe")
     # A phone with a keyboard: the way out covers most there.
     person = arrive(browser, server, phone=True)
@@ -50,9 +53,9 @@ def test_every_state_is_accessible_and_the_keyboard_reaches_all_of_it(browser, s
     tour.until(person, "asked")
     tour.meet(person, others, look)
     tour_witness.invite(person, look)
-    tour_witness.come(wren, watch)
+    tour_witness.come(wren, processes, watch)
     tour_witness.met(person, look)
-    tour_witness.alarm(person, look)
+    tour_witness.alarm(person, processes, look)
     tour.leave(person, look)
     assert person.problems == wren.problems == []
     tour.stop(person, look)
@@ -60,3 +63,18 @@ def test_every_state_is_accessible_and_the_keyboard_reaches_all_of_it(browser, s
     assert len(set(watch.seen)) >= _WITNESS
     faults = [*look.faults, *watch.faults]
     assert faults == [], "\n".join(faults)
+
+
+@pytest.mark.parametrize(("prefix", "scheme"), [("", "light"), ("/ar", "dark")])
+def test_the_end_of_an_entry_and_of_a_group_are_accessible(
+    browser, processes, prefix, scheme
+):
+    person = arrive(browser, processes.server, prefix=prefix, phone=True)
+    person.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    look = Inspector(person, walk=True)
+    tour_ends.end(person, processes, f"end{scheme}", look)
+    tour_ends.come_to_nothing(person, processes, f"none{scheme}", look)
+    assert len(set(look.seen)) >= _ENDS
+    assert look.faults == [], "\n".join(look.faults)
+    assert person.problems == []
+    person.page.context.close()

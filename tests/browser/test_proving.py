@@ -78,3 +78,13 @@ def test_a_voucher_of_a_referee_verifies_her(browser, proving):
     person, look = arrived(browser, proving, "three-ways", nobody_looks)
     answer = tour_proving.voucher(person, code, look)
     locked(person, proving, look, answer)
+
+
+def test_what_can_go_wrong_with_codes_is_told_and_leads_on(browser, proving):
+    person, look = arrived(browser, proving, "wrong-codes", nobody_looks, prefix="/ar")
+    who = {"name": "Dee Browser", "email": "dee.browser@example.org"}
+    tour_proving.impatient(person, who, look)
+    tour_proving.over(person, look)
+    tour_proving.nothing_offered(person, look)
+    assert look.seen == ["code-patience", "code-over", "ways-none"]
+    left(person, look)

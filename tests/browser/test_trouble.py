@@ -144,9 +144,8 @@ def test_too_few_trustees_leave_an_entry_that_can_be_gone_on_with(person, proces
     assert "seven words" in told
     for url in urls:
         person.page.context.unroute(f"{url}/**")
-    # The registrar knows her from the first try, and says so.
+    # The registrar knows her now, but only from the first try: she has no other place.
     person.submit()
-    person.go("lock")
     person.sees("[data-held]", seconds=LOCK_SECONDS)
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from escrow.command import following
 from escrow.command.filing import finish, take_back
 from tests.browser import tour
 from tests.browser.person import arrive
 from tests.browser.terminal import begun, terminal
+from tests.browser.tour_ends import answer
 
 _WORDS = ["acorn", "acquaint", "acquire", "acre", "acrobat", "acronym", "acting"]
 
@@ -31,12 +31,6 @@ def group(place, first, name):
     for survivor in people:
         finish(survivor, "1")
     return people
-
-
-def answers(survivor, given):
-    survivor.open()
-    cases = following.look(survivor, "1").cases
-    assert following.answer(survivor, "1", cases, given) == 1
 
 
 @pytest.fixture
@@ -76,8 +70,8 @@ def test_a_group_in_which_somebody_did_not_want_to_waits_again(place, page):
     ana = page(3)
     tour.until(ana, "asked")
     ana.answer("yes")
-    answers(bea, "yes")
-    answers(cleo, "no")
+    answer(bea, "yes")
+    answer(cleo, "no")
     tour.until(ana, "settled")
     told = ana.page.locator('[data-state="settled"]').inner_text()
     assert told.startswith("Not everyone wanted to. Nothing was shown.")

@@ -104,6 +104,11 @@ def wish(person: Person, story: Story, show: Show) -> None:
     person.submit()
     person.sees("#agree-error")
     show("check-error")
+    person.go("keep")
+    person.sees("#years-5:checked")
+    show("check-keep")
+    person.submit()
+    person.sees("[data-agree]")
     person.agree()
 
 

@@ -2,11 +2,21 @@
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Literal
 
+from playwright.sync_api import Page, expect
+
+from escrow.messages.codec import encode
+from escrow.messages.registration import ProviderList
 from tests.browser.person import LOCK_SECONDS, Person, Story
 from tests.browser.proving import FULL_MAILBOX, Proving
 
 _PAUSE = 2000
+_PROVIDERS = "**/v1/registrar/providers"
+# A check takes five attempts; after one more it is forgotten.
+_MOST_SLIPS = 9
+_SLOW = LOCK_SECONDS * 1000
+
 #: Told the name of each state, once it shows.
 Show = Callable[[str], None]
 
@@ -102,12 +112,52 @@ def _again(person: Person, awaited: str) -> None:
         person.page.wait_for_timeout(_PAUSE)
 
 
+def nothing_offered(person: Person, show: Show) -> None:
+    """From a code's screen: no way is ready; and back to the choice."""
+    nobody = encode(ProviderList(providers=()))
+    person.page.context.route(
+        _PROVIDERS,
+        lambda route: route.fulfill(body=nobody, content_type="application/json"),
+    )
+    person.page.locator("[data-other]").click()
+    person.sees("[data-none]", seconds=LOCK_SECONDS)
+    show("ways-none")
+    person.page.context.unroute(_PROVIDERS)
+    person.page.go_back()
+    other_way(person)
+
+
+def impatient(person: Person, who: Mapping[str, str], show: Show) -> None:
+    """A new code, asked for too soon."""
+    _by_codes(person)
+    person.fill(who)
+    person.submit()
+    person.sees('[data-awaits="email"]', seconds=LOCK_SECONDS)
+    person.page.locator('[data-again="email"]').click()
+    person.sees("[data-summary]", seconds=LOCK_SECONDS)
+    show("code-patience")
+
+
+def over(person: Person, show: Show) -> None:
+    """Too many wrong codes: the check is forgotten, and she is told to begin anew."""
+    summary = person.page.locator("[data-summary] li")
+    told: list[str] = []
+    person.fill({"email": "0000 0000"})
+    while len(set(told)) < 2 and len(told) < _MOST_SLIPS:
+        person.submit()
+        expect(summary).to_have_count(1, timeout=_SLOW)
+        expect(summary).to_be_visible(timeout=_SLOW)
+        told.append(summary.inner_text())
+    assert len(set(told)) == 2, told
+    show("code-over")
+
+
 def known(person: Person, proving: Proving, who: Mapping[str, str], show: Show) -> None:
     """Somebody who was verified before, for an entry that she lost the words of."""
     _by_codes(person)
     person.fill(_code(person, proving, who))
     person.submit()
-    person.sees('[data-view] [data-go="back"]', seconds=LOCK_SECONDS)
+    person.sees('[data-view] .main[data-go="back"]', seconds=LOCK_SECONDS)
     show("known")
 
 
@@ -167,10 +217,20 @@ def _sign_in(person: Person, who: str) -> str:
     tab.locator("[name=person]").fill(who)
     tab.locator("button").click()
     tab.wait_for_url("**/return?*")
+    assert [_paper(tab, scheme) for scheme in ("light", "dark")] == [
+        "rgb(250, 248, 244)",
+        "rgb(20, 25, 28)",
+    ]
     number = tab.locator("output")
     found = number.inner_text() if number.count() > 0 else ""
     tab.close()
     return found
+
+
+def _paper(tab: Page, scheme: Literal["light", "dark"]) -> str:
+    """The ground of the registrar's own page, which has a style of its own."""
+    tab.emulate_media(color_scheme=scheme)
+    return str(tab.evaluate("getComputedStyle(document.body).backgroundColor"))
 
 
 def voucher(person: Person, code: str, show: Show) -> Mapping[str, str]:

@@ -1,7 +1,11 @@
 """Every state of a witness, of her invitation, and of an alarm."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+from playwright.sync_api import expect
+
+from escrow.command.processes import Processes
 from tests.browser.person import LOCK_SECONDS, Person, Story
 from tests.browser.tour import until
 
@@ -49,16 +53,20 @@ def invite(person: Person, show: Show) -> None:
     show("told-invite")
 
 
-def come(wren: Person, show: Show) -> None:
-    """She is asked, and comes."""
+def come(wren: Person, processes: Processes, show: Show) -> None:
+    """She is asked, and comes; the trustees take their time."""
     until(wren, "note_asked")
     show("witness-asked")
     wren.page.locator("[data-invited]").click()
     wren.sees("[data-come]")
     show("invited")
-    wren.page.locator('[data-come="yes"]').click()
-    wren.sees('p[data-told="come"]', seconds=LOCK_SECONDS)
-    show("told-come")
+    with away(processes, 1, 2):
+        wren.page.locator('[data-come="yes"]').click()
+        wren.sees('p[data-told="come"]', seconds=LOCK_SECONDS)
+        show("told-come")
+        wren.go("home")
+        wren.sees('[data-state="note_answered"]', seconds=LOCK_SECONDS)
+        show("witness-answered")
     until(wren, "note_connected")
     show("witness-connected")
 
@@ -71,15 +79,38 @@ def met(person: Person, show: Show) -> None:
     show("connect-witness")
 
 
-def alarm(person: Person, show: Show) -> None:
-    """From the list: something is not right; and back to the list."""
+def alarm(person: Person, processes: Processes, show: Show) -> None:
+    """From the list: something is not right; heard by some, then by all; and back."""
     person.go("alarm")
     person.sees("[data-raise]")
     show("alarm")
+    with away(processes, 3):
+        person.page.locator("[data-raise]").click()
+        person.sees("[data-some]", seconds=LOCK_SECONDS)
+        show("alarmed-by-some")
+    _to_list(person)
+    person.go("alarm")
     person.page.locator("[data-raise]").click()
     person.sees("[data-heard]", seconds=LOCK_SECONDS)
+    expect(person.page.locator("[data-some]")).to_be_hidden()
     show("alarmed")
+    _to_list(person)
+
+
+def _to_list(person: Person) -> None:
     person.go("home")
     person.sees("[data-meet]", seconds=LOCK_SECONDS)
     person.page.locator("[data-meet]").click()
     person.sees("[data-cards] li", seconds=LOCK_SECONDS)
+
+
+@contextmanager
+def away(processes: Processes, *indexes: int) -> Iterator[None]:
+    """These opening trustees are down meanwhile."""
+    trustees = [processes.trustees["opening", index] for index in indexes]
+    for trustee in trustees:
+        trustee.stop()
+    try:
+        yield
+    finally:
+        processes.start(trustees)

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from escrow.calendar import month_of
+from escrow.command.clock import month_text, today
 from escrow.command.main import main
 from tests.journeys.story import named
 
@@ -121,6 +123,22 @@ def test_notes_are_chosen_changed_and_stopped(story, terminal):
     assert re.search(ENOUGH, terminal("change", "--notice", "none"))
     assert "no notes" in terminal("status")
     assert "Erased: all 3" in terminal("withdraw", "--yes")
+
+
+def test_how_long_an_entry_is_kept_is_chosen_and_changed(story, terminal):
+    me = ["--verified-name", "Hedy Lund", "--verified-email", story.email("hedy")]
+    terminal("verify", *me)
+    entry = ["file", "--email", "z.fourth@firm.example.org", "--group", "4"]
+    assert "Stored" in terminal(*entry, "--keep-years", "1")
+    month = month_of(today())
+    assert f"kept until {month_text(month + 12)}" in terminal("status")
+    assert re.search(ENOUGH, terminal("change", "--keep-years", "3"))
+    said = terminal("status")
+    assert f"kept until {month_text(month + 36)}" in said
+    assert "keeps it longer" not in said
+    # What is not named stays.
+    assert re.search(ENOUGH, terminal("change", "--group", "5"))
+    assert f"kept until {month_text(month + 36)}" in terminal("status")
 
 
 def test_a_work_address_is_refused_before_anything_is_sent(terminal):

@@ -72,6 +72,7 @@ const alarmed = {
     const { heard = 0, all = 0, until = 0 } = visit.outcome ?? {};
     part(root, "[data-heard]").textContent =
       `${shownNumber(heard)} / ${shownNumber(all)}`;
+    show(part(root, "[data-some]"), heard < all);
     part(root, "[data-until]").textContent = until ? shownDay(until) : "–";
   },
 };

@@ -1,7 +1,7 @@
 /** How a person shows that she is one real person. */
 
 import { t } from "../ui/catalogue.js";
-import { Slips } from "../ui/form.js";
+import { clearSlips, Slips } from "../ui/form.js";
 import { copyOf, fillSlots, part, show } from "../ui/screen.js";
 import { listHelp } from "./beginning.js";
 import { Trouble } from "./helper.js";
@@ -25,6 +25,7 @@ const verify = {
     showLapsed(view);
     const ready = visit.ways.filter((/** @type {any} */ way) => way.ready);
     show(part(root, "[data-none]"), ready.length === 0);
+    show(part(root, "[type=submit]"), ready.length > 0);
     const template = root.querySelector("template[data-way]");
     part(root, "[data-ways]").replaceChildren(
       ...ready.map((/** @type {any} */ way) => option(template, way)),
@@ -174,6 +175,7 @@ function again(view, button) {
   const awaited = /** @type {HTMLElement} */ (button).dataset.again;
   const said = part(view.root, "[data-said]");
   view.attempt(async () => {
+    clearSlips(view.root);
     await patiently(() => view.call("sendAgain", { awaited }));
     show(said, true);
     setTimeout(() => show(said, false), SAID_FOR);

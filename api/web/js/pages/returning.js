@@ -22,7 +22,7 @@ const back = {
   enter: (view) => prepare(view),
   submit: async (view, values) => {
     await view.work("open", { words: values.words ?? "" });
-    view.visit.sealed = true;
+    Object.assign(view.visit, { sealed: true, kept: true });
     return "home";
   },
 };
@@ -32,7 +32,7 @@ const home = {
   enter: async (view) => {
     const { entries, verified, lapsed, cleared } = await view.work("entries");
     const { root, visit } = view;
-    Object.assign(visit, { verified, lapsed, placed: true, sealed: true });
+    Object.assign(visit, { verified, lapsed, placed: true, kept: true, sealed: true });
     show(part(root, "[data-cleared]"), cleared);
     show(part(root, "[data-empty]"), entries.length === 0 && !cleared);
     const shown = entries.map((/** @type {any} */ entry, /** @type {number} */ at) =>

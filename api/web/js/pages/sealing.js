@@ -8,7 +8,7 @@ import { listHelp } from "./beginning.js";
 import { Trouble } from "./helper.js";
 import { shownCard, shownClues, shownNote } from "./showing.js";
 
-/** @import { Screen } from "./view.js" */
+/** @import { Screen, View } from "./view.js" */
 
 const AGREED = 2;
 const ASKED = [2, 5];
@@ -35,6 +35,7 @@ const check = {
     const { visit } = view;
     if (visit.placed) {
       await view.work("begin", visit.draft);
+      visit.kept = true;
       return visit.sealing;
     }
     if (visit.words.length === 0) {
@@ -88,12 +89,28 @@ const retype = {
         : [{ field, text: t("errors.retype") }];
     });
     if (slips.length > 0) throw new Slips(slips);
-    await view.work("claim", { words: visit.words.join(" ") });
-    // From now on she can come back with her words.
-    await view.work("begin", visit.draft);
+    await claim(view);
     return "verify";
   },
 };
+
+/**
+ * From then on she can come back with her words.
+ *
+ * @param {View} view
+ */
+async function claim(view) {
+  const { visit } = view;
+  await view.work("claim", { words: visit.words.join(" ") });
+  try {
+    await view.work("begin", visit.draft);
+  } catch (error) {
+    // She has words in her hand that open nothing yet, and has to know it.
+    const away = error instanceof Trouble && error.kind === "Unreachable";
+    throw away ? new Slips([{ field: null, text: t("errors.offline_words") }]) : error;
+  }
+  visit.kept = true;
+}
 
 /** @type {Screen} */
 const lock = {

@@ -27,9 +27,10 @@ const OURS = new Set(["TypeError", "RangeError", "MisuseError", "Error"]);
  *
  * @param {unknown} error
  * @param {Record<string, string>} [fields] From a field of the error to the form's.
+ * @param {boolean} [kept] Whether what she gave is kept under her words already.
  * @returns {Slip[]}
  */
-export function slipsOf(error, fields = {}) {
+export function slipsOf(error, fields = {}, kept = false) {
   if (error instanceof Slips) {
     return error.slips;
   }
@@ -37,14 +38,15 @@ export function slipsOf(error, fields = {}) {
     const { field = "" } = error.told;
     return [{ field: fields[field] ?? field, text: inputText(error.told) }];
   }
-  return [{ field: null, text: troubleText(error) }];
+  return [{ field: null, text: troubleText(error, kept) }];
 }
 
 /**
  * @param {unknown} error
+ * @param {boolean} kept
  * @returns {string}
  */
-export function troubleText(error) {
+function troubleText(error, kept) {
   if (!(error instanceof Trouble)) {
     return t("errors.other");
   }
@@ -52,7 +54,8 @@ export function troubleText(error) {
     return t("errors.busy", { time: shownTimeIn(error.told.details.seconds) });
   }
   if (error.kind === "Unreachable") {
-    return t(error.told.who === "trustees" ? "errors.trustees" : "errors.offline");
+    if (error.told.who === "trustees") return t("errors.trustees");
+    return t(kept ? "errors.offline_kept" : "errors.offline");
   }
   const known = TEXTS.get(error.kind) ?? (OURS.has(error.kind) ? "other" : "lying");
   return t(`errors.${known}`);

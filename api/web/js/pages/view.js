@@ -104,7 +104,8 @@ export class View {
    * @param {unknown} error
    */
   async #stopped(error) {
-    this.visit.outcome = { trouble: slipsOf(error)[0]?.text, again: this.#name };
+    const [slip] = slipsOf(error, {}, this.visit.kept);
+    this.visit.outcome = { trouble: slip?.text, again: this.#name };
     await this.go("stopped", { replace: true });
   }
 
@@ -157,7 +158,7 @@ export class View {
       await act();
     } catch (error) {
       if (this.#place.querySelector("[data-summary]")) {
-        showSlips(this.#place, slipsOf(error, screen?.fields));
+        showSlips(this.#place, slipsOf(error, screen?.fields, this.visit.kept));
       } else {
         await this.#stopped(error);
       }

@@ -48,6 +48,8 @@ export class Visit {
     this.years = USUAL_YEARS;
     /** Her page is open: what she begins belongs on it. */
     this.placed = false;
+    /** What she gave is kept under her words, and not on this page alone. */
+    this.kept = false;
     /** "file" a new entry, "add" to one, "change" one. */
     this.aim = /** @type {"file" | "add" | "change"} */ ("file");
     this.sealed = false;
@@ -89,6 +91,7 @@ export class Visit {
     this.forget();
     this.aim = "file";
     this.sealed = false;
+    this.kept = false;
     // An entry that was looked at before may be the note of a witness.
     this.witness = this.saw;
     const numbers = entries.map((entry) => Number(entry.label) || 0);

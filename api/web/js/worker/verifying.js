@@ -21,6 +21,13 @@ export class Check {
   #verification = null;
   /** @type {VerificationProgress | null} */
   #found = null;
+  /**
+   * Whether she was known before this visit, as its first check found: after that the
+   * registrar knows her anyway.
+   *
+   * @type {boolean | null}
+   */
+  #known = null;
 
   /** @param {Place} place */
   providers(place) {
@@ -67,10 +74,10 @@ export class Check {
     const verification = this.#handle;
     // What was found is kept: if the trustees are away, the codes are not asked again.
     this.#found ??= await found(place, verification, answers);
+    this.#known ??= this.#found.known;
     const day = await storeCredentials(place, survivor, verification, this.#found);
-    const { known } = this.#found;
     this.#forget();
-    return { known, day };
+    return { known: this.#known, day };
   }
 
   /**

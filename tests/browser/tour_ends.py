@@ -1,0 +1,108 @@
+"""Every state of an entry's end, of answers that came to nothing, of a lapsed check."""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from api.key_files import REGISTRAR_SEED
+from blind_index.labels import Label
+from blind_index.secret import SecretBytes
+from escrow.calendar import month_of
+from escrow.command import following
+from escrow.command.clock import today
+from escrow.command.filing import finish, take_back
+from escrow.command.processes import Processes
+from escrow.command.survivor import Survivor
+from escrow.messages.registration import IndexCredential, StandingCredential
+from escrow.signing import peek, sign
+from tests.browser.person import LOCK_SECONDS, Person
+from tests.browser.terminal import begun, new_words, opened, terminal
+from tests.browser.tour import until
+
+#: Told the name of each state, once it shows.
+Show = Callable[[str], None]
+
+
+def lasting(survivor: Survivor, months: int) -> int:
+    """The entry as of somebody who began it long ago; until when it is kept."""
+    month = month_of(today()) + months
+    survivor.keep(replace(survivor.report("1"), expiry_month=month))
+    return month
+
+
+def lapse(survivor: Survivor, processes: Processes) -> None:
+    """Credentials as the registrar signed them two years and a month ago."""
+    file = processes.folder / "api" / "keys" / REGISTRAR_SEED
+    seed, held = SecretBytes(file.read_bytes()), survivor.registration
+    ended = month_of(today()) - 1
+    index = peek(held.index_credential, IndexCredential)
+    standing = peek(held.standing_credential, StandingCredential)
+    old = replace(
+        held,
+        index_credential=sign(
+            seed, Label.INDEX_CREDENTIAL, replace(index, expiry_month=ended)
+        ),
+        standing_credential=sign(
+            seed, Label.STANDING_CREDENTIAL, replace(standing, expiry_month=ended)
+        ),
+    )
+    survivor.save(replace(survivor.contents, registration=old))
+
+
+def end(person: Person, processes: Processes, name: str, show: Show) -> None:
+    """An entry near its end, kept longer by somebody who is checked anew; then over."""
+    person.words = new_words()
+    with terminal(processes.server) as place:
+        survivor = begun(place, person.words, name)
+        lasting(survivor, 2)
+        finish(survivor, "1")
+        lapse(survivor, processes)
+        person.come_back()
+        person.sees("[data-ending]")
+        show("home-ending")
+        person.page.locator("[data-longer]").click()
+        person.sees("[data-now]")
+        show("keep")
+        person.submit()
+        person.sees("#years-error")
+        show("keep-error")
+        person.choose("years", "5")
+        person.submit()
+        person.sees("[data-lapsed]", seconds=LOCK_SECONDS)
+        show("identity-lapsed")
+        lasting(opened(place, person.words), -1)
+        person.come_back()
+        person.sees('[data-state="ended"]')
+        show("home-ended")
+
+
+def come_to_nothing(
+    person: Person, processes: Processes, name: str, show: Show
+) -> None:
+    """Somebody said no; then somebody leaves, and the number changes."""
+    with terminal(processes.server) as place:
+        people = []
+        for number in range(3):
+            words = new_words()
+            named = f"{name}@example.net"
+            people.append(begun(place, words, f"{name}{number}", names=named))
+            finish(people[-1], "1")
+            person.words = words
+        until(person, "asked")
+        person.answer("yes")
+        show("home-answered")
+        for other, given in zip(people, ("yes", "no"), strict=False):
+            answer(other, given)
+        until(person, "settled")
+        show("home-settled")
+        take_back(people[0], "1")
+        until(person, "shrunk")
+        show("home-shrunk")
+
+
+def answer(survivor: Survivor, given: following.Answer) -> None:
+    """Somebody at her terminal answers her one group."""
+    survivor.open()
+    cases = following.look(survivor, "1").cases
+    told = following.answer(survivor, "1", cases, given)
+    assert told == 1, f"{told} groups"
