@@ -11,7 +11,7 @@ from threat_model.harness.trace import calls, record
 
 DATABASE = ".sqlite"
 # Beside every moment at which somebody was just told something.
-SHARES = {"filing": 0.12}
+SHARES = {"filing": 0.12, "matching": 0.25}
 RANDOM_LOSSES = 2
 
 
@@ -93,14 +93,14 @@ def test_control_filing(trial, tmp_path, part):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("story", ["every moment", "trustees"])
+@pytest.mark.parametrize("story", ["every moment", "matching", "trustees"])
 @pytest.mark.parametrize("part", PARTS)
 def test_attack_every_moment(trial, tmp_path, part, story):
     attack(trial, tmp_path, part, story)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("story", ["every moment", "trustees"])
+@pytest.mark.parametrize("story", ["every moment", "matching", "trustees"])
 @pytest.mark.parametrize("part", PARTS)
 def test_control_every_moment(trial, tmp_path, part, story):
     attack(trial, tmp_path, part, story, CONTROLS[part])

@@ -13,10 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from escrow.command.layout import Sizes, free_ports
+from escrow.command.layout_configs import Site
 from escrow.command.processes import Processes
 from escrow.operation.database.engines import open_sqlite
 from tests.journeys.story import Story, everyone_met, named
 from tests.operation.api_process import api_process
+from tests.smtp_sink import RunningSink
 from threat_model.harness.canaries import Hit, forms, search, search_files
 from threat_model.harness.hostile import Planted, bother, routes
 from threat_model.known_bad.talkative import SERVER, engine_with_parameters
@@ -42,6 +44,29 @@ def drop_tables(database):
         opened.executescript("DROP TABLE vault; DROP TABLE report;")
 
 
+def show_figures(folder):
+    """Every program shows figures from now on; the port of each."""
+    configs = sorted(folder.glob("*.toml"))
+    ports = dict(zip(configs, free_ports(len(configs)), strict=True))
+    for path, port in ports.items():
+        with path.open("a", encoding="utf-8") as config:
+            config.write(f"\n[metrics]\nport = {port}\n")
+    return {path.stem: port for path, port in ports.items()}
+
+
+def ask_figures(port):
+    found = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False)
+    assert b"alongside_" in found.content
+    return found.content
+
+
+def but_the_recipient(mail):
+    """A mail as it went over the wire; its recipient must stand in it, once."""
+    (to,) = mail.recipients
+    assert mail.data.count(to.encode()) == 1
+    return mail.sender.encode() + b"\n" + mail.data.replace(to.encode(), b"")
+
+
 def provoke(url):
     """Ask for a vault whose table is gone; status and body."""
     vault = base64.urlsafe_b64encode(bytes(32)).rstrip(b"=").decode()
@@ -52,14 +77,20 @@ def provoke(url):
 def sinks(tmp_path_factory):
     """A journey and a hostile hour at real processes; their folder, and the words."""
     folder = tmp_path_factory.mktemp("w09") / "deployment"
-    processes = Processes(folder, Sizes(memory_kib=64))
-    (port,) = free_ports(1)
-    with (folder / "api.toml").open("a", encoding="utf-8") as config:
-        config.write(f"\n[metrics]\nport = {port}\n")
-    with processes, closing(Story(processes, "wnine")) as story:
+    (mail,) = free_ports(1)
+    processes = Processes(folder, Sizes(memory_kib=64), Site(mail=mail))
+    ports = show_figures(folder)
+    with (
+        RunningSink(port=mail) as sink,
+        processes,
+        closing(Story(processes, "wnine")) as story,
+    ):
         for who in GROUP:
-            story.file(who, named(OFFENDER, PHONE))
+            note = {"address": story.email(who), "plant": "fern", "language": "en"}
+            story.file(who, named(OFFENDER, PHONE), note=note)
         assert everyone_met(story, GROUP)
+        for who in GROUP:
+            sink.wait_for(story.email(who))
         heard = bother(processes.server, routes("api/"), PLANTED)
         for trustee in processes.trustees.values():
             answered = bother(trustee.url, routes("keyservice/"), PLANTED)
@@ -67,13 +98,15 @@ def sinks(tmp_path_factory):
             heard.bodies += answered.bodies
         drop_tables(folder / "api" / "api.sqlite3")
         failed = provoke(processes.server)
-        figures = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False)
-        assert b"alongside_request_seconds" in figures.content
+        figures = {name: ask_figures(port) for name, port in ports.items()}
+        assert b"alongside_request_seconds" in figures["api"]
         searched = words(story)
     assert {*heard.statuses, failed.status_code} >= EXPECTED
     heard.bodies.append(failed.content)
     # What is not a file is searched like one.
-    (folder / "figures").write_bytes(figures.content)
+    for name, shown in figures.items():
+        (folder / f"{name}.figures").write_bytes(shown)
+    (folder / "mails").write_bytes(b"\n".join(map(but_the_recipient, sink.mails)))
     (folder / "answers").write_bytes(b"\n".join(heard.bodies))
     return folder, searched, len(heard.statuses) + 1
 

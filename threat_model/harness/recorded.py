@@ -63,6 +63,27 @@ def filing(folder: Path) -> None:
         say("said", path)
 
 
+def matching(folder: Path) -> None:
+    """The API finds a group, passes claims, letters and answers on, keeps releases."""
+    with running(folder, Plan(name="O01")) as world:
+        path = str(world.config.database)
+
+        def settle() -> None:
+            while sum(world.serve(trustee) for trustee in world.opening):
+                say("said", path)
+
+        for name in ("ana", "bea"):
+            world.file(name, group=2)
+            say("said", path)
+        settle()
+        for name in ("ana", "bea"):
+            world.consent(name)
+            say("said", path)
+        settle()
+        if world.contacts("ana") != ["bea"]:
+            raise AssertionError("the two did not meet")
+
+
 class SayingQueue(WorldQueue):
     """What leaves a trustee was told to somebody."""
 
@@ -94,6 +115,7 @@ def trustees(folder: Path) -> None:
 STORIES = {
     "filing": filing,
     "every moment": filing,
+    "matching": matching,
     "trustees": trustees,
 }
 
