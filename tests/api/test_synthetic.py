@@ -53,7 +53,8 @@ def test_the_commands_fill_a_store_and_time_look_ups_in_it(world, tmp_path, caps
     table.write_text(
         f"data_dir = {json.dumps(world.config.data_dir)}\n"
         f"roster = {json.dumps(world.config.roster)}\n"
-        f"origin = {json.dumps(world.config.origin)}\n",
+        f"origin = {json.dumps(world.config.origin)}\n"
+        f"database = {json.dumps(world.config.database_url)}\n",
         "utf-8",
     )
     config = ("--config", str(table))

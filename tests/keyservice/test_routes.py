@@ -18,7 +18,6 @@ from keyservice.handlers.upkeep import log_finished_days
 from keyservice.quota import Rules
 from keyservice.routes import MOST_BODY_BYTES, Front, build_app
 from keyservice.sql_store import open_store
-from tests.databases import place_of
 from tests.world.stream import stream
 from tests.world.world import DAY, World
 
@@ -47,8 +46,13 @@ class Port:
 
 
 @pytest.fixture
-def place(tmp_path, new_database):
-    return place_of(new_database(), tmp_path / "trustee.sqlite")
+def place(tmp_path):
+    """A file, whatever the option says.
+
+    The client runs the application in a loop of its own, and a connection to
+    PostgreSQL belongs to the loop that made it; test_main asks real processes.
+    """
+    return tmp_path / "trustee.sqlite"
 
 
 @asynccontextmanager
