@@ -67,7 +67,8 @@ journeys-postgres: dev  ## every journey, and each program's own tests, on Postg
 		tests/keyservice tests/registrar tests/operation/test_dumps.py $(ARGS)
 
 kills: dev  ## the long sweep: kill any process at any moment
-	$(BIN)/python -m pytest -m slow tests/journeys/test_kills.py $(ARGS)
+	$(BIN)/python -m pytest -m slow tests/journeys/test_kills.py \
+		tests/journeys/test_two_servers.py $(ARGS)
 
 threats: dev  ## attack every claim, with controls; ARGS="--only C05", "--quick"
 	$(BIN)/python -m threat_model.report $(ARGS)
