@@ -150,11 +150,12 @@ def test_namesakes_who_were_verified_by_phone_are_two_people(story):
 
 
 def test_naming_your_own_phone_or_address_never_counts(story):
-    own = {"kind": "email", "value": story.email("mallory")}
+    # At a host that is nobody's work address: she may be reached there.
+    own = {"kind": "email", "value": "mallory.nord@example.org"}
     mobile = {"kind": "phone", "value": "+1 415 555 0140", "label": "mobile"}
     me = {
         "name": "Mallory Nord",
-        "email": story.email("mallory"),
+        "email": own["value"],
         "phone": "+1 415 555 0140",
     }
     name = {"kind": "name", "value": "Mallory Nord"}
