@@ -46,7 +46,7 @@ class MortalStore:
 
     def __init__(self, store, life) -> None:
         self._store, self._life = store, life
-        self.read, self.rewrite = store.read, store.rewrite
+        self.read = store.read
 
     @asynccontextmanager
     async def begin(self):
