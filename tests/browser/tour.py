@@ -1,6 +1,9 @@
 """Every state of the web client, one after the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Route
 
 from tests.browser.person import LOCK_SECONDS, Person, Story
 
@@ -143,11 +146,27 @@ def lock(person: Person, story: Story, show: Show) -> None:
     person.sees(".service", seconds=LOCK_SECONDS)
     show("verify")
     person.fill(story.verified)
-    person.submit()
-    person.sees("[data-cancel]")
-    show("lock")
+    with _not_yet_filed(person):
+        show("lock")
     person.sees("[data-held]", seconds=LOCK_SECONDS)
     show("done")
+
+
+@contextmanager
+def _not_yet_filed(person: Person) -> Iterator[None]:
+    """Send the form; the report that follows stays under way until the end."""
+    context, held = person.page.context, list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    context.route("**/v1/reports", hold)
+    with person.page.expect_request("**/v1/reports", timeout=LOCK_SECONDS * 1000):
+        person.submit()
+    yield
+    for route in held:
+        route.continue_()
+    context.unroute("**/v1/reports")
 
 
 def wait(person: Person, show: Show) -> None:
