@@ -57,7 +57,7 @@ _TEXTS: Final[Mapping[str, _Words]] = MappingProxyType(
             "el número a nadie.",
             "No funcionó",
             "Usted no hizo nada mal. Cierre esta página y vuelva: puede probar otra "
-            "vez o elegir otro camino.",
+            "vez o elegir otra forma.",
         ),
         "ar": _Words(
             "rtl",

@@ -29,5 +29,5 @@ export function inline(text, prefix) {
       const place = target.startsWith("/") ? `${prefix}${target}` : target;
       return `<a href="${place}">${label}</a>`;
     })
-    .replace(/\{(\w+)\}/gu, '<span data-slot="$1"></span>');
+    .replace(/\{(\w+)\}/gu, '<bdi data-slot="$1"></bdi>');
 }

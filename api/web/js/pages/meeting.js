@@ -88,7 +88,7 @@ const connect = {
  * @param {{ lastDay: number, left: number }} meeting
  */
 function showTime(root, { lastDay, left }) {
-  fillSlots(root, { date: shownDay(lastDay), days: left });
+  fillSlots(root, { date: shownDay(lastDay) });
   show(part(root, "[data-ended]"), left < 0);
   show(part(root, "[data-ending]"), left >= 0 && left <= WARNED);
   show(part(root, "[data-until]"), left > WARNED);
