@@ -86,15 +86,16 @@ def check_sizes(sizes: Sizes) -> None:
     Raises:
         InputError: Naming the option.
     """
-    for role, count, needed in (
+    for role, most, needed in (
         ("index", sizes.index_trustees, sizes.index_threshold),
-        ("opening", sizes.opening_trustees, sizes.opening_threshold),
+        # One may always be lost, or restored (§M2).
+        ("opening", sizes.opening_trustees - 1, sizes.opening_threshold),
     ):
-        if not _LEAST_NEEDED <= needed <= count:
+        if not _LEAST_NEEDED <= needed <= most:
             raise InputError(
                 f"--{role}-threshold",
-                f"{needed} of {count} trustees cannot be needed",
-                "At least two, and at most as many as there are.",
+                f"{needed} trustees cannot be needed",
+                f"With so many of them from {_LEAST_NEEDED} to {most}.",
             )
     if list(sizes.levels) != sorted(set(sizes.levels)) or not sizes.levels:
         raise InputError("--levels", "must ascend", "For example 2,3,4,5,7.")

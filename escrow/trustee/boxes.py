@@ -76,16 +76,25 @@ class Tombstone(Message, frozen=True, tag="tombstone/1"):
     withdrawal: Signed
 
 
+class VersionClaim(Message, frozen=True):
+    """The highest version that a fellow says it holds."""
+
+    fellow: int
+    version: int
+
+
 class SupersededReport(Message, frozen=True, tag="superseded-report/1"):
     """A report of which fellows hold a newer version than a restored trustee.
 
-    `version` is the highest that one of `claimed_by` named. Nothing of an older
-    one is used; `kept` is None once enough fellows said so (§T7).
+    `version` is the lowest that is taken in again: the next after its own, or what
+    enough of `claims` name at least. Nothing of its own is used; `kept` is None once
+    enough fellows said so (§T7).
     """
 
     report_key: PublicKey
     version: int
-    claimed_by: tuple[int, ...]
+    witness: Flag
+    claims: tuple[VersionClaim, ...]
     kept: HeldReport | None
 
 
@@ -172,11 +181,9 @@ def _known(held: Held | None, report: CheckedReport) -> bool:
         raise ConflictingReport("the report was withdrawn")
     if report.core.version < held.version:
         raise ConflictingReport("a newer version is held")
-    if isinstance(held, SupersededReport):
-        return False
     if report.core.witness != held.witness:
         raise ConflictingReport("a witness's report does not become another's")
-    if report.core.version > held.version:
+    if isinstance(held, SupersededReport) or report.core.version > held.version:
         return False
     _check_same(held, report)
     return True

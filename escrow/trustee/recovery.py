@@ -21,8 +21,15 @@ from escrow.messages.recovery import (
     RecordsWanted,
     SignedRecords,
 )
+from escrow.report.check import MAX_VERSIONS
 from escrow.signing import open_signed, peek, sign
-from escrow.trustee.boxes import Held, HeldReport, SupersededReport, Tombstone
+from escrow.trustee.boxes import (
+    Held,
+    HeldReport,
+    SupersededReport,
+    Tombstone,
+    VersionClaim,
+)
 from escrow.trustee.context import Event, Step, Trustee
 
 #: Entries of one part: some 200 KiB.
@@ -57,12 +64,11 @@ class Recovery(Message, frozen=True, tag="recovery/1"):
 
 
 def fellows_needed(deployment: Deployment) -> int:
-    """How many fellows must answer: t', or all others where there are fewer.
+    """How many fellows must answer: t'; there are as many, for t' < n' (§M2).
 
     Among t' one is honest, unless the committee is broken anyway.
     """
-    keys = deployment.opening_keys
-    return min(keys.trustee_threshold, len(deployment.roster.opening.trustees) - 1)
+    return deployment.opening_keys.trustee_threshold
 
 
 def ask_for_records(trustee: Trustee, recovery: Recovery) -> RecordsWanted:
@@ -236,25 +242,44 @@ def supersede(
 ) -> Held | None:
     """What is left of a report when a fellow says that it holds this version.
 
-    An older version is not used from then on. Its shares are erased when as
-    many fellows say so as §T7 asks for: a single lying one must not destroy them.
+    An older version is not used from then on. Its shares are erased when as many
+    fellows say so as §T7 asks for, and no box below the version is taken in that
+    so many name at least: among them one is honest. What fewer say binds nothing
+    but the trustee's own version, or one liar could refuse whatever the author
+    files next.
 
     Returns:
         The state to keep instead, or None if the claim is no news.
     """
     if isinstance(held, HeldReport) and claim.version > held.version:
         held = SupersededReport(
-            report_key=held.report_key, version=0, claimed_by=(), kept=held
+            report_key=held.report_key,
+            version=held.version + 1,
+            witness=held.witness,
+            claims=(),
+            kept=held,
         )
-    if not isinstance(held, SupersededReport) or fellow in held.claimed_by:
+    if not isinstance(held, SupersededReport) or not _is_news(held, claim, fellow):
         return None
-    if held.kept is not None and claim.version <= held.kept.version:
-        return None
-    claimed_by = (*held.claimed_by, fellow)
-    enough = len(claimed_by) >= fellows_needed(deployment)
+    others = [known for known in held.claims if known.fellow != fellow]
+    claims = (*others, VersionClaim(fellow=fellow, version=claim.version))
+    bound = _bound(claims, fellows_needed(deployment))
     return replace(
         held,
-        version=max(held.version, claim.version),
-        claimed_by=claimed_by,
-        kept=None if enough else held.kept,
+        version=max(held.version, bound),
+        claims=claims,
+        kept=held.kept if bound == 0 else None,
     )
+
+
+def _is_news(held: SupersededReport, claim: HeldVersion, fellow: int) -> bool:
+    """Whether a version can be, and is above all that was known of this fellow."""
+    own = held.version - 1 if held.kept is None else held.kept.version
+    told = [known.version for known in held.claims if known.fellow == fellow]
+    return max([own, *told]) < claim.version <= MAX_VERSIONS
+
+
+def _bound(claims: Sequence[VersionClaim], needed: int) -> int:
+    """The highest version that so many fellows name at least; 0 if fewer spoke."""
+    versions = sorted((claim.version for claim in claims), reverse=True)
+    return versions[needed - 1] if len(versions) >= needed else 0

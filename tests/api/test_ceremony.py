@@ -27,7 +27,7 @@ from tests.world.dealt import ROLES, Plan, deal_deployment
 from tests.world.stream import stream
 from tests.world.world import DAY
 
-PLAN = Plan(name="ceremony", index=(2, 2), opening=(2, 2))
+PLAN = Plan(name="ceremony", index=(2, 2), opening=(2, 3))
 
 
 def secret(role, index):
@@ -97,7 +97,7 @@ def test_a_ceremony_ends_in_a_manifest_and_survives_restarts(config):
     assert health == {"state": "ready"}
     with serving(config) as server:
         manifest = server.call("GET", "/v1/manifest", None, SignedManifest)
-        assert len(manifest.signatures) == 4
+        assert len(manifest.signatures) == 5
         assert board(server).attempt == 1
         assert server.client.get("/v1/box-keys").json()["keys"] == []
 
