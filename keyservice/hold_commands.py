@@ -15,7 +15,7 @@ from keyservice.handlers.holding import hold_case, resume_case
 from keyservice.handlers.judgement import Desk
 from keyservice.passphrase import ask_passphrase
 from keyservice.ports import BOX_RING, OFFICE, Store, UnknownCase
-from keyservice.premises import store_of, today
+from keyservice.premises import store_of, time_of_day
 from keyservice.sealed_key import TrusteeSecrets, open_secrets
 
 _HOLDING = ("doubt", "alarm", "legal", "log", "technical")
@@ -98,4 +98,5 @@ async def _desk(store: Store, secrets: TrusteeSecrets) -> Desk:
         office.key_share(),
         box_seeds(ring),
     )
-    return Desk(trustee, today(), 0)
+    day, second = time_of_day()
+    return Desk(trustee, day, 0, second)

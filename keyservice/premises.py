@@ -19,7 +19,12 @@ _SECONDS_A_DAY = 86_400
 
 def today() -> int:
     """Days since 1970-01-01, UTC."""
-    return int(time.time()) // _SECONDS_A_DAY
+    return time_of_day()[0]
+
+
+def time_of_day() -> tuple[int, int]:
+    """Days since 1970-01-01, and seconds of this one, UTC."""
+    return divmod(int(time.time()), _SECONDS_A_DAY)
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ from escrow.messages.holds import (
 from escrow.signing import open_signed, peek, sign
 from escrow.trustee.case_files import CaseFile, JudgedCase
 from escrow.trustee.context import Event, Step, Trustee
+from escrow.trustee.order_numbers import Moment, ahead_of_time
 
 # How long a member's alarm or a fellow's hold is honoured: one person or one
 # trustee delays a group by so much, once, and in everybody's sight.
@@ -58,7 +59,7 @@ class Order(Message, frozen=True):
 class Holds(Message, frozen=True, tag="holds/1"):
     """Every order that this trustee ever knew, oldest first.
 
-    `number` counts its own; `heard` is the last number of each fellow's.
+    `number` is that of its own last one; `heard` is the last number of each fellow's.
     """
 
     orders: tuple[Order, ...] = ()
@@ -159,7 +160,7 @@ def _receipt(trustee: Trustee, alarm: Alarm, order: Order) -> SignedAlarmReceipt
 
 
 def order_hold(
-    trustee: Trustee, holds: Holds, file: CaseFile, reason: HoldReason, day: int
+    trustee: Trustee, holds: Holds, file: CaseFile, reason: HoldReason, when: Moment
 ) -> Step[Holds]:
     """This trustee holds a case, and tells its fellows why."""
     order = Order(
@@ -167,35 +168,35 @@ def order_hold(
         by=str(trustee.index),
         report_keys=_keys_of(file),
         reason=reason,
-        day=day,
+        day=when.day,
         until_day=None,
     )
     state = replace(holds, orders=(*holds.orders, order))
-    return _tell(trustee, state, (file.case_id, 1, reason), day)
+    return _tell(trustee, state, (file.case_id, 1, reason), when)
 
 
 def order_resume(
-    trustee: Trustee, holds: Holds, case_id: Digest, reason: HoldReason, day: int
+    trustee: Trustee, holds: Holds, case_id: Digest, reason: HoldReason, when: Moment
 ) -> Step[Holds]:
     """Lift this trustee's own holds and members' alarms; never a fellow's hold."""
     fellows = {str(i) for i in range(1, trustee.deployment.opening_keys.size + 1)}
     mine = str(trustee.index)
     lifted = tuple(
-        replace(order, ended_day=day)
+        replace(order, ended_day=when.day)
         if order.case_id == case_id
-        and order.in_force(day)
+        and order.in_force(when.day)
         and (order.by == mine or order.by not in fellows)
         else order
         for order in holds.orders
     )
-    return _tell(trustee, replace(holds, orders=lifted), (case_id, 0, reason), day)
+    return _tell(trustee, replace(holds, orders=lifted), (case_id, 0, reason), when)
 
 
 def _tell(
     trustee: Trustee,
     holds: Holds,
     what: tuple[Digest, Literal[0, 1], HoldReason],
-    day: int,
+    when: Moment,
 ) -> Step[Holds]:
     case_id, held, reason = what
     hold = Hold(
@@ -204,8 +205,8 @@ def _tell(
         case_id=case_id,
         held=held,
         reason=reason,
-        number=holds.number + 1,
-        day=day,
+        number=when.number_after(holds.number),
+        day=when.day,
     )
     notice = HoldNotice(hold=sign(trustee.identity_seed, Label.HOLD, hold))
     kind = "hold" if held else "resume"
@@ -216,20 +217,23 @@ def _tell(
 def receive_hold(
     trustee: Trustee, holds: Holds, file: CaseFile | None, notice: HoldNotice, day: int
 ) -> Step[Holds]:
-    """Heed a fellow's hold for its days, or its resumption; an old one changes nothing.
+    """Heed a fellow's hold for its days, or its resumption; an old one is only logged.
 
     The days of one fellow and one case count from its first hold, however often it
     holds again.
 
     Raises:
-        InvalidCase: Of another deployment.
+        InvalidCase: Of another deployment, or numbered ahead of time.
         InvalidIndex: No fellow of this index.
         InvalidSignature: The fellow did not sign it.
     """
     hold = check_hold(trustee, notice.hold)
+    if ahead_of_time(hold.number, day):
+        raise InvalidCase("an order numbered ahead of time", culprit=hold.index)
     heard = dict(holds.heard)
-    if hold.number <= heard.get(hold.index, 0):
-        return Step(holds)
+    last = heard.get(hold.index, 0)
+    if hold.number <= last:
+        return Step(holds, (), (_dropped(hold, last),))
     heard[hold.index] = hold.number
     told = replace(holds, heard=tuple(sorted(heard.items())))
     kind = "hold" if hold.held else "resume"
@@ -257,6 +261,11 @@ def receive_hold(
         text += f", heeded until day {order.until_day}"
     event = Event(kind=kind, subject=Blob(hold.case_id), detail=text)
     return Step(told, (), (event,))
+
+
+def _dropped(hold: Hold, last: int) -> Event:
+    text = f"trustee {hold.index}, number {hold.number}, not above {last}"
+    return Event(kind="old order", subject=Blob(hold.case_id), detail=text)
 
 
 def check_hold(trustee: Trustee, signed: Signed) -> Hold:

@@ -6,6 +6,7 @@ from escrow.trustee import holds
 from escrow.trustee.case_files import GatheringCase, JudgedCase, WaitingCase
 from escrow.trustee.context import Step
 from escrow.trustee.holds import Holds
+from escrow.trustee.order_numbers import Moment
 from keyservice.handlers.judgement import Desk, go_on_with, keep_step
 from keyservice.ports import CASES, HOLDS, Ledger, Store, UnknownCase
 
@@ -52,7 +53,11 @@ async def hold_case(store: Store, desk: Desk, name: str, reason: HoldReason) -> 
         file = await ledger.load(CASES, case_id)
         known = await ledger.load(HOLDS) or Holds()
         step = holds.order_hold(
-            desk.trustee, known, file or WaitingCase(case_id=case_id), reason, desk.day
+            desk.trustee,
+            known,
+            file or WaitingCase(case_id=case_id),
+            reason,
+            _moment(desk),
         )
         await ledger.save(HOLDS, step.state)
         await keep_step(ledger, desk, step)
@@ -70,10 +75,14 @@ async def resume_case(
     async with store.transaction() as ledger:
         case_id = await _named(ledger, name)
         known = await ledger.load(HOLDS) or Holds()
-        step = holds.order_resume(desk.trustee, known, case_id, reason, desk.day)
+        step = holds.order_resume(desk.trustee, known, case_id, reason, _moment(desk))
         whole = await _keep(ledger, desk, step, case_id)
         await keep_step(ledger, desk, whole)
         return case_id, len(whole.letters) - len(step.letters)
+
+
+def _moment(desk: Desk) -> Moment:
+    return Moment(desk.day, desk.second)
 
 
 async def _named(ledger: Ledger, name: str) -> Digest:

@@ -33,11 +33,15 @@ from keyservice.ports import (
 
 @dataclass(frozen=True)
 class Desk:
-    """The trustee, its day, and how many evaluations it makes in one at most."""
+    """The trustee, its day, and how many evaluations it makes in one at most.
+
+    `second` of the day is for its operator's orders, which it numbers (§H2).
+    """
 
     trustee: Trustee
     day: int
     entries_per_day: int
+    second: int = 0
 
 
 async def keep_step(ledger: Ledger, desk: Desk, step: Step[object]) -> None:

@@ -35,6 +35,7 @@ from escrow.trustee.case_files import CaseFile, GatheringCase, JudgedCase
 from escrow.trustee.context import Event, Step, Trustee
 from escrow.trustee.fellow_letters import open_letter, seal_letter
 from escrow.trustee.holds import Holds
+from escrow.trustee.order_numbers import Moment
 from tests.world.dealt import Dealt
 from tests.world.stream import stream
 
@@ -169,12 +170,14 @@ class OpeningTrustee:
     def order(self, case_id: Digest, reason: str, day: int) -> tuple[Letter, ...]:
         """Its operator holds a case."""
         file = self.files[case_id]
-        step = holds.order_hold(self.me, self.holds, file, reason, day)
+        when = Moment(day, 0)
+        step = holds.order_hold(self.me, self.holds, file, reason, when)
         return self._ordered(step, day)
 
     def resume(self, case_id: Digest, reason: str, day: int) -> tuple[Letter, ...]:
         """Its operator resumes a case."""
-        step = holds.order_resume(self.me, self.holds, case_id, reason, day)
+        when = Moment(day, 0)
+        step = holds.order_resume(self.me, self.holds, case_id, reason, when)
         return self._ordered(step, day)
 
     def _ordered(self, step: Step[Holds], day: int) -> tuple[Letter, ...]:
