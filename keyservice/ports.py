@@ -26,8 +26,8 @@ from escrow.trustee.boxes import Held
 from escrow.trustee.case_files import CaseFile
 from escrow.trustee.ceremony import CeremonyState
 from escrow.trustee.holds import Holds
-from escrow.trustee.log_heads import FellowHeads
 from escrow.trustee.recovery import Recovery
+from escrow.trustee.remembered_heads import FellowHeads
 from keyservice.audit import Head, LogEntry
 from keyservice.quota import Account
 

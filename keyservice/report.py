@@ -67,7 +67,7 @@ async def _opening(ledger: Ledger, roster: Roster) -> list[str]:
         heads = await ledger.load(HEADS, index.to_bytes(1, "big"))
         if heads is None:
             continue
-        shown = peek((*heads.heads, *heads.conflicts)[-1], LogHead)
+        shown = peek((*heads.signed, *heads.conflicts)[-1], LogHead)
         head = Head(shown.size, Digest(shown.head), shown.skipped)
         lacks = f"  lacks {head.skipped} entries" if head.skipped else ""
         fork = "  FORKED: see the log" if heads.conflicts else ""

@@ -21,6 +21,7 @@ from escrow.signing import peek
 from escrow.trustee import boxes, log_heads
 from escrow.trustee.boxes import Acceptance
 from escrow.trustee.context import Step
+from escrow.trustee.remembered_heads import FellowHeads
 from keyservice.handlers.holding import heed
 from keyservice.handlers.judgement import (
     Desk,
@@ -152,9 +153,9 @@ async def _accept_withdrawal(
 
 async def _receive_head(
     ledger: Ledger, desk: Desk, notice: HeadNotice
-) -> Step[log_heads.FellowHeads]:
+) -> Step[FellowHeads]:
     name = log_heads.claimed_index(notice).to_bytes(1, "big")
     known = await ledger.load(HEADS, name)
-    step = log_heads.receive_head(desk.trustee, known, notice)
+    step = log_heads.receive_head(desk.trustee, known, notice, desk.day)
     await ledger.save(HEADS, step.state, name)
     return step

@@ -94,7 +94,7 @@ async def answer_wanted(
         return Step(None)
     await ledger.save(SHOWN, shown, asker)
     heads = await ledger.load(HEADS, asker)
-    head = recovery.highest(heads.heads if heads else ())
+    head = recovery.highest(heads.signed if heads else ())
     known = await everything_held(ledger)
     return recovery.answer_records(
         trustee, wanted, known, head, catching_up=catching_up

@@ -46,7 +46,7 @@ async def remembered(world, fellow):
     """Every head of the liar's log that a fellow has, contradictions too."""
     async with world.stores[fellow - 1].transaction() as ledger:
         known = await ledger.load(HEADS, bytes([LIAR]))
-    signed = [peek(one, LogHead) for one in (*known.heads, *known.conflicts)]
+    signed = [peek(one, LogHead) for one in (*known.signed, *known.conflicts)]
     return [Head(one.size, Digest(one.head), one.skipped) for one in signed]
 
 
