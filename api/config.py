@@ -67,8 +67,9 @@ A complete file, with the defaults where a line may be left out::
     host = "127.0.0.1"
     port = 0
 
-    # How often one network address (of IPv6 a /64) may ask in so many minutes, of each
-    # kind of request (opening pages, filing, looking, verifying).
+    # How often one network address (of IPv6 a /64; a /48 sixteen times as much) may
+    # ask in so many minutes, of each kind of request (opening pages, filing, looking,
+    # verifying).
     # Generous: many people share one at an office, in a shelter, at an exit of Tor.
     # 0: as often as it likes. Addresses are counted in memory, under a key that is
     # thrown away with each window.

@@ -45,8 +45,8 @@ required. Paths are relative to the file::
     # Evaluations under s, a day.
     index_entries_per_day = 50000
 
-    # How often one network address (of IPv6 a /64) may ask in so many minutes, of each
-    # kind of request (here only evaluations).
+    # How often one network address (of IPv6 a /64; a /48 sixteen times as much) may
+    # ask in so many minutes, of each kind of request (here only evaluations).
     # Generous: many people share one at an office, in a shelter, at an exit of Tor.
     # 0: as often as it likes. Addresses are counted in memory, under a key that is
     # thrown away with each window.

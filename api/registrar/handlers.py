@@ -57,8 +57,15 @@ async def providers(bureau: Bureau) -> ProviderList:
     return ProviderList(providers=tuple(found))
 
 
-async def start(bureau: Bureau, request: VerificationRequest) -> VerificationStarted:
+async def start(
+    bureau: Bureau, request: VerificationRequest, network: bytes | None = None
+) -> VerificationStarted:
     """Begin a check; what has to be erased later is noted first.
+
+    Args:
+        bureau: The registrar.
+        request: What she claims, and to which provider.
+        network: That asks; None for this machine itself.
 
     Raises:
         InputError: An identity that could not be told apart from others.
@@ -71,7 +78,7 @@ async def start(bureau: Bureau, request: VerificationRequest) -> VerificationSta
     reference = Nonce(bureau.randomness(_NAME_BYTES))
     handle = Nonce(bureau.randomness(_NAME_BYTES))
     check = Verification(reference, claimed, offer.name)
-    bureau.verifications.begin(handle, check)
+    bureau.verifications.begin(handle, check, network)
     try:
         pending = PendingDeletion(reference, offer.name, bureau.clock())
         async with bureau.store.begin() as persons:

@@ -16,7 +16,7 @@ from escrow.messages.registration import (
     VerificationFinish,
     VerificationRequest,
 )
-from escrow.operation.tries import KIND
+from escrow.operation.tries import KIND, site_of
 
 PREFIX = "/v1/registrar"
 
@@ -44,7 +44,7 @@ async def post_verification(
 ) -> Response[bytes]:
     """Begin an identity check."""
     asked = await body(request, VerificationRequest)
-    return answer(await handlers.start(bureau, asked))
+    return answer(await handlers.start(bureau, asked, site_of(request)))
 
 
 @post(

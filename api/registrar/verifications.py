@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from api.registrar.newcomers import Newcomers
 from escrow.errors import InvalidRegistration, NotFound, QuotaExceeded
 from escrow.messages.codec import Nonce, Signed
 from escrow.registrar.identity import Identity
@@ -51,17 +52,29 @@ class Verifications:
         self._running: dict[Nonce, Verification] = {}
         self._receipts: dict[Nonce, Signed] = {}
         self._timers: dict[Nonce, asyncio.TimerHandle] = {}
+        self._newcomers = Newcomers()
 
-    def begin(self, handle: Nonce, verification: Verification) -> None:
-        """Keep a new check; where there are too many, the oldest makes room.
+    def begin(
+        self, handle: Nonce, verification: Verification, network: bytes | None = None
+    ) -> None:
+        """Keep a new check; where there are too many, another makes room.
+
+        Args:
+            handle: Its secret name.
+            verification: The check.
+            network: From which it was begun; None for this machine itself.
 
         Raises:
-            QuotaExceeded: Too many began within the last hour.
+            QuotaExceeded: Too many began within the last hour, and no network far
+                more than others.
         """
         if len(self._running) >= MOST_AT_ONCE:
-            self._make_room()
+            self._make_room(network)
         self._running[handle] = verification
         self._end_in(self._lifetime, handle)
+        self._newcomers.note(handle, network)
+        loop = asyncio.get_running_loop()
+        loop.call_later(SAFE_SECONDS, self._newcomers.forget, handle)
 
     def _end_in(self, seconds: float, handle: Nonce) -> None:
         if handle in self._timers:
@@ -69,25 +82,31 @@ class Verifications:
         loop = asyncio.get_running_loop()
         self._timers[handle] = loop.call_later(seconds, self._expire, handle)
 
-    def _make_room(self) -> None:
+    def _make_room(self, network: bytes | None) -> None:
         """Forget the check that nobody has brought anything to for longest.
 
         Otherwise whoever begins many and ends none would keep everybody out for as
-        long as a check lasts.
+        long as a check lasts. Within the hour only what a network has far too many
+        of gives way, and to others only.
         """
+        crowd = self._oldest_unsafe() or self._newcomers.makes_room_for(network)
+        if crowd is None:
+            raise QuotaExceeded("too many verifications at once; please try later")
+        self._expire(crowd)
+
+    def _oldest_unsafe(self) -> Nonce | None:
         safe = asyncio.get_running_loop().time() - SAFE_SECONDS
         for handle, check in self._running.items():
             if check.person is None:
-                if self._timers[handle].when() - self._lifetime > safe:
-                    break
-                self._expire(handle)
-                return
-        raise QuotaExceeded("too many verifications at once; please try later")
+                began = self._timers[handle].when() - self._lifetime
+                return handle if began <= safe else None
+        return None
 
     def _expire(self, handle: Nonce) -> None:
         if (timer := self._timers.pop(handle, None)) is not None:
             timer.cancel()
         self._receipts.pop(handle, None)
+        self._newcomers.forget(handle)
         gone = self._running.pop(handle, None)
         if gone is not None:
             self._forgotten(gone.offer, gone.reference)
@@ -133,6 +152,7 @@ class Verifications:
         self._running[handle] = replace(
             self.get(handle), identity=identity, person=person, known=known
         )
+        self._newcomers.forget(handle)
         self._end_in(min(self._lifetime, PROVEN_SECONDS), handle)
 
     def verified_person(self, handle: Nonce) -> tuple[Verification, Person]:
@@ -157,6 +177,7 @@ class Verifications:
     def close(self, handle: Nonce, receipt: Signed) -> None:
         """Forget a check; its receipt can be asked for again for a while."""
         self._running.pop(handle, None)
+        self._newcomers.forget(handle)
         self._receipts[handle] = receipt
         self._end_in(min(self._lifetime, PROVEN_SECONDS), handle)
 

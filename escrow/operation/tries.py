@@ -14,7 +14,7 @@ import ipaddress
 import math
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -26,10 +26,27 @@ KIND: Final = "tries"
 FORWARDED_FOR: Final = "x-forwarded-for"
 _OTHERS: Final = ("forwarded", "x-real-ip")
 _KEY_BYTES, _MARK_BYTES = 32, 16
-_NETWORK_BYTES: Final = 8
+_IPV4_BYTES, _NETWORK_BYTES, _SITE_BYTES = 4, 8, 6
 _MOST_MINUTES, _MOST_PROXIES = 24 * 60, 8
-#: Who asks from more addresses than this at once is not stopped by counting them.
+#: So many networks are counted each by itself; who comes later in a window is counted
+#: by a coarser prefix, of which there are so many more, and then with all others.
 MOST_MARKS: Final = 200_000
+MOST_COARSE: Final = 20_000
+
+
+class _Prefix(NamedTuple):
+    """So many bytes of an address, and how many times one address's allowance."""
+
+    length: int
+    times: int
+
+
+# By what a request is counted; and one by one instead, where there is no room. A home
+# or a hosted machine has up to 65,536 networks of 64 bits, and so has a company.
+_USUAL_4: Final = (_Prefix(_IPV4_BYTES, 1),)
+_USUAL_6: Final = (_Prefix(_SITE_BYTES, 16), _Prefix(_NETWORK_BYTES, 1))
+_COARSER_4: Final = (_Prefix(2, 16), _Prefix(0, 1024))
+_COARSER_6: Final = (_Prefix(4, 64), _Prefix(0, 1024))
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -104,12 +121,11 @@ class Tries:
         now = self._clock()
         if now >= self._ends:
             self._begin_window(now)
-        mark = self._mark(kind, network)
-        count = self._counts.get(mark, 0) + 1
-        if count > self._allowance(mark):
+        counted = self._counted(kind, network)
+        if any(self._used_up(mark, times) for mark, times in counted):
             raise TooManyTries(math.ceil(self._ends - now))
-        if count > 1 or len(self._counts) < MOST_MARKS:
-            self._counts[mark] = count
+        for mark, _ in counted:
+            self._counts[mark] = self._counts.get(mark, 0) + 1
 
     def _begin_window(self, now: float) -> None:
         # One moment for all addresses: when an address may ask again says nothing
@@ -120,14 +136,38 @@ class Tries:
         self._key = self._draw(_KEY_BYTES)
         self._counts = {}
 
-    def _mark(self, kind: str, network: bytes) -> bytes:
-        data = kind.encode() + b"\0" + network
-        return hashlib.blake2b(data, key=self._key, digest_size=_MARK_BYTES).digest()
+    def _counted(self, kind: str, network: bytes) -> list[tuple[bytes, int]]:
+        """The marks by which a request is counted, and times how many allowances.
 
-    def _allowance(self, mark: bytes) -> int:
+        Where the usual ones have no room, a coarser one has: a flood from many
+        addresses must not be a way to be counted no more.
+        """
+        old = len(network) == _IPV4_BYTES
+        usual = self._marks(kind, network, _USUAL_4 if old else _USUAL_6)
+        coarser = self._marks(kind, network, _COARSER_4 if old else _COARSER_6)
+        held = [one for one in usual if self._has_room(one[0], MOST_MARKS)]
+        most = MOST_MARKS + MOST_COARSE
+        near = [one for one in coarser if self._has_room(one[0], most)]
+        return held or near[:1] or coarser[-1:]
+
+    def _has_room(self, mark: bytes, most: int) -> bool:
+        return mark in self._counts or len(self._counts) < most
+
+    def _used_up(self, mark: bytes, times: int) -> bool:
         # Up to a quarter more, by chance: who uses an allowance up cannot count what
         # others at his address have asked for.
-        return self.limits.tries + (self.limits.tries * mark[0]) // 1024
+        tries = self.limits.tries * times
+        return self._counts.get(mark, 0) >= tries + (tries * mark[0]) // 1024
+
+    def _marks(
+        self, kind: str, network: bytes, prefixes: Sequence[_Prefix]
+    ) -> list[tuple[bytes, int]]:
+        return [(self._mark(kind, network, one.length), one.times) for one in prefixes]
+
+    def _mark(self, kind: str, network: bytes, length: int) -> bytes:
+        which = bytes([len(network), length]) + network[:length]
+        data = kind.encode() + b"\0" + which
+        return hashlib.blake2b(data, key=self._key, digest_size=_MARK_BYTES).digest()
 
 
 def visitor_network(peer: str, forwarded: Sequence[str], proxies: int) -> bytes | None:
@@ -176,11 +216,24 @@ def limited(connection: Any, handler: Any) -> None:  # noqa: ANN401
         TooManyTries: One too many.
     """
     kind = handler.opt.get(KIND)
-    if kind is None:
-        return
+    if kind is not None:
+        connection.app.state.tries.admit(kind, *_whence(connection))
+
+
+def site_of(connection: Any) -> bytes | None:  # noqa: ANN401
+    """The site that asks: an IPv4 address, or the /48 of an IPv6 address.
+
+    Returns:
+        None where `visitor_network` gives none.
+    """
     tries: Tries = connection.app.state.tries
+    network = visitor_network(*_whence(connection), tries.limits.proxies)
+    return None if network is None else network[:_SITE_BYTES]
+
+
+def _whence(connection: Any) -> tuple[str, list[str]]:  # noqa: ANN401
     peer = "" if connection.client is None else connection.client.host
-    tries.admit(kind, peer, connection.headers.getall(FORWARDED_FOR, []))
+    return peer, connection.headers.getall(FORWARDED_FOR, [])
 
 
 def told_of_proxies(headers: Any) -> dict[str, str]:  # noqa: ANN401

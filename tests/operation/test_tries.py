@@ -1,6 +1,7 @@
 """Counting network addresses: who is believed, what is kept, what can be read off."""
 
 import ipaddress
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from escrow.operation.tries import (
     TooManyTries,
     Tries,
     check_limits,
+    site_of,
     visitor_network,
 )
 
@@ -118,13 +120,61 @@ def test_nothing_of_an_address_is_kept_and_the_key_goes_with_its_window():
     assert limiter._key == draws[1]
 
 
-def test_counting_stops_growing(monkeypatch):
+def of_site(number, site="2001:db8:7"):
+    """An address in one of a site's 65,536 networks."""
+    return f"{site}:{number:x}::1"
+
+
+def allowed(tries_each, times=1):
+    """The most that chance adds is a quarter."""
+    return range(tries_each * times, tries_each * times * 5 // 4 + 1)
+
+
+def test_a_site_of_65536_networks_has_sixteen_allowances_not_so_many():
+    limiter = counted(10)
+    answered = sum(asked(limiter, of_site(n), most=5)[0] for n in range(400))
+    assert answered in allowed(10, 16)
+    assert asked(limiter, of_site(1, "2001:db8:8"))[0] in allowed(10)
+    # Only networks that were answered are remembered, and the site.
+    assert len(limiter._counts) <= answered // 5 + 4
+
+
+def test_a_company_behind_one_site_is_not_asked_to_wait():
+    limiter = counted(40)
+    assert all(asked(limiter, of_site(n), most=40)[1] == 0 for n in range(15))
+
+
+@pytest.mark.parametrize(
+    ("address_of", "times"),
+    [
+        (lambda n: f"203.0.{n // 250}.{n % 250}", 16),
+        (lambda n: f"2001:db8:{n:x}::1", 64),
+    ],
+)
+def test_where_there_is_no_room_newcomers_are_counted_by_a_coarser_prefix(
+    monkeypatch, address_of, times
+):
     monkeypatch.setattr(tries, "MOST_MARKS", 3)
+    limiter = counted(2)
+    asked(limiter, "198.51.100.1", most=1)
+    asked(limiter, "198.51.100.2", most=1)
+    asked(limiter, "198.51.100.3", most=1)
+    assert asked(limiter, "198.51.100.1")[1]  # Who was counted before still is.
+    answered = sum(asked(limiter, address_of(n), most=1)[0] for n in range(500))
+    assert answered in allowed(2, times)
+    limiter.admit("vaults", "192.0.2.1", [])  # Others are not told to wait.
+
+
+def test_no_flood_makes_anybody_uncounted_and_memory_is_bounded(monkeypatch):
+    monkeypatch.setattr(tries, "MOST_MARKS", 50)
+    monkeypatch.setattr(tries, "MOST_COARSE", 50)
     limiter = counted(1)
-    for number in range(10):
-        limiter.admit("vaults", f"203.0.113.{number}", [])
-    assert len(limiter._counts) == 3
-    assert asked(limiter, "203.0.113.0")[1]
+    flood = [f"{a}.{b}.0.1" for a in range(1, 100) for b in range(60) if a != 10]
+    answered = sum(asked(limiter, address, most=1)[0] for address in flood)
+    assert len(limiter._counts) == 101
+    assert answered - 100 in allowed(1, 1024)
+    assert asked(limiter, flood[0])[1]
+    assert asked(limiter, "203.0.113.7")[1]
 
 
 @pytest.mark.parametrize(
@@ -157,6 +207,26 @@ def test_all_of_a_64_is_one_network(shape):
         for address in ("2001:db8:1:2::1", "2001:db8:1:2:f::9", "2001:db8:1:3::1")
     )
     assert one == other != next_door
+
+
+@pytest.mark.parametrize(
+    ("peer", "site"),
+    [
+        ("198.51.100.9", "198.51.100.9"),
+        ("2001:db8:1:2::1", "2001:db8:1::"),
+        ("127.0.0.1", None),
+    ],
+)
+def test_the_site_of_a_request_is_its_address_or_its_48(peer, site):
+    state = SimpleNamespace(tries=counted())
+    headers = SimpleNamespace(getall=lambda _name, default: default)
+    connection = SimpleNamespace(
+        app=SimpleNamespace(state=state),
+        client=SimpleNamespace(host=peer),
+        headers=headers,
+    )
+    expected = site and ipaddress.ip_address(site).packed[:6]
+    assert site_of(connection) == expected
 
 
 @pytest.mark.parametrize("peer", ["198.51.100.9", "2001:db8::1"])

@@ -17,18 +17,18 @@ async def _known(bureau, request):
     return list(known.items())
 
 
-async def turn_away(bureau, request):
+async def turn_away(bureau, request, network):
     """Nobody needs a second code, so none is sent, and she is told."""
     if await _known(bureau, request):
         raise InvalidRegistration("you are registered already", culprit="client")
-    return await _START(bureau, request)
+    return await _START(bureau, request, network)
 
 
-async def compare_slowly(bureau, request):
+async def compare_slowly(bureau, request, network):
     """The same answer for everybody; whom it knows it compares with what it keeps.
 
     As a password is compared: stretched, and only where there is something.
     """
     for tag, _ in await _known(bureau, request):
         hashlib.scrypt(request.name.encode(), salt=bytes(tag), n=2**13, r=8, p=1)
-    return await _START(bureau, request)
+    return await _START(bureau, request, network)
