@@ -20,6 +20,7 @@ from escrow.operation.faults import place_of
 from escrow.trustee.box_keys import box_seeds, newest_key
 from escrow.trustee.context import Trustee
 from escrow.trustee.recovery import ask_for_records
+from keyservice.handlers.answers import forget_old_answers
 from keyservice.handlers.judgement import Desk, review_open_cases, show_head
 from keyservice.handlers.mail import DayFull, take_in
 from keyservice.handlers.outbox import (
@@ -142,6 +143,7 @@ class Poller:
         self._trustee = duty.trustee(box_seeds(ring))
         await log_finished_days(self._store, day)
         await erase_ended(self._store, day)
+        await forget_old_answers(self._store, day)
         if self.ready.is_set():
             await self._review(self._trustee)
             async with self._store.transaction() as ledger:

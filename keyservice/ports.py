@@ -76,6 +76,20 @@ class Known(Message, frozen=True, tag="known-report/1"):
     report_key: PublicKey
 
 
+class Answered(Message, frozen=True, tag="answered/1"):
+    """A member's newest answer about one case, and its place in the list of all."""
+
+    consent: Signed
+    place: int
+
+
+class AnsweredAt(Message, frozen=True, tag="answered-at/1"):
+    """Whose answer, about which case, stands at one place of the list."""
+
+    case_id: Digest
+    report_key: PublicKey
+
+
 class Closed(Message, frozen=True, tag="quota-closed/1"):
     """A restored index trustee's first day on which it answers again (§T9)."""
 
@@ -125,6 +139,8 @@ CASES_OF: Final = Drawer[CaseList]("cases of a report", CaseList)
 HOLDS: Final = Drawer[Holds]("holds", Holds)
 HEADS: Final = Drawer[FellowHeads]("fellow heads", FellowHeads)
 ACCOUNTS: Final = Drawer[Account]("account", Account)
+ANSWERS: Final = Drawer[Answered]("answers", Answered)
+ANSWERED: Final = Drawer[AnsweredAt]("answered", AnsweredAt)
 ROLL: Final = Drawer[Known]("roll", Known)
 RECOVERY: Final = Drawer[Recovery]("recovery", Recovery)
 SHOWN: Final = Drawer[Shown]("shown", Shown)

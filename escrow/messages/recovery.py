@@ -4,10 +4,22 @@ A request needs no signature. An answer holds nothing that its readers did not
 once have, and whoever asks in another's name only makes work.
 """
 
+from typing import Annotated, Final
+
+from msgspec import Meta
+
 from escrow.messages.codec import Counter, Message, Nonce, PublicKey, Signed
 
 #: How the server is called where trustees have their index.
 SERVER = 0
+#: Reports of one part: some 200 KiB. Answers, alarms and holds list their case's
+#: members, so there are fewer.
+MAX_ENTRIES: Final = 500
+MAX_ANSWERS: Final = 100
+MAX_ORDERS: Final = 100
+
+#: More a case does not have.
+MAX_KEYS: Final = 128
 
 
 class RecordsWanted(Message, frozen=True, tag="records-wanted/1"):
@@ -29,12 +41,29 @@ class HeldVersion(Message, frozen=True):
     version: Counter
 
 
+class ToldOrder(Message, frozen=True):
+    """An alarm or a hold as it was signed, and the reports of the case that it covers.
+
+    `report_keys` are the telling trustee's word: who asks may not know the case.
+    """
+
+    signed: Signed
+    report_keys: Annotated[tuple[PublicKey, ...], Meta(max_length=MAX_KEYS)]
+
+
+Entries = Annotated[tuple[Signed, ...], Meta(max_length=MAX_ENTRIES)]
+Orders = Annotated[tuple[ToldOrder, ...], Meta(max_length=MAX_ORDERS)]
+
+
 class RecordsAnswer(Message, frozen=True, tag="records-answer/1"):
     """One part of all that an opening trustee knows; signed by its identity.
 
     `catching_up` says that it was restored itself and may have missed as much.
-    `withdrawals` are signed by the reports' own keys. `head` is the newest log
-    head that the asking trustee itself once signed, as remembered.
+    `withdrawals` are signed by the reports' own keys, as are `answers`: the newest
+    of each member in each case, until some time after its last day. `alarms` are
+    signed by members, `orders` by trustees: the newest of each about each case, the
+    asking one's own among them. `head` is the newest log head that the asking
+    trustee itself once signed, as remembered.
     """
 
     deployment_id: Nonce
@@ -44,8 +73,11 @@ class RecordsAnswer(Message, frozen=True, tag="records-answer/1"):
     part: Counter
     parts: Counter
     catching_up: bool
-    withdrawals: tuple[Signed, ...]
-    versions: tuple[HeldVersion, ...]
+    withdrawals: Entries
+    versions: Annotated[tuple[HeldVersion, ...], Meta(max_length=MAX_ENTRIES)]
+    answers: Annotated[tuple[Signed, ...], Meta(max_length=MAX_ANSWERS)]
+    alarms: Orders
+    orders: Orders
     head: Signed | None
 
 

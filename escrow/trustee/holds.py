@@ -1,4 +1,4 @@
-"""Alarms and holds: while one is in force, this trustee introduces nobody (§H).
+"""Holds: while one is in force, this trustee introduces nobody (§H).
 
 An order is kept for ever and never overwritten; a later one is added to it.
 """
@@ -12,15 +12,7 @@ from blind_index.errors import InvalidIndex
 from blind_index.labels import Label
 from escrow.errors import InvalidCase
 from escrow.messages.codec import Blob, Day, Digest, Message, Nonce, PublicKey, Signed
-from escrow.messages.holds import (
-    Alarm,
-    AlarmNotice,
-    AlarmReceipt,
-    Hold,
-    HoldNotice,
-    HoldReason,
-    SignedAlarmReceipt,
-)
+from escrow.messages.holds import Hold, HoldNotice, HoldReason
 from escrow.signing import open_signed, peek, sign
 from escrow.trustee.case_files import CaseFile, JudgedCase
 from escrow.trustee.context import Event, Step, Trustee
@@ -59,12 +51,15 @@ class Order(Message, frozen=True):
 class Holds(Message, frozen=True, tag="holds/1"):
     """Every order that this trustee ever knew, oldest first.
 
-    `number` is that of its own last one; `heard` is the last number of each fellow's.
+    `number` is that of its own last one. As they were signed, to be shown to a
+    fellow that lost them (§T6), it keeps in `signed` the last order of each trustee
+    about each case, its own among them, and in `alarms` the members' alarms.
     """
 
     orders: tuple[Order, ...] = ()
     number: int = 0
-    heard: tuple[tuple[int, int], ...] = ()
+    signed: tuple[Signed, ...] = ()
+    alarms: tuple[Signed, ...] = ()
 
     def in_force(self, day: int) -> list[Order]:
         """The orders that are heeded on this day."""
@@ -85,78 +80,21 @@ def is_held(
     )
 
 
-def alarmed_case(notice: AlarmNotice) -> Digest:
-    """Which case an alarm says it is about; to load its file."""
-    return peek(notice.alarm, Alarm, culprit="api").case_id
-
-
 def held_case(notice: HoldNotice) -> Digest:
     """Which case a fellow's order says it is about; to load its file."""
     return peek(notice.hold, Hold, culprit="api").case_id
 
 
-def receive_alarm(
-    trustee: Trustee, holds: Holds, file: CaseFile | None, notice: AlarmNotice, day: int
-) -> Step[Holds]:
-    """Heed a member's alarm, and tell her so; her first about a case counts.
-
-    Raises:
-        InvalidCase: From nobody who was introduced in this case, or dated otherwise
-            than in the days before.
-        InvalidSignature: Not signed by the report key.
-    """
-    claimed = peek(notice.alarm, Alarm, culprit="client")
-    alarm = open_signed(
-        notice.alarm, Alarm, Label.ALARM, claimed.report_key, culprit="client"
-    )
-    if not isinstance(file, JudgedCase) or not _was_introduced(file, alarm):
-        raise InvalidCase("an alarm of nobody who was introduced", culprit="client")
-    if not day - HONOURED_DAYS <= alarm.day <= day + 1:
-        raise InvalidCase("an alarm of another day", culprit="client")
-    by = alarm.report_key.hex()
-    known = _orders_of(holds, alarm.case_id, by)
-    if known:
-        return Step(holds, (_receipt(trustee, alarm, known[0]),))
-    order = Order(
-        case_id=alarm.case_id,
-        by=by,
-        report_keys=_keys_of(file),
-        reason="alarm",
-        day=day,
-        until_day=alarm.day + HONOURED_DAYS,
-    )
-    place = [member.report_key for member in file.members].index(alarm.report_key)
-    detail = f"by member {place}, heeded until day {order.until_day}"
-    event = Event(kind="alarm", subject=Blob(alarm.case_id), detail=detail)
-    state = replace(holds, orders=(*holds.orders, order))
-    return Step(state, (_receipt(trustee, alarm, order),), (event,))
-
-
-def _was_introduced(file: JudgedCase, alarm: Alarm) -> bool:
-    keys = [member.report_key for member in file.members]
-    return any(alarm.report_key in (keys[g], keys[r]) for g, r in file.released)
-
-
-def _keys_of(file: CaseFile | None) -> tuple[PublicKey, ...]:
+def keys_of(file: CaseFile | None) -> tuple[PublicKey, ...]:
+    """The reports of a judged case; none while its members are unknown."""
     if not isinstance(file, JudgedCase):
         return ()
     return tuple(member.report_key for member in file.members)
 
 
-def _orders_of(holds: Holds, case_id: Digest, by: str) -> list[Order]:
+def orders_of(holds: Holds, case_id: Digest, by: str) -> list[Order]:
+    """What one trustee or member ordered about a case, oldest first."""
     return [o for o in holds.orders if (o.case_id, o.by) == (case_id, by)]
-
-
-def _receipt(trustee: Trustee, alarm: Alarm, order: Order) -> SignedAlarmReceipt:
-    receipt = AlarmReceipt(
-        deployment_id=Nonce(trustee.deployment.deployment_id),
-        index=trustee.index,
-        case_id=alarm.case_id,
-        report_key=alarm.report_key,
-        until_day=order.until_day or order.day,
-    )
-    signed = sign(trustee.identity_seed, Label.ALARM_RECEIPT, receipt)
-    return SignedAlarmReceipt(receipt=signed)
 
 
 def order_hold(
@@ -166,7 +104,7 @@ def order_hold(
     order = Order(
         case_id=file.case_id,
         by=str(trustee.index),
-        report_keys=_keys_of(file),
+        report_keys=keys_of(file),
         reason=reason,
         day=when.day,
         until_day=None,
@@ -211,7 +149,24 @@ def _tell(
     notice = HoldNotice(hold=sign(trustee.identity_seed, Label.HOLD, hold))
     kind = "hold" if held else "resume"
     event = Event(kind=kind, subject=Blob(case_id), detail=f"own, {reason}")
-    return Step(replace(holds, number=hold.number), (notice,), (event,))
+    state = keep_signed(replace(holds, number=hold.number), hold, notice.hold)
+    return Step(state, (notice,), (event,))
+
+
+def newest_number(holds: Holds, index: int, case_id: Digest) -> int:
+    """The number of a trustee's last order about a case that is known; 0 if none is."""
+    known = (peek(signed, Hold) for signed in holds.signed)
+    return max((h.number for h in known if _about(h) == (index, case_id)), default=0)
+
+
+def keep_signed(holds: Holds, hold: Hold, signed: Signed) -> Holds:
+    """Keep an order as it was signed, in place of the one before it."""
+    others = (one for one in holds.signed if _about(peek(one, Hold)) != _about(hold))
+    return replace(holds, signed=(*others, signed))
+
+
+def _about(hold: Hold) -> tuple[int, Digest]:
+    return hold.index, hold.case_id
 
 
 def receive_hold(
@@ -228,39 +183,61 @@ def receive_hold(
         InvalidSignature: The fellow did not sign it.
     """
     hold = check_hold(trustee, notice.hold)
+    if hold.index == trustee.index:
+        raise InvalidIndex("one's own hold")
     if ahead_of_time(hold.number, day):
         raise InvalidCase("an order numbered ahead of time", culprit=hold.index)
-    heard = dict(holds.heard)
-    last = heard.get(hold.index, 0)
+    last = newest_number(holds, hold.index, hold.case_id)
     if hold.number <= last:
         return Step(holds, (), (_dropped(hold, last),))
-    heard[hold.index] = hold.number
-    told = replace(holds, heard=tuple(sorted(heard.items())))
-    kind = "hold" if hold.held else "resume"
-    text = f"trustee {hold.index}, {hold.reason}"
-    by = str(hold.index)
+    told = keep_signed(holds, hold, notice.hold)
     if not hold.held:
-        orders = tuple(
-            replace(order, ended_day=day)
-            if (order.case_id, order.by) == (hold.case_id, by) and order.in_force(day)
-            else order
-            for order in told.orders
-        )
-        told = replace(told, orders=orders)
-    else:
-        first = [order.day for order in _orders_of(told, hold.case_id, by)]
-        order = Order(
-            case_id=hold.case_id,
-            by=by,
-            report_keys=_keys_of(file),
-            reason=hold.reason,
-            day=day,
-            until_day=min([*first, day]) + HONOURED_DAYS,
-        )
-        told = replace(told, orders=(*told.orders, order))
-        text += f", heeded until day {order.until_day}"
-    event = Event(kind=kind, subject=Blob(hold.case_id), detail=text)
-    return Step(told, (), (event,))
+        told = end_orders(told, hold, day)
+        text = f"trustee {hold.index}, {hold.reason}"
+        event = Event(kind="resume", subject=Blob(hold.case_id), detail=text)
+        return Step(told, (), (event,))
+    return heed_fellow(told, hold, keys_of(file), (day, day))
+
+
+def heed_fellow(
+    holds: Holds, hold: Hold, report_keys: tuple[PublicKey, ...], days: tuple[Day, Day]
+) -> Step[Holds]:
+    """Heed a fellow's hold until so long after its first on this case.
+
+    Args:
+        holds: With the order as it was signed.
+        hold: The order.
+        report_keys: Of the case, as far as it is known.
+        days: On which the hold counts as come, and today.
+    """
+    day, today = days
+    by = str(hold.index)
+    first = [order.day for order in orders_of(holds, hold.case_id, by)]
+    order = Order(
+        case_id=hold.case_id,
+        by=by,
+        report_keys=report_keys,
+        reason=hold.reason,
+        day=day,
+        until_day=min([*first, day]) + HONOURED_DAYS,
+    )
+    text = f"trustee {hold.index}, {hold.reason}, heeded until day {order.until_day}"
+    if not order.in_force(today):
+        order = replace(order, ended_day=today)
+    event = Event(kind="hold", subject=Blob(hold.case_id), detail=text)
+    return Step(replace(holds, orders=(*holds.orders, order)), (), (event,))
+
+
+def end_orders(holds: Holds, hold: Hold, day: int) -> Holds:
+    """A trustee's resumption ends what it ordered about the case."""
+    of = (hold.case_id, str(hold.index))
+    orders = tuple(
+        replace(order, ended_day=day)
+        if (order.case_id, order.by) == of and order.in_force(day)
+        else order
+        for order in holds.orders
+    )
+    return replace(holds, orders=orders)
 
 
 def _dropped(hold: Hold, last: int) -> Event:
@@ -269,16 +246,14 @@ def _dropped(hold: Hold, last: int) -> Event:
 
 
 def check_hold(trustee: Trustee, signed: Signed) -> Hold:
-    """Verify a fellow's order.
+    """Verify a trustee's order.
 
     Raises:
         InvalidCase: Of another deployment.
-        InvalidIndex: No fellow of this index.
-        InvalidSignature: The fellow did not sign it.
+        InvalidIndex: No trustee of this index.
+        InvalidSignature: That trustee did not sign it.
     """
     index = peek(signed, Hold).index
-    if index == trustee.index:
-        raise InvalidIndex("one's own hold")
     identity = trustee.deployment.trustee("opening", index).identity_key
     hold = open_signed(signed, Hold, Label.HOLD, identity, culprit=index)
     if hold.deployment_id != trustee.deployment.deployment_id:

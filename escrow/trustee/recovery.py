@@ -16,6 +16,7 @@ from escrow.manifest import Deployment
 from escrow.messages.codec import Blob, Message, Nonce, Signed
 from escrow.messages.mailbox import LogHead
 from escrow.messages.recovery import (
+    MAX_ENTRIES,
     HeldVersion,
     RecordsAnswer,
     RecordsWanted,
@@ -31,9 +32,10 @@ from escrow.trustee.boxes import (
     VersionClaim,
 )
 from escrow.trustee.context import Event, Step, Trustee
+from escrow.trustee.told import NOTHING_TOLD, Told
 
-#: Entries of one part: some 200 KiB.
-PART_ENTRIES: Final = 500
+#: Reports of one part.
+PART_ENTRIES: Final = MAX_ENTRIES
 
 
 class Heard(Message, frozen=True):
@@ -106,6 +108,7 @@ def answer_records(
     head: Signed | None,
     *,
     catching_up: bool = False,
+    told: Told = NOTHING_TOLD,
 ) -> Step[None]:
     """Everything this trustee knows, in parts; at least one.
 
@@ -115,29 +118,34 @@ def answer_records(
         known: What it holds of every report it ever heard of.
         head: The newest log head of the asking trustee that it remembers.
         catching_up: Whether it was restored itself and may have missed as much.
+        told: What it knows of answers, alarms and holds.
     """
-    starts = range(0, max(len(known), 1), PART_ENTRIES)
-    letters = tuple(
-        SignedRecords(
-            answer=sign(
-                trustee.identity_seed,
-                Label.RECORDS_ANSWER,
-                RecordsAnswer(
-                    deployment_id=wanted.deployment_id,
-                    index=trustee.index,
-                    recipient=wanted.recipient,
-                    nonce=wanted.nonce,
-                    part=part,
-                    parts=len(starts),
-                    catching_up=catching_up,
-                    withdrawals=_withdrawals(known[start : start + PART_ENTRIES]),
-                    versions=_versions(known[start : start + PART_ENTRIES]),
-                    head=head,
-                ),
-            )
+    parts = max(-(-len(known) // PART_ENTRIES), told.parts, 1)
+
+    def part(number: int) -> RecordsAnswer:
+        reports = known[number * PART_ENTRIES : (number + 1) * PART_ENTRIES]
+        more = told.part(number)
+        return RecordsAnswer(
+            deployment_id=wanted.deployment_id,
+            index=trustee.index,
+            recipient=wanted.recipient,
+            nonce=wanted.nonce,
+            part=number + 1,
+            parts=parts,
+            catching_up=catching_up,
+            withdrawals=_withdrawals(reports),
+            versions=_versions(reports),
+            answers=more.answers,
+            alarms=more.alarms,
+            orders=more.orders,
+            head=head,
         )
-        for part, start in enumerate(starts, 1)
+
+    answers = (
+        sign(trustee.identity_seed, Label.RECORDS_ANSWER, part(number))
+        for number in range(parts)
     )
+    letters = tuple(SignedRecords(answer=signed) for signed in answers)
     text = f"for {wanted.recipient}, {len(letters)} parts"
     event = Event(kind="records shown", subject=Blob(wanted.nonce), detail=text)
     return Step(None, letters, (event,))

@@ -38,20 +38,37 @@ def receive_consent(
         InvalidConsent: Not this case's members, expired, or not a member.
         InvalidSignature: Not signed by the report key.
     """
-    consent = peek(notice.consent, Consent)
+    noted = note_answer(file, notice.consent, day=bench.day)
+    if noted == file or not isinstance(noted, JudgedCase):
+        return Step(noted)
+    return review(bench, noted)
+
+
+def note_answer(file: CaseFile | None, signed: Signed, *, day: int) -> CaseFile:
+    """Put an answer into the file, in place of an older one of the same member.
+
+    Args:
+        file: The case; None while nothing is known of it.
+        signed: The answer.
+        day: On which it would be used; 0 for one that counts even when it has
+            expired, as the newest word of its author (§T7).
+
+    Raises:
+        InvalidConsent, InvalidSignature: As for `receive_consent`.
+    """
+    consent = peek(signed, Consent)
     if not isinstance(file, JudgedCase):
-        waiting = file or WaitingCase(case_id=consent.case_id)
-        return Step(_keep(waiting, notice.consent))
-    check_consent(notice.consent, file.case_id, _listed(file), day=bench.day)
+        return _keep(file or WaitingCase(case_id=consent.case_id), signed)
+    check_consent(signed, file.case_id, _listed(file), day=day)
     known = latest_answers(file.consents).get(consent.report_key)
     if known is not None and known.counter >= consent.counter:
-        return Step(file)
+        return file
     others = tuple(
-        signed
-        for signed in file.consents
-        if peek(signed, Consent).report_key != consent.report_key
+        one
+        for one in file.consents
+        if peek(one, Consent).report_key != consent.report_key
     )
-    return review(bench, replace(file, consents=(*others, notice.consent)))
+    return replace(file, consents=(*others, signed))
 
 
 def _keep(

@@ -2,13 +2,15 @@
 
 from escrow.messages.codec import Digest
 from escrow.messages.holds import AlarmNotice, HoldNotice, HoldReason
-from escrow.trustee import holds
+from escrow.messages.recovery import ToldOrder
+from escrow.trustee import alarms, holds
 from escrow.trustee.case_files import GatheringCase, JudgedCase, WaitingCase
 from escrow.trustee.context import Step
 from escrow.trustee.holds import Holds
 from escrow.trustee.order_numbers import Moment
+from keyservice.handlers.catching_up import recall
 from keyservice.handlers.judgement import Desk, go_on_with, keep_step
-from keyservice.ports import CASES, HOLDS, Ledger, Store, UnknownCase
+from keyservice.ports import CASES, HOLDS, RECOVERY, Ledger, Store, UnknownCase
 
 _CASE_BYTES = 32
 
@@ -16,17 +18,30 @@ _CASE_BYTES = 32
 async def heed(
     ledger: Ledger, desk: Desk, work: AlarmNotice | HoldNotice
 ) -> Step[None]:
-    """Take in a member's alarm or a fellow's hold; go on with what is lifted."""
+    """Take in a member's alarm or a fellow's hold; go on with what is lifted.
+
+    While this trustee catches up it may be one that it had, or its own (§T7).
+    """
+    if await ledger.load(RECOVERY) is not None:
+        return await recall(ledger, desk, *_as_told(work))
     known = await ledger.load(HOLDS) or Holds()
     if isinstance(work, AlarmNotice):
-        case_id = holds.alarmed_case(work)
+        case_id = alarms.alarmed_case(work)
         file = await ledger.load(CASES, case_id)
-        step = holds.receive_alarm(desk.trustee, known, file, work, desk.day)
+        step = alarms.receive_alarm(desk.trustee, known, file, work, desk.day)
     else:
         case_id = holds.held_case(work)
         file = await ledger.load(CASES, case_id)
         step = holds.receive_hold(desk.trustee, known, file, work, desk.day)
     return await _keep(ledger, desk, step, case_id)
+
+
+def _as_told(
+    work: AlarmNotice | HoldNotice,
+) -> tuple[tuple[ToldOrder, ...], tuple[ToldOrder, ...]]:
+    if isinstance(work, AlarmNotice):
+        return (ToldOrder(signed=work.alarm, report_keys=()),), ()
+    return (), (ToldOrder(signed=work.hold, report_keys=()),)
 
 
 async def _keep(

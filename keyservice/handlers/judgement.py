@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from blind_index.errors import ProtocolError
 from escrow.messages.cases import CaseClaim, Consent, SealedLetter
 from escrow.messages.codec import Digest, PublicKey
@@ -15,15 +17,22 @@ from escrow.messages.mailbox import ConsentNotice, SignedVerdict
 from escrow.signing import peek
 from escrow.trustee import judge, log_heads, release
 from escrow.trustee.bench import Bench
-from escrow.trustee.case_files import CaseFile, GatheringCase, JudgedCase
+from escrow.trustee.case_files import (
+    CaseFile,
+    GatheringCase,
+    JudgedCase,
+    WaitingCase,
+)
 from escrow.trustee.context import Event, Step, Trustee
 from escrow.trustee.holds import Holds, end_expired
+from keyservice.handlers.answers import answers_of, note_newest
 from keyservice.ports import (
     CASES,
     CASES_OF,
     HELD,
     HOLDS,
     OPEN_CASES,
+    RECOVERY,
     CaseList,
     Ledger,
     OpenCases,
@@ -62,13 +71,24 @@ async def show_head(ledger: Ledger, trustee: Trustee) -> None:
 
 async def receive_claim(ledger: Ledger, desk: Desk, claim: CaseClaim) -> Step[CaseFile]:
     """Confirm a claimed match and begin to judge it."""
-    file = await ledger.load(CASES, claim.case_id)
     keys = judge.member_keys(claim)
+    file = await _with_answers(ledger, claim.case_id, keys)
     bench = await _bench(ledger, desk, keys, judge.group_of(claim))
     step = await _judge(ledger, bench, lambda: judge.receive_claim(bench, file, claim))
     for key in keys:
         await _list(ledger, key, claim.case_id)
     return step
+
+
+async def _with_answers(
+    ledger: Ledger, case_id: Digest, keys: Iterable[PublicKey]
+) -> CaseFile | None:
+    """The file of a case whose members are known now, with what they last answered."""
+    file = await ledger.load(CASES, case_id)
+    known = await answers_of(ledger, case_id, keys)
+    if isinstance(file, WaitingCase):
+        return replace(file, consents=known)
+    return file or (WaitingCase(case_id=case_id, consents=known) if known else None)
 
 
 async def _list(ledger: Ledger, key: PublicKey, case_id: Digest) -> None:
@@ -93,16 +113,22 @@ async def receive_letter(
 async def receive_consent(
     ledger: Ledger, desk: Desk, notice: ConsentNotice
 ) -> Step[CaseFile]:
-    """Note an answer and release what it now allows."""
-    case_id = peek(notice.consent, Consent, culprit="api").case_id
+    """Note an answer and release what it now allows.
+
+    While this trustee catches up it is only noted: a newer one may be told (§T7).
+    """
+    newest = ConsentNotice(consent=await note_newest(ledger, notice.consent))
+    case_id = peek(newest.consent, Consent).case_id
     file = await ledger.load(CASES, case_id)
+    if await ledger.load(RECOVERY) is not None:
+        return Step(file or WaitingCase(case_id=case_id))
     bench = await _bench(ledger, desk, _members(file), judge.group_of(file))
-    step = await asyncio.to_thread(release.receive_consent, bench, file, notice)
-    await _save(ledger, step.state)
-    return step.then(await _review_witnesses(ledger, desk, step.state))
+    step = await asyncio.to_thread(release.receive_consent, bench, file, newest)
+    await save_file(ledger, step.state)
+    return step.then(await review_witnesses(ledger, desk, step.state))
 
 
-async def _review_witnesses(
+async def review_witnesses(
     ledger: Ledger, desk: Desk, group: CaseFile
 ) -> Step[CaseFile]:
     """Who met in a group's case may have invited its witnesses before (§B5)."""
@@ -129,7 +155,12 @@ async def _go_on(ledger: Ledger, desk: Desk, file: JudgedCase) -> Step[CaseFile]
 async def go_on_with(
     ledger: Ledger, desk: Desk, case_id: Digest, keys: Iterable[PublicKey]
 ) -> Step[None]:
-    """Look again at a case, and at all with these reports: a hold was lifted."""
+    """Look again at a case, and at all with these reports: a hold was lifted.
+
+    Not while this trustee catches up (§T7).
+    """
+    if await ledger.load(RECOVERY) is not None:
+        return Step(None)
     ids = {case_id: None}
     for key in keys:
         listed = await ledger.load(CASES_OF, key) or CaseList()
@@ -146,8 +177,13 @@ async def go_on_with(
 async def review_cases(
     ledger: Ledger, desk: Desk, about: PublicKey | None = None
 ) -> Step[None]:
-    """Look again at the open cases, or at those with one report in them."""
+    """Look again at the open cases, or at those with one report in them.
+
+    Not while this trustee catches up (§T7).
+    """
     total: Step[None] = Step(None)
+    if await ledger.load(RECOVERY) is not None:
+        return total
     open_cases = await ledger.load(OPEN_CASES) or OpenCases()
     for case_id in open_cases.case_ids:
         file = await ledger.load(CASES, case_id)
@@ -188,11 +224,11 @@ async def _judge(
 ) -> Step[CaseFile]:
     """Run a step of a judgement; release at once what earlier answers allow."""
     judged = await asyncio.to_thread(lambda: release.take_up(bench, step()))
-    await _save(ledger, judged.state)
+    await save_file(ledger, judged.state)
     return judged
 
 
-async def _save(ledger: Ledger, file: CaseFile) -> None:
+async def save_file(ledger: Ledger, file: CaseFile) -> None:
     """Keep a file; the list of open cases follows."""
     await ledger.save(CASES, file, file.case_id)
     known = await ledger.load(OPEN_CASES) or OpenCases()

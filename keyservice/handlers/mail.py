@@ -41,9 +41,11 @@ from keyservice.ports import HEADS, HELD, RECOVERY, Ledger, Store
 
 SEQUENCE = "sequence"
 INDEXED = "evaluations under s"
-#: What a restored trustee takes in before it has caught up (§T7).
+#: What a restored trustee takes in before it has caught up, and acts on later (§T7).
 _ALLOWED_BEFORE = (
     WithdrawalNotice,
+    ConsentNotice,
+    AlarmNotice,
     HoldNotice,
     HeadNotice,
     RecordsWanted,
@@ -124,7 +126,7 @@ async def _compare(
         case RecordsWanted():
             return await answer_wanted(ledger, desk.trustee, work, desk.day)
         case SignedRecords():
-            return await receive_records(ledger, desk.trustee, work, desk.day)
+            return await receive_records(ledger, desk, work)
 
 
 async def _accept_box(ledger: Ledger, desk: Desk, delivery: BoxDelivery) -> Step[None]:

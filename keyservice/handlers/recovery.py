@@ -1,10 +1,13 @@
 """After a backup: a trustee asks, hears, catches up; and answers others (§T6-§T9)."""
 
+from contextlib import suppress
+
 from msgspec.structs import replace
 
 from blind_index.errors import AlongsideError, ProtocolError
 from blind_index.randomness import SYSTEM, Randomness
-from escrow.messages.codec import Digest, Nonce, PublicKey
+from escrow.messages.cases import Consent
+from escrow.messages.codec import Digest, Nonce, PublicKey, Signed
 from escrow.messages.mailbox import LogHead, WithdrawalNotice
 from escrow.messages.recovery import (
     SERVER,
@@ -16,13 +19,20 @@ from escrow.signing import peek
 from escrow.trustee import boxes, recovery
 from escrow.trustee.boxes import Held, Tombstone
 from escrow.trustee.context import Step, Trustee
+from escrow.trustee.holds import Holds
 from escrow.trustee.log_heads import sign_head
 from escrow.trustee.recovery import Recovery
+from escrow.trustee.told import Told, told_alarms, told_orders
 from keyservice.audit import Head, empty_head
+from keyservice.handlers.answers import told_answers
+from keyservice.handlers.catching_up import hear_answer, recall, take_up_answers
+from keyservice.handlers.judgement import Desk
 from keyservice.ports import (
+    CASES,
     CLOSED,
     HEADS,
     HELD,
+    HOLDS,
     RECOVERY,
     ROLL,
     SHOWN,
@@ -96,8 +106,18 @@ async def answer_wanted(
     heads = await ledger.load(HEADS, asker)
     head = recovery.highest(heads.signed if heads else ())
     known = await everything_held(ledger)
+    told = await _everything_told(ledger, wanted.recipient, day)
     return recovery.answer_records(
-        trustee, wanted, known, head, catching_up=catching_up
+        trustee, wanted, known, head, catching_up=catching_up, told=told
+    )
+
+
+async def _everything_told(ledger: Ledger, asker: int, day: int) -> Told:
+    holds = await ledger.load(HOLDS) or Holds()
+    return Told(
+        await told_answers(ledger, day),
+        told_alarms(holds, day),
+        told_orders(holds, asker, day),
     )
 
 
@@ -143,18 +163,22 @@ async def open_quota(store: Store, day: int) -> int | None:
 
 
 async def receive_records(
-    ledger: Ledger, trustee: Trustee, message: SignedRecords, day: int
+    ledger: Ledger, desk: Desk, message: SignedRecords
 ) -> Step[None]:
     """Apply a part of a fellow's answer; with enough of them the trustee is back.
 
-    Of an answer that comes later, withdrawals of reports that it holds are heeded.
+    Of an answer that comes later, what is signed by others is heeded, about reports
+    that it holds and cases that it knows.
     """
+    trustee, day = desk.trustee, desk.day
     state = await ledger.load(RECOVERY)
     if state is None:
         late = recovery.open_late_answer(trustee, message)
-        return await _apply_withdrawals(ledger, trustee, late, known_only=True)
+        step = await _apply_withdrawals(ledger, trustee, late, known_only=True)
+        return step.then(await _apply_told(ledger, desk, late, known_only=True))
     answer = recovery.open_answer(trustee, state, message)
     step = await _apply_withdrawals(ledger, trustee, answer)
+    step = step.then(await _apply_told(ledger, desk, answer))
     await _apply_versions(ledger, trustee, answer)
     state = recovery.hear(state, answer)
     if not recovery.caught_up(trustee.deployment, state):
@@ -170,7 +194,30 @@ async def receive_records(
     head = await ledger.resume_log(head, day, text)
     await ledger.erase(RECOVERY)
     notice = sign_head(trustee, head.size, head.hash, skipped=head.skipped)
-    return step.then(Step(None, (notice,)))
+    step = step.then(Step(None, (notice,)))
+    return step.then(await take_up_answers(ledger, desk))
+
+
+async def _apply_told(
+    ledger: Ledger, desk: Desk, answer: RecordsAnswer, *, known_only: bool = False
+) -> Step[None]:
+    """Keep what fellows show of answers, alarms and holds; nothing is released yet.
+
+    With `known_only` the same as for withdrawals; and cases go on at once.
+    """
+    total = await recall(
+        ledger, desk, answer.alarms, answer.orders, known_only=known_only
+    )
+    for signed in answer.answers:
+        # A fellow's bad entry must not hide its good ones.
+        with suppress(ProtocolError):
+            if not known_only or await _is_case(ledger, signed):
+                total = total.then(await hear_answer(ledger, desk, signed))
+    return total
+
+
+async def _is_case(ledger: Ledger, signed: Signed) -> bool:
+    return await ledger.load(CASES, peek(signed, Consent).case_id) is not None
 
 
 async def _apply_withdrawals(

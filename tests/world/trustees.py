@@ -27,7 +27,7 @@ from escrow.messages.mailbox import (
 from escrow.messages.recovery import RecordsWanted, SignedRecords
 from escrow.report.contents import box_key_digest
 from escrow.signing import peek
-from escrow.trustee import boxes, evaluation, holds, judge, recovery, release
+from escrow.trustee import alarms, boxes, evaluation, holds, judge, recovery, release
 from escrow.trustee.bench import Bench
 from escrow.trustee.box_keys import BoxRing, box_seeds, newest_key, renew
 from escrow.trustee.boxes import Acceptance, Held
@@ -149,8 +149,8 @@ class OpeningTrustee:
 
     def _heed(self, work: AlarmNotice | HoldNotice, day: int) -> Step[Holds]:
         if isinstance(work, AlarmNotice):
-            file = self.files.get(holds.alarmed_case(work))
-            step = holds.receive_alarm(self.me, self.holds, file, work, day)
+            file = self.files.get(alarms.alarmed_case(work))
+            step = alarms.receive_alarm(self.me, self.holds, file, work, day)
         else:
             file = self.files.get(holds.held_case(work))
             step = holds.receive_hold(self.me, self.holds, file, work, day)
