@@ -153,10 +153,11 @@ def test_numbers_that_protect_nobody_are_refused(tmp_path, capsys):
     names = cards(tmp_path)
     assert main(roster_command(tmp_path, "--stretch-passes=1", *names)) == 2
     assert main(roster_command(tmp_path, "--opening-threshold=1", *names)) == 2
+    assert main(roster_command(tmp_path, "--opening-threshold=3", *names)) == 2
     assert main(roster_command(tmp_path, "--smallest-group=6", *names)) == 2
     assert main(roster_command(tmp_path, *names[:3])) == 2
     assert not (tmp_path / "roster.json").exists()
-    assert len(capsys.readouterr().err.splitlines()) == 4
+    assert len(capsys.readouterr().err.splitlines()) == 5
 
 
 def test_without_a_registrar_there_is_no_roster(tmp_path):

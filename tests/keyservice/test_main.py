@@ -86,8 +86,8 @@ def test_running_without_a_confirmed_roster_says_what_to_do(config, capsys):
 
 @pytest.fixture
 def enrolled(tmp_path, new_database):
-    """Two and two trustees; the roster's file and the first one's config."""
-    _, roster = enrol_all(tmp_path, 2, 2, new_database)
+    """Three and three trustees; the roster's file and the first one's config."""
+    _, roster = enrol_all(tmp_path, 3, 2, new_database)
     path = tmp_path / "roster.json"
     path.write_bytes(roster)
     return path, tmp_path / "index-1.toml"
@@ -161,21 +161,24 @@ def test_a_day_is_counted_from_1970():
 
 
 class Deployment:
-    """Two and two real processes, and a small API in this one."""
+    """Two and three real processes, and a small API in this one."""
 
     def __init__(self, folder, new_database):
         self.api_socket = _listening_socket()
         url = f"http://127.0.0.1:{self.api_socket.getsockname()[1]}"
         self.configs, cards = [], []
-        for role in ("index", "opening"):
-            for index in (1, 2):
-                port = _free_port()
-                where = {"api_url": url, "port": port, "database": new_database()}
-                path = write_config(folder, role, index, **where)
-                card = folder / f"{role}-{index}.card"
-                assert command("init", "--config", path, "--out", card) == 0
-                self.configs.append(path)
-                cards.append(decode(card.read_bytes(), Signed))
+        members = [
+            *(("index", i) for i in (1, 2)),
+            *(("opening", i) for i in (1, 2, 3)),
+        ]
+        for role, index in members:
+            port = _free_port()
+            where = {"api_url": url, "port": port, "database": new_database()}
+            path = write_config(folder, role, index, **where)
+            card = folder / f"{role}-{index}.card"
+            assert command("init", "--config", path, "--out", card) == 0
+            self.configs.append(path)
+            cards.append(decode(card.read_bytes(), Signed))
         roster = encode(build_test_roster(cards, 2, url))
         (folder / "roster").write_bytes(roster)
         for path in self.configs:
@@ -247,13 +250,14 @@ def test_a_deployment_comes_up_survives_kills_and_stops_cleanly(
         "ready: index trustee 2",
         "ready: opening trustee 1",
         "ready: opening trustee 2",
+        "ready: opening trustee 3",
     ]
     address = lines[0][-1].split(" on ")[1]
     with urllib.request.urlopen(f"http://{address}/v1/health") as answer:
         assert json.load(answer) == {"state": "ready"}
     assert command("run", "--config", deployment.configs[0]) == 1
     assert "running already" in capsys.readouterr().err
-    assert deployment.stop(signal.SIGKILL) == [-signal.SIGKILL] * 4
+    assert deployment.stop(signal.SIGKILL) == [-signal.SIGKILL] * 5
     deployment.start(deployment.configs[1:3])
     again = deployment.until_ready()
     assert [said[0] for said in again] == [said[-1] for said in lines[1:3]]
