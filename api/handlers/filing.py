@@ -12,12 +12,8 @@ from escrow.messages.codec import Digest, PublicKey, Signed, decode, encode
 from escrow.messages.filing import Core, Header, ReportSubmission, Withdrawal
 from escrow.messages.mailbox import BoxDelivery, WithdrawalNotice
 from escrow.report.check import CheckedReport, check_submission
-from escrow.server.filing import (
-    StoredReport,
-    admit_version,
-    check_first,
-    check_withdrawal,
-)
+from escrow.server.filing import StoredReport, admit_version, check_withdrawal
+from escrow.server.receipts import held_digests
 from escrow.signing import peek
 
 
@@ -31,7 +27,8 @@ async def file_report(desk: Desk, submission: ReportSubmission) -> ReportStatus:
     key = report.core.report_key
     async with desk.transaction() as records:
         entry = await records.reports.get(key)
-        kind = admit_version(entry.stored if entry else None, report)
+        held = held_digests(await records.evidence.receipts(key))
+        kind = admit_version(entry.stored if entry else None, report, held)
         if kind == "first":
             await redeem_token(desk, records, submission.token, report.digest)
         if kind != "same":
@@ -48,7 +45,7 @@ async def _check_price(desk: Desk, submission: ReportSubmission) -> None:
     """Refuse a new report without a good token before its many proofs are checked.
 
     Raises:
-        ConflictingReport: A later version of nothing.
+        ConflictingReport: It was withdrawn.
         InvalidToken: None, or never issued.
     """
     header = peek(submission.header, Header, culprit="client")
@@ -60,7 +57,6 @@ async def _check_price(desk: Desk, submission: ReportSubmission) -> None:
         # Also one of which a restored backup knows nothing else.
         raise ConflictingReport("the report was withdrawn")
     if known is None:
-        check_first(core)
         token_name(desk, submission.token)
 
 

@@ -10,7 +10,7 @@ from escrow.messages.codec import PublicKey, Signed, decode, encode
 
 
 class SqlEvidence:
-    """`api.ports.Evidence` on one transaction; the first of a trustee stays."""
+    """`api.ports.Evidence` on one transaction; of most the first of a trustee stays."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -41,13 +41,18 @@ class SqlEvidence:
             )
 
     async def receipts(self, report_key: PublicKey) -> list[Signed]:
-        """Share receipts for the current version, by trustee."""
+        """Share receipts for the current version or one in its place, by trustee."""
         return await self._signed(RECEIPT, report_key)
 
     async def add_receipt(
         self, report_key: PublicKey, index: int, signed: Signed
     ) -> None:
-        """Keep a trustee's share receipt."""
+        """Keep a trustee's share receipt; the newest stays, it holds one version."""
+        await self._connection.execute(
+            delete(RECEIPT).where(
+                RECEIPT.c.report_key == report_key, RECEIPT.c.trustee == index
+            )
+        )
         await self._add_signed(RECEIPT, report_key, index, signed)
 
     async def erasures(self, report_key: PublicKey) -> list[Signed]:

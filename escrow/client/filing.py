@@ -11,6 +11,7 @@ from blind_index.secret import SecretBytes
 from escrow.box_keys import check_box_keys
 from escrow.calendar import month_of
 from escrow.client.vault import Registration, SavedReport
+from escrow.client.versions import with_unsettled
 from escrow.errors import InvalidReport
 from escrow.manifest import Deployment
 from escrow.messages.codec import Blob, Nonce, Signed
@@ -114,14 +115,15 @@ def seal_version(
         registration: Whose report it is.
         report: With its outputs; version 0 if it was never taken.
         box_keys: From `current_box_keys`.
-        token: For the first version only.
+        token: For the first version, and for a later one of a report that the API
+            does not have (§F13).
         randomness: As `seal_report`.
 
     Raises:
         InputError: A group size that is not offered, text that does not fit.
     """
-    if (token is None) != (report.version > 0):
-        raise InputError("token", "a first version costs a token, a later one none")
+    if token is None and report.version == 0:
+        raise InputError("token", "a first version costs a token")
     content = Content(
         keys=report.keys(),
         standing=registration.standing(),
@@ -137,7 +139,7 @@ def seal_version(
     )
     submission = seal_report(deployment, content, box_keys, randomness=randomness)
     sent = replace(
-        report,
+        with_unsettled(report),
         version=report.version + 1,
         header_digest=header_digest(submission.header.payload),
     )

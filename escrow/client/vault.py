@@ -56,18 +56,26 @@ class SavedLetterbox(Message, frozen=True):
     written: bool = False
 
 
+class SealedVersion(Message, frozen=True):
+    """A version of a report: its number and its header's digest."""
+
+    version: int
+    header_digest: Digest
+
+
 class SavedReport(Message, frozen=True):
     """One report: what she knows and wishes, and every secret to go on with it.
 
     `outputs` are the stretched outputs (64 bytes each, padded to their class);
     empty until the trustees were asked, and `conjunctions` says of each which kind
     of match key is behind it, "" for padding. `version` is 0 until the API took the
-    report, then counts with `header_digest`. `begun_day` and `met_day` are 0 until
-    it was begun and until cards were first opened with it; `list_hidden` is the
-    person's wish not to see those cards any more. `answered_version` is the version
-    with which she last told a group yes or later; 0 before, and after a no.
-    A witness saw or heard something happen to somebody else; her
-    `match_threshold` is the smallest (§B1).
+    report, then counts with `header_digest`. `stored` is the newest version of which
+    t' receipts were verified, and `unsettled` what else was sealed since: somebody
+    may hold it (§F13). `begun_day` and `met_day` are 0 until it was begun and until
+    cards were first opened with it; `list_hidden` is the person's wish not to see
+    those cards any more. `answered_version` is the version with which she last told
+    a group yes or later; 0 before, and after a no. A witness saw or heard something
+    happen to somebody else; her `match_threshold` is the smallest (§B1).
     """
 
     label: str
@@ -85,6 +93,8 @@ class SavedReport(Message, frozen=True):
     conjunctions: tuple[str, ...] = ()
     version: int = 0
     header_digest: Digest | None = None
+    stored: SealedVersion | None = None
+    unsettled: tuple[SealedVersion, ...] = ()
     withdrawn: bool = False
     consent_counter: int = 0
     answered_version: int = 0

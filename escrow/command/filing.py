@@ -9,28 +9,20 @@ from msgspec.structs import replace
 from blind_index.errors import InputError
 from blind_index.identifiers import Identifier
 from blind_index.match_keys import match_keys
-from blind_index.randomness import SYSTEM
 from escrow.client.filing import (
     begin_withdrawal,
     has_ended,
     keep_until,
     last_month,
-    seal_version,
 )
 from escrow.client.letterbox import wish_letters
-from escrow.client.registration import check_current
 from escrow.client.vault import SavedReport
 from escrow.command import letterboxes
-from escrow.command.net import Unreachable
 from escrow.command.place import Place, locked_outputs
-from escrow.command.receipts import (
-    Filed,
-    taken_version,
-    wait_until_held,
-)
-from escrow.command.registering import drop_token, next_token
+from escrow.command.receipts import Filed
+from escrow.command.submitting import bring, replace_version
 from escrow.command.survivor import Survivor
-from escrow.errors import ConflictingReport, InvalidToken, NotFound
+from escrow.errors import NotFound
 from escrow.messages.cases import ReportStatus
 from escrow.messages.codec import Blob
 from escrow.messages.filing import ContactCard, NudgePart
@@ -38,7 +30,6 @@ from escrow.note import NO_NOTE
 from escrow.report.contents import new_report_keys
 
 KEPT_YEARS = 5
-_MOST_TOKENS = 6
 
 
 @dataclass(frozen=True)
@@ -160,10 +151,7 @@ def finish(survivor: Survivor, label: str) -> Filed:
     report = survivor.report(label)
     if not report.outputs:
         survivor.keep(locked_outputs(survivor.place, survivor.registration, report))
-    base = taken_version(survivor.place, survivor.report(label))
-    if base is not None:
-        _submit(survivor, base)
-    filed = wait_until_held(survivor.place, survivor.report(label))
+    filed = bring(survivor, label)
     letterboxes.settle(survivor, label)
     return filed
 
@@ -183,7 +171,7 @@ def add_identifiers(
     if new:
         wanted = replace(report, identifiers=(*report.identifiers, *new))
         match_keys(wanted.identifiers, wanted.country or None)
-        _replace(
+        replace_version(
             survivor, locked_outputs(survivor.place, survivor.registration, wanted)
         )
     return finish(survivor, label)
@@ -209,7 +197,7 @@ def change_wishes(survivor: Survivor, label: str, changes: Changes) -> Filed:
         month = last_month(survivor.place.day, changes.kept_years)
         wanted = keep_until(wanted, month)
     if wanted != report:
-        _replace(survivor, wanted)
+        replace_version(survivor, wanted)
     if changes.letters is not None:
         letterboxes.wish(survivor, label, changes.letters)
     return finish(survivor, label)
@@ -222,51 +210,6 @@ def _changeable(survivor: Survivor, label: str) -> SavedReport:
     if has_ended(report, survivor.place.day):
         raise InputError("report", "the time of this entry is over", "File it again.")
     return report
-
-
-def _replace(survivor: Survivor, wanted: SavedReport) -> None:
-    """Send a changed report as the successor of what the server has."""
-    if wanted.version == 0:
-        survivor.keep(wanted)
-        return
-    base = taken_version(survivor.place, wanted)
-    _submit(survivor, wanted if base is None else base)
-
-
-def _submit(survivor: Survivor, base: SavedReport) -> None:
-    """Seal the successor of `base`, keep it in the vault, send it."""
-    for _ in range(_MOST_TOKENS):
-        try:
-            _submit_once(survivor, base)
-        except InvalidToken:
-            # Spent in an earlier life of this client, on a report that was taken.
-            drop_token(survivor)
-            continue
-        return
-    raise InvalidToken("no token of the vault is accepted", culprit="api")
-
-
-def _submit_once(survivor: Survivor, base: SavedReport) -> None:
-    place = survivor.place
-    check_current(place.deployment, survivor.registration, day=place.day)
-    token = next_token(survivor) if base.version == 0 else None
-    sent, submission = seal_version(
-        place.deployment,
-        survivor.registration,
-        base,
-        place.box_keys(),
-        token,
-        randomness=SYSTEM,
-    )
-    # Before it is sent: were it taken and forgotten here, nobody could change or
-    # erase it.
-    survivor.keep(sent)
-    try:
-        place.http.post(place.url("reports"), submission, ReportStatus)
-    except ConflictingReport as error:
-        raise Unreachable("the entry changed meanwhile; try again") from error
-    if token is not None:
-        drop_token(survivor)
 
 
 def take_back(survivor: Survivor, label: str) -> SavedReport:

@@ -5,14 +5,8 @@ from dataclasses import dataclass
 
 from blind_index.errors import ProtocolError
 from escrow.client.alarm import heard_by, raise_alarm
-from escrow.client.following import (
-    Contact,
-    Reader,
-    answer_case,
-    ask_connection,
-    check_case,
-    open_connection,
-)
+from escrow.client.connecting import Contact, Reader, open_connection
+from escrow.client.following import answer_case, ask_connection, check_case
 from escrow.client.vault import SavedReport
 from escrow.command.receipts import ask
 from escrow.command.survivor import Survivor

@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from blind_index.errors import AlongsideError, InputError
-from escrow.client.following import Contact as Met
+from escrow.client.connecting import Contact as Met
 from escrow.client.words import VaultKeys
 from escrow.command import filing, following
 from escrow.command.following import Standing

@@ -4,30 +4,35 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
-from blind_index.labels import Label
 from escrow.client.filing import erased_by, held_by, is_stored
 from escrow.client.following import ask_status
 from escrow.client.vault import SavedReport
+from escrow.client.versions import (
+    build_on,
+    is_overtaken,
+    next_ground,
+    proven_receipts,
+)
 from escrow.command.net import Unreachable
 from escrow.command.place import Place
-from escrow.errors import InvalidSignature, NotFound
+from escrow.errors import NotFound
 from escrow.messages.cases import ReportStatus
-from escrow.messages.codec import Signed
 from escrow.messages.filing import ShareReceipt
-from escrow.signing import open_signed, peek, public_key
 
 _PAUSE, _LONGEST_PAUSE = 0.1, 1.0
 
 
 @dataclass(frozen=True)
 class Filed:
-    """How far a report is: which opening trustees hold or erased their shares."""
+    """How far a report is: which opening trustees hold or erased their shares.
+
+    `overtaken`: too many hold another version than the vault names (§F13).
+    """
 
     trustees: tuple[int, ...]
     all_trustees: int
     enough: bool
+    overtaken: bool = False
 
     @property
     def everywhere(self) -> bool:
@@ -35,56 +40,50 @@ class Filed:
         return len(self.trustees) == self.all_trustees
 
 
-def taken_version(place: Place, report: SavedReport) -> SavedReport | None:
-    """What the server has of a report, as the receipts prove it.
+@dataclass(frozen=True)
+class Base:
+    """What the next version is sealed as, and whether it costs a token."""
 
-    An interruption may have come between "sent", as the vault says, and "taken".
+    report: SavedReport
+    paid: bool
+
+
+def next_base(place: Place, report: SavedReport) -> Base | None:
+    """On which version the next one builds, as the receipts prove it (§F13).
+
+    An interruption may have come between "sent", as the vault says, and "taken"; and
+    the API may have lost what it took, or say so.
 
     Returns:
-        None if it has the version that the vault names; else the report with the
-        version on which the next one must build.
+        None if the version that the vault names is taken, or on its way.
 
     Raises:
-        Unreachable: It has a version, and no trustee said yet which.
+        Unreachable: The API has a version, and no trustee said yet which.
     """
     if report.version == 0:
-        return report
+        return Base(report, paid=True)
     deadline = time.monotonic() + place.http.patience
     while True:
         try:
             status = ask(place, report)
         except NotFound:
-            return replace(report, version=0, header_digest=None)
-        if report.version == 1 or held_by(place.deployment, report, status.receipts):
+            return Base(build_on(report, report.stored), paid=True)
+        late = time.monotonic() > deadline
+        shown = proven_receipts(place.deployment, report, status.receipts)
+        ground = next_ground(place.deployment, report, shown, late=late)
+        if ground is not None:
+            return Base(build_on(report, ground), paid=False)
+        if _may_wait(report, shown):
             return None
-        for receipt in proven_receipts(place, report, status.receipts):
-            return replace(
-                report, version=receipt.version, header_digest=receipt.header_digest
-            )
-        if time.monotonic() > deadline:
+        if late:
             raise Unreachable("the opening trustees have not answered yet")
         time.sleep(_PAUSE)
 
 
-def proven_receipts(
-    place: Place, report: SavedReport, receipts: Sequence[Signed]
-) -> list[ShareReceipt]:
-    """Receipts about this report that their trustees signed, newest first."""
-    key = public_key(report.keys().report_seed)
-    proven = []
-    for signed in receipts:
-        index = peek(signed, ShareReceipt, culprit="api").index
-        identity = place.deployment.trustee("opening", index).identity_key
-        try:
-            receipt = open_signed(signed, ShareReceipt, Label.SHARE_RECEIPT, identity)
-        except InvalidSignature:
-            continue
-        if (receipt.deployment_id, receipt.report_key) == (
-            place.deployment.deployment_id,
-            key,
-        ):
-            proven.append(receipt)
-    return sorted(proven, key=lambda receipt: -receipt.version)
+def _may_wait(report: SavedReport, shown: Sequence[ShareReceipt]) -> bool:
+    """Whether the API has what the vault names, as far as anybody can tell."""
+    only = report.version == 1 and report.stored is None and not report.unsettled
+    return only or any(one.header_digest == report.header_digest for one in shown)
 
 
 def ask(place: Place, report: SavedReport) -> ReportStatus:
@@ -100,13 +99,16 @@ def ask(place: Place, report: SavedReport) -> ReportStatus:
 def wait_until_held(place: Place, report: SavedReport) -> Filed:
     """Wait until t' opening trustees signed that they hold their shares (§F10).
 
+    Returns:
+        Who signed; not enough only if the others hold another version (§F13).
+
     Raises:
         Unreachable: They did not in time.
     """
     text = "Waiting for the opening trustees"
     with place.reporter.work(text, None):
         held = _wait(place, report, lambda status: _held(place, report, status))
-    if not held.enough:
+    if not held.enough and not held.overtaken:
         raise Unreachable("taken, but too few opening trustees have answered yet")
     return held
 
@@ -114,7 +116,10 @@ def wait_until_held(place: Place, report: SavedReport) -> Filed:
 def _held(place: Place, report: SavedReport, status: ReportStatus) -> Filed:
     held = held_by(place.deployment, report, status.receipts)
     total = len(place.deployment.roster.opening.trustees)
-    return Filed(tuple(held), total, is_stored(place.deployment, held))
+    enough = is_stored(place.deployment, held)
+    shown = proven_receipts(place.deployment, report, status.receipts)
+    overtaken = not enough and is_overtaken(place.deployment, report, shown)
+    return Filed(tuple(held), total, enough, overtaken)
 
 
 def wait_until_erased(place: Place, report: SavedReport) -> Filed:
@@ -151,7 +156,7 @@ def _wait(
     pause = _PAUSE
     while True:
         filed = read(ask(place, report))
-        if filed.enough or time.monotonic() > deadline:
+        if filed.enough or filed.overtaken or time.monotonic() > deadline:
             return filed
         time.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE)

@@ -1,5 +1,6 @@
 """The server takes in reports, new versions and withdrawals (§F9, §F11)."""
 
+from collections.abc import Collection
 from typing import Literal
 
 from blind_index.labels import Label
@@ -21,29 +22,26 @@ class StoredReport(Message, frozen=True, tag="stored-report/1"):
     withdrawn: bool
 
 
-def check_first(core: Core) -> None:
-    """Refuse a later version of a report that is not stored.
-
-    Raises:
-        ConflictingReport: It is one.
-    """
-    if core.version != 1:
-        raise ConflictingReport("a version of a report that is not stored")
-
-
 def admit_version(
-    stored: StoredReport | None, report: CheckedReport
+    stored: StoredReport | None,
+    report: CheckedReport,
+    held: Collection[Digest] = (),
 ) -> Literal["first", "next", "same"]:
     """What a checked submission is to what is stored.
 
-    A first version costs a token; the same again is answered again.
+    What is not stored costs a token whatever its number: the author may have one
+    that this server lost. The same again is answered again.
+
+    Args:
+        stored: What the server remembers; None if nothing.
+        report: What came, signed by the report key.
+        held: Versions that trustees say they hold, by their receipts.
 
     Raises:
-        ConflictingReport: Withdrawn, or not the successor of what is stored.
+        ConflictingReport: Withdrawn, of another kind, or not a later version.
     """
     core = report.core
     if stored is None:
-        check_first(core)
         return "first"
     if stored.withdrawn:
         raise ConflictingReport("the report was withdrawn")
@@ -51,9 +49,21 @@ def admit_version(
         raise ConflictingReport("a witness's report does not become another's")
     if report.digest == stored.header_digest:
         return "same"
-    if core.version != stored.version + 1 or core.previous != stored.header_digest:
+    if not _follows(stored, core, held):
         raise ConflictingReport("not the successor of the stored version")
     return "next"
+
+
+def _follows(stored: StoredReport, core: Core, held: Collection[Digest]) -> bool:
+    """Whether a version comes after the stored one (§F13).
+
+    The number decides, as it does at the trustees. The next number must name the
+    stored version, so that nobody builds on what she has not seen; unless it names
+    one that trustees hold in its place. A higher one names what is not here.
+    """
+    if core.version == stored.version + 1:
+        return core.previous == stored.header_digest or core.previous in held
+    return core.version > stored.version and core.previous != stored.header_digest
 
 
 def check_withdrawal(deployment: Deployment, signed: Signed) -> Withdrawal:

@@ -7,18 +7,15 @@ from msgspec.structs import replace
 from blind_index.errors import InconsistentShares
 from blind_index.group import Scalar
 from blind_index.labels import Label
-from blind_index.threshold_evaluation import make_evaluation_share
 from escrow.errors import ConflictingReport, InvalidReport
 from escrow.messages.codec import (
     Blob,
     Digest,
-    EncodedElement,
     EncodedScalar,
     Flag,
     Message,
     Month,
     Nonce,
-    Proof,
     PublicKey,
     Signed,
     decode,
@@ -29,8 +26,6 @@ from escrow.messages.filing import (
     Core,
     ErasureReceipt,
     Header,
-    IndexAnswer,
-    ShareReceipt,
     Withdrawal,
 )
 from escrow.messages.mailbox import (
@@ -44,6 +39,7 @@ from escrow.report.contents import box_context
 from escrow.sealing import open_sealed
 from escrow.signing import open_signed, peek, sign
 from escrow.trustee.context import Event, Step, Trustee
+from escrow.trustee.holding import index_answer, share_receipt
 from escrow.trustee_lock import Part, check_share
 
 
@@ -136,17 +132,24 @@ def accept_box(
     """Keep the shares of a report's newest version, and index it.
 
     Answers with a receipt for the survivor and the s-evaluation of every c2,
-    never of any other point. The same version again is answered again.
+    never of any other point. The same version again is answered again. What does
+    not come after the version that is held is answered with the receipt for that
+    one: its author, or the API, has lost it (§F13).
 
     Raises:
-        ConflictingReport: Withdrawn, an older version, or another of the same
-            number.
+        ConflictingReport: Withdrawn, over, of another kind; or older than what is
+            held, where it cannot be shown.
         InconsistentShares: The box does not hold what the header says.
         ProtocolError: The header does not hold.
     """
     report = check_header(trustee.deployment, delivery.header, day=acceptance.day)
+    if isinstance(held, HeldReport) and _is_behind(held, report):
+        subject = Blob(held.header_digest)
+        event = Event(kind="behind", subject=subject, detail=_behind(held, report))
+        return Step(held, (_receipt(trustee, held),), (event,))
     if _known(held, report):
-        return Step(_held(held), _answers(trustee, report))
+        known = _held(held)
+        return Step(known, (_receipt(trustee, known), index_answer(trustee, report)))
     shares = _open_box(trustee, report, delivery.box)
     state = HeldReport(
         report_key=report.core.report_key,
@@ -164,13 +167,27 @@ def accept_box(
         detail=f"version {report.core.version}, "
         f"{len(report.points)} evaluations under s",
     )
-    return Step(state, _answers(trustee, report), (event,))
+    answers = _receipt(trustee, state), index_answer(trustee, report)
+    return Step(state, answers, (event,))
 
 
-def _held(held: Held | None) -> Held:
-    if held is None:
+def _held(held: Held | None) -> HeldReport:
+    if not isinstance(held, HeldReport):
         raise InvalidReport("nothing is held of this report")
     return held
+
+
+def _is_behind(held: HeldReport, report: CheckedReport) -> bool:
+    """Whether a box is about something older than what is held, or in its place."""
+    if report.core.witness != held.witness:
+        return False
+    newer = report.core.version > held.version
+    return not newer and report.digest != held.header_digest
+
+
+def _behind(held: HeldReport, report: CheckedReport) -> str:
+    came = f"version {report.core.version} came"
+    return f"{came}, version {held.version} is held and shown again"
 
 
 def _known(held: Held | None, report: CheckedReport) -> bool:
@@ -216,27 +233,8 @@ def _open_box(
     return boxed.shares
 
 
-def _answers(
-    trustee: Trustee, report: CheckedReport
-) -> tuple[SignedReceipt, IndexAnswer]:
-    receipt = ShareReceipt(
-        deployment_id=trustee.deployment.roster.deployment_id,
-        index=trustee.index,
-        report_key=report.core.report_key,
-        version=report.core.version,
-        header_digest=report.digest,
-    )
-    share = make_evaluation_share(
-        trustee.key_share, trustee.deployment.opening_keys, report.points
-    )
-    answer = IndexAnswer(
-        index=trustee.index,
-        header_digest=report.digest,
-        evaluated_elements=tuple(EncodedElement(e.encode()) for e in share.elements),
-        proof=Proof(share.proof),
-    )
-    signed = sign(trustee.identity_seed, Label.SHARE_RECEIPT, receipt)
-    return SignedReceipt(receipt=signed), answer
+def _receipt(trustee: Trustee, held: HeldReport) -> SignedReceipt:
+    return share_receipt(trustee, held.report_key, held.version, held.header_digest)
 
 
 def accept_withdrawal(

@@ -5,8 +5,9 @@ from dataclasses import replace as changed
 import pytest
 from msgspec.structs import replace
 
-from escrow.client import filing, following
-from escrow.messages.codec import Blob, Digest, TokenOutput
+from escrow.client import filing, following, versions
+from escrow.messages.codec import Blob, Digest, TokenOutput, encode
+from escrow.trustee.holding import share_receipt
 from tests.api.running import ApiFault
 from tests.world.world import X
 
@@ -67,12 +68,53 @@ def test_a_version_must_follow_the_stored_one(world):
     survivor = world.person("ana")
     first, submission = sealed(world, "ana")
     second, later = survivor.seal(first)
-    assert refused(world.server.submit, later, 0) == (409, "conflicting-report")
+    assert refused(world.server.submit, later, 0) == (403, "invalid-token")
     world.server.submit(submission, world.day)
     world.server.submit(later, world.day)
     assert refused(world.server.submit, submission, 0) == (409, "conflicting-report")
     _, third = survivor.seal(replace(second, header_digest=first.header_digest))
     assert refused(world.server.submit, third, 0) == (409, "conflicting-report")
+
+
+def test_a_later_version_of_a_report_that_was_lost_costs_one_token(world):
+    ana = world.person("ana")
+    first, _never_taken = sealed(world, "ana")
+    second, submission = ana.seal(first, paid=True)
+    world.server.submit(submission, world.day)
+    ana.reports["first"] = second
+    world.settle()
+    assert ana.held_by("first") == [1, 2, 3]
+    _, other = sealed(world, "ana", "second")
+    again = replace(other, token=submission.token)
+    assert refused(world.server.submit, again, 0) == (403, "invalid-token")
+    _, third = ana.seal(second)
+    world.server.submit(third, world.day)
+
+
+def test_a_version_may_skip_what_is_not_stored_but_never_go_back(world):
+    ana = world.file("ana")
+    first = ana.reports["first"]
+    lost, never_taken = ana.seal(first)
+    _, skipping = ana.seal(replace(first, version=2))
+    assert refused(world.server.submit, skipping, 0) == (409, "conflicting-report")
+    third, submission = ana.seal(lost)
+    world.server.submit(submission, world.day)
+    assert refused(world.server.submit, never_taken, 0) == (409, "conflicting-report")
+    ana.reports["first"] = third
+    world.settle()
+    assert ana.held_by("first") == [1, 2, 3]
+
+
+def test_the_receipt_for_a_newer_version_reaches_its_author(world):
+    ana = world.file("ana")
+    world.settle()
+    report, trustee = ana.reports["first"], world.opening[0].me
+    for version in (9, 0, 8):
+        other = ana.report_key("first"), version, Digest(bytes(32))
+        world.server.post(1, [Blob(encode(share_receipt(trustee, *other)))])
+    receipts = ana.status("first").receipts
+    shown = versions.proven_receipts(world.deployment, report, receipts)
+    assert [(one.index, one.version) for one in shown] == [(1, 8), (2, 1), (3, 1)]
 
 
 def test_a_withdrawn_report_cannot_come_back(world):

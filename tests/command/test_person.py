@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from blind_index.errors import InputError, ProtocolError
-from escrow.client.following import Contact
+from escrow.client.connecting import Contact
 from escrow.command.following import Standing
 from escrow.command.person import Entry, reason_of
 from escrow.messages.filing import ContactCard

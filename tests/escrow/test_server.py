@@ -201,14 +201,16 @@ def test_a_box_key_is_its_trustees_own_and_current():
             admit_box_key(DEPLOYMENT, 1, signed, day=DAY)
 
 
-def test_receipts_are_for_the_version_in_force():
+def test_receipts_are_for_the_version_in_force_or_one_in_its_place():
     filed = WORLD.server.reports[WORLD.survivors["ana"].report_key("first")]
     receipt, stored = filed.receipts[1], filed.stored
-    check_receipt(DEPLOYMENT, 1, stored, receipt)
+    elsewhere = Digest(bytes(32))
+    for lost in (stored, replace(stored, version=0, header_digest=elsewhere)):
+        check_receipt(DEPLOYMENT, 1, lost, receipt)
     for sender, other, kind in (
         (2, stored, InvalidSignature),
         (1, replace(stored, version=2), ConflictingReport),
-        (1, replace(stored, header_digest=Digest(bytes(32))), ConflictingReport),
+        (1, replace(stored, report_key=PublicKey(bytes(32))), ConflictingReport),
         (1, replace(stored, withdrawn=True), ConflictingReport),
     ):
         with pytest.raises(kind):

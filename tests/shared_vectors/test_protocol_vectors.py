@@ -6,7 +6,7 @@ import pytest
 
 from blind_index.labels import Label
 from blind_index.secret import SecretBytes
-from escrow.client.following import Reader, open_connection
+from escrow.client.connecting import Reader, open_connection
 from escrow.client.vault import SavedReport
 from escrow.messages.cases import CaseView, Connection
 from escrow.messages.codec import Signed, decode

@@ -17,6 +17,7 @@ from tests.vectors_json import (
     messages,
     notes,
     primitives,
+    versions,
 )
 
 FOLDER = Path(__file__).parent / "protocol"
@@ -33,6 +34,7 @@ FILES: dict[str, Callable[[], dict[str, Any]]] = {
     "witness": following.witness,
     "vault": following.vault,
     "notes": notes.notes,
+    "versions": versions.versions,
 }
 
 

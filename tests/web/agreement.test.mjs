@@ -18,10 +18,17 @@ test("every kind of match key says what it was made from", () => {
 });
 
 test("only the entry at her own place counts, and padding says nothing", () => {
-  const report = { conjunctions: ["", "email", "name-phone"] };
-  const view = (place) => ({ positions: [0, place], member: 1 });
+  const [own, other] = [new Uint8Array(32).fill(1), new Uint8Array(32)];
+  const conjunctions = ["", "email", "name-phone"];
+  const report = { conjunctions, headerDigest: own };
+  const view = (place, headerDigests = [other, own]) => ({
+    headerDigests,
+    positions: [0, place],
+    member: 1,
+  });
   assert.deepEqual(agreedKinds(report, [view(1)]), ["email"]);
   assert.deepEqual(agreedKinds(report, [view(0)]), []);
-  assert.deepEqual(agreedKinds({ conjunctions: [] }, [view(1)]), []);
+  assert.deepEqual(agreedKinds(report, [view(1, [own, other])]), []);
+  assert.deepEqual(agreedKinds({ ...report, conjunctions: [] }, [view(1)]), []);
   assert.deepEqual(agreedKinds(report, []), []);
 });

@@ -131,8 +131,14 @@ test("a later version names its predecessor and costs no token", async () => {
   const { core } = await checkHeader(deployment, submission.header, filed.day);
   assert.deepEqual([core.version, report.version], [2, 2]);
   assert.deepEqual(core.previous, first.headerDigest);
-  await assert.rejects(seal({ sealing: { report: first } }), InputError);
   await assert.rejects(seal({ sealing: { token: null } }), InputError);
+});
+
+test("a later version of what the API lost costs a token", async () => {
+  const { report: first } = await seal();
+  const token = read(filed.token, tokenKind);
+  const { submission } = await seal({ sealing: { report: first, token } }, undefined);
+  assert.deepEqual(submission.token, token);
 });
 
 test("a group that is not offered and text that does not fit are refused", async () => {

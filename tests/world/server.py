@@ -47,7 +47,7 @@ from escrow.server.claims import Evidence, group_case_id, make_claim
 from escrow.server.connections import GiverContents, make_connection, served_givers
 from escrow.server.filing import StoredReport
 from escrow.server.holds import check_alarm, check_alarm_receipt, check_hold
-from escrow.server.receipts import check_erasure, check_receipt
+from escrow.server.receipts import check_erasure, check_receipt, held_digests
 from escrow.server.requests import check_connection_request, check_status_request
 from escrow.server.tag_index import TagRow, open_row, seal_row, tag_keys
 from escrow.signing import peek
@@ -155,7 +155,8 @@ class Server:
         report = check_submission(self.deployment, submission, day=day)
         key = report.core.report_key
         known = self.reports.get(key)
-        kind = filing.admit_version(known.stored if known else None, report)
+        held = held_digests(list(known.receipts.values())) if known else ()
+        kind = filing.admit_version(known.stored if known else None, report, held)
         if kind == "first":
             self._spend(submission, report)
         if kind != "same":

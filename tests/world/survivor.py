@@ -12,10 +12,18 @@ from blind_index.match_keys import match_keys
 from blind_index.secret import SecretBytes
 from blind_index.stretch import stretch
 from escrow.calendar import month_of
-from escrow.client import alarm, filing, following, registration
+from escrow.client import (
+    alarm,
+    connecting,
+    filing,
+    following,
+    registration,
+    versions,
+)
+from escrow.client.connecting import Contact, Reader
 from escrow.client.evaluation import begin_evaluation, finish_evaluation
-from escrow.client.following import Contact, Reader
 from escrow.client.vault import Registration, SavedReport
+from escrow.errors import ConflictingReport, NotFound
 from escrow.messages.cases import Answer, CaseView, ReportStatus
 from escrow.messages.codec import Blob, PublicKey
 from escrow.messages.filing import ContactCard, NudgePart, ReportSubmission, Token
@@ -104,12 +112,14 @@ class Survivor:
             outputs=self.outputs(identifiers),
         )
 
-    def seal(self, report: SavedReport) -> tuple[SavedReport, ReportSubmission]:
-        """The next version of a report, ready to be sent."""
+    def seal(
+        self, report: SavedReport, *, paid: bool = False
+    ) -> tuple[SavedReport, ReportSubmission]:
+        """The next version of a report, ready to be sent; with a token if it costs."""
         server, day = self.world.server, self.world.day
         keys = server.list_box_keys()
         boxes = filing.current_box_keys(self.world.deployment, keys, day=day)
-        token = None if report.version else self.token()
+        token = self.token() if paid or report.version == 0 else None
         return filing.seal_version(
             self.world.deployment,
             self.registration,
@@ -130,12 +140,54 @@ class Survivor:
             self.tokens += registration.finish_tokens(deployment, pending, grant)
         return self.tokens.pop()
 
-    def submit(self, report: SavedReport) -> ReportSubmission:
+    def submit(self, report: SavedReport, *, paid: bool = False) -> ReportSubmission:
         """Seal and send; kept as sent."""
-        sent, submission = self.seal(report)
+        sent, submission = self.seal(report, paid=paid)
         self.world.server.submit(submission, self.world.day)
         self.reports[report.label] = sent
         return submission
+
+    def base(self, report: SavedReport) -> tuple[SavedReport, bool] | None:
+        """What the next version builds on, and whether it costs a token (§F13)."""
+        deployment = self.world.deployment
+        if report.version == 0:
+            return report, True
+        try:
+            receipts = self._ask(report).receipts
+        except NotFound:
+            return versions.build_on(report, report.stored), True
+        shown = versions.proven_receipts(deployment, report, receipts)
+        ground = versions.next_ground(deployment, report, shown, late=True)
+        return ground and (versions.build_on(report, ground), False)
+
+    def bring(self, report: SavedReport) -> bool:
+        """Send until t' trustees hold what she wishes, as a client does in one go."""
+        self.reports[report.label] = report
+        for _ in range(3):
+            base = self.base(self.reports[report.label])
+            if base is not None:
+                kept, paid = base
+                # In the vault before it is sent, whatever becomes of it.
+                self.reports[report.label], submission = self.seal(kept, paid=paid)
+                try:
+                    self.world.server.submit(submission, self.world.day)
+                except ConflictingReport:
+                    return False
+            self.world.settle()
+            held = self.held_by(report.label)
+            if filing.is_stored(self.world.deployment, held):
+                self.reports[report.label] = versions.settled(
+                    self.reports[report.label]
+                )
+                return True
+        return False
+
+    def change(self, label: str, **changes: object) -> bool:
+        """Change what she wishes, as a client does in one go."""
+        wanted = self.changed(label, **changes)
+        kept, paid = self.base(wanted) or (wanted, False)
+        self.submit(kept, paid=paid)
+        return self.bring(self.reports[label])
 
     def withdraw(self, label: str) -> None:
         """Take a report back."""
@@ -152,8 +204,11 @@ class Survivor:
 
     def status(self, label: str) -> ReportStatus:
         """What the server says of a report."""
+        return self._ask(self.reports[label])
+
+    def _ask(self, report: SavedReport) -> ReportStatus:
         asked = following.ask_status(
-            self.world.deployment, self.reports[label], randomness=self.draw
+            self.world.deployment, report, randomness=self.draw
         )
         return self.world.server.status(asked)
 
@@ -218,7 +273,7 @@ class Survivor:
             world.deployment, report, view.case_id, randomness=self.draw
         )
         reader = Reader(world.deployment, report, view)
-        return following.open_connection(reader, world.server.connection(asked))
+        return connecting.open_connection(reader, world.server.connection(asked))
 
     def changed(self, label: str, **changes: object) -> SavedReport:
         """A report with other wishes; not yet sent."""

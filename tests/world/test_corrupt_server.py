@@ -11,12 +11,8 @@ from blind_index.errors import (
 )
 from blind_index.labels import Label
 from escrow.case import case_id_of
-from escrow.client.following import (
-    Reader,
-    ask_connection,
-    check_case,
-    open_connection,
-)
+from escrow.client.connecting import Reader, open_connection
+from escrow.client.following import ask_connection, check_case
 from escrow.errors import (
     InvalidCase,
     InvalidConsent,

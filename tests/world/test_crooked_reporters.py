@@ -36,12 +36,13 @@ from escrow.messages.filing import (
     Header,
     LockPart,
     NudgePart,
+    ShareReceipt,
     StandingPart,
     Withdrawal,
 )
-from escrow.messages.mailbox import BoxDelivery, WithdrawalNotice
+from escrow.messages.mailbox import BoxDelivery, SignedReceipt, WithdrawalNotice
 from escrow.report.check import check_submission
-from escrow.signing import public_key, sign
+from escrow.signing import peek, public_key, sign
 from escrow.trustee.boxes import HeldReport, Tombstone
 from escrow.trustee_lock import Part
 from tests.world.altered import flipped
@@ -381,7 +382,7 @@ def test_a_credential_of_another_deployment_does_not_stand():
 # Versions
 
 
-def test_an_older_version_is_refused_by_server_and_trustees():
+def test_an_older_version_is_taken_by_neither_server_nor_trustees():
     world = asked("ana")
     ana = world.survivors["ana"]
     first = world.server.reports[ana.report_key("first")].submission
@@ -391,13 +392,15 @@ def test_an_older_version_is_refused_by_server_and_trustees():
     with pytest.raises(ConflictingReport):
         world.server.submit(first, world.day)
     for trustee, box in zip(world.opening, first.boxes, strict=True):
-        trustee.handle(BoxDelivery(header=first.header, box=box), world.day)
-        assert isinstance(trustee.refused[-1], ConflictingReport)
+        delivery = BoxDelivery(header=first.header, box=box)
+        (letter,) = trustee.handle(delivery, world.day)
+        assert isinstance(letter, SignedReceipt)
+        assert peek(letter.receipt, ShareReceipt).version == 2
         (held,) = trustee.held.values()
         assert held.version == 2
 
 
-def test_another_version_of_the_same_number_is_refused():
+def test_another_version_of_the_same_number_is_not_taken():
     world = asked("ana")
     ana = world.survivors["ana"]
     first = ana.reports["first"]
@@ -407,8 +410,11 @@ def test_another_version_of_the_same_number_is_refused():
     with pytest.raises(ConflictingReport):
         world.server.submit(other, world.day)
     delivery = BoxDelivery(header=other.header, box=other.boxes[0])
-    world.opening[0].handle(delivery, world.day)
-    assert isinstance(world.opening[0].refused[-1], ConflictingReport)
+    before = dict(world.opening[0].held)
+    (letter,) = world.opening[0].handle(delivery, world.day)
+    assert world.opening[0].held == before
+    shown = peek(letter.receipt, ShareReceipt)
+    assert shown.header_digest == ana.reports["first"].header_digest
 
 
 def test_a_version_that_names_another_predecessor_is_refused():

@@ -12,7 +12,6 @@ from blind_index.errors import (
 from blind_index.labels import Label
 from escrow.client.following import check_case
 from escrow.errors import (
-    ConflictingReport,
     InvalidCase,
     InvalidCiphertext,
     InvalidSignature,
@@ -148,11 +147,11 @@ def test_a_receipt_for_what_was_not_held_convinces_nobody():
 
     world.opening[0].lie = about(SignedReceipt, lie)
     world.file_all("ana")
-    assert world.survivors["ana"].held_by("first") == [2, 3]
-    assert any(
-        isinstance(error, ConflictingReport) and sender == 1
-        for sender, error in world.server.dropped
-    )
+    ana = world.survivors["ana"]
+    assert ana.held_by("first") == [2, 3]
+    # What it says is passed on, and moves her to nothing.
+    assert len(ana.status("first").receipts) == 3
+    assert ana.base(ana.reports["first"]) is None
 
 
 # The index committee

@@ -17,8 +17,9 @@ from blind_index.labels import Label
 from blind_index.secret import SecretBytes
 from escrow.box_keys import check_box_key
 from escrow.ceremony import static_keys
+from escrow.client.connecting import Reader, open_giver
 from escrow.client.evaluation import begin_evaluation, check_response
-from escrow.client.following import Reader, ask_connection, open_giver
+from escrow.client.following import ask_connection
 from escrow.client.registration import (
     Seeds,
     ask_standing_credential,

@@ -1,5 +1,7 @@
 /** Which of her own answers a group shares: never more than she gave herself. */
 
+import { equal } from "../protocol/bytes.js";
+
 /** @import { SavedReport } from "../protocol/client/vault.js" */
 /** @import { CaseView } from "../protocol/messages/cases.js" */
 
@@ -47,9 +49,11 @@ export function kindsOf(conjunction) {
  * @returns {string[]}
  */
 export function agreedKinds(report, views) {
-  const found = views.flatMap(({ positions, member }) => {
-    const place = positions[member];
-    return place === undefined ? [] : kindsOf(report.conjunctions[place] ?? "");
+  const found = views.flatMap(({ headerDigests, positions, member }) => {
+    const [own, place] = [headerDigests[member], positions[member]];
+    // An earlier version's places are in another order.
+    const now = own && report.headerDigest && equal(own, report.headerDigest);
+    return !now || place === undefined ? [] : kindsOf(report.conjunctions[place] ?? "");
   });
   return [...new Set(found)];
 }

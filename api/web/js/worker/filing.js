@@ -1,28 +1,20 @@
 /** File a report, change it, take it back; every step may be interrupted (§F). */
 
-import { Unreachable } from "../net/errors.js";
 import { exchange } from "../net/send.js";
-import {
-  beginWithdrawal,
-  keepUntil,
-  lastMonth,
-  sealVersion,
-} from "../protocol/client/filing.js";
+import { beginWithdrawal, keepUntil, lastMonth } from "../protocol/client/filing.js";
 import { wishLetters } from "../protocol/client/letterbox.js";
-import { checkCurrent } from "../protocol/client/registration.js";
 import { UNSENT } from "../protocol/client/vault.js";
-import { ConflictingReport, InvalidToken, NotFound } from "../protocol/errors.js";
+import { NotFound } from "../protocol/errors.js";
 import { matchKeys } from "../protocol/matchKeys.js";
 import { reportStatus } from "../protocol/messages/cases.js";
-import { reportSubmission } from "../protocol/messages/filing.js";
 import { signed } from "../protocol/messages/kinds.js";
 import { newReportKeys } from "../protocol/report/contents.js";
 import { clues, keptClues } from "./clues.js";
 import * as letterboxes from "./letterboxes.js";
 import { checkAddressesOf, checkOwnAddresses } from "./ownAddresses.js";
-import { apiAt, findBoxKeys, lockedOutputs, today } from "./place.js";
-import { takenVersion, waitUntilErased, waitUntilHeld } from "./receipts.js";
-import { dropToken, nextToken } from "./registering.js";
+import { apiAt, lockedOutputs, today } from "./place.js";
+import { waitUntilErased } from "./receipts.js";
+import { bring, replaceVersion } from "./submitting.js";
 
 /** @import { SavedReport } from "../protocol/client/vault.js" */
 /** @import { Identifier } from "../protocol/identifiers/identifier.js" */
@@ -52,8 +44,6 @@ import { dropToken, nextToken } from "./registering.js";
  * @property {SavedReport["nudge"]} letters Where regular letters go.
  * @property {number} years For how long it is kept, from today on.
  */
-
-const MOST_TOKENS = 6;
 
 /**
  * Check a draft, and keep it in the vault under fresh keys.
@@ -106,11 +96,7 @@ export async function finish(place, survivor, label) {
   if (report.outputs.length === 0) {
     await survivor.keep(place, await lockedOutputs(place, survivor.registration, report));
   }
-  const base = await takenVersion(place, survivor.report(label));
-  if (base !== null) {
-    await submit(place, survivor, base);
-  }
-  const held = await waitUntilHeld(place, survivor.report(label));
+  const held = await bring(place, survivor, label);
   await letterboxes.settle(place, survivor, label);
   return held;
 }
@@ -133,7 +119,7 @@ export async function addIdentifiers(place, survivor, label, more) {
   matchKeys(clues(identifiers), report.country || null);
   checkAddressesOf(report, more);
   const locked = await lockedOutputs(place, survivor.registration, wanted);
-  await replace(place, survivor, locked);
+  await replaceVersion(place, survivor, locked);
   return finish(place, survivor, label);
 }
 
@@ -156,75 +142,11 @@ export async function changeWishes(place, survivor, label, wishes) {
   if (letters) {
     checkOwnAddresses(clues(wanted.identifiers), [letters.address]);
   }
-  await replace(place, survivor, wanted);
+  await replaceVersion(place, survivor, wanted);
   if (letters) {
     await letterboxes.wish(place, survivor, label, letters);
   }
   return finish(place, survivor, label);
-}
-
-/**
- * Send a changed report as the successor of what the server has.
- *
- * @param {Place} place
- * @param {Survivor} survivor
- * @param {SavedReport} wanted
- */
-async function replace(place, survivor, wanted) {
-  if (wanted.version === 0) {
-    await survivor.keep(place, wanted);
-    return;
-  }
-  const base = await takenVersion(place, wanted);
-  await submit(place, survivor, base ?? wanted);
-}
-
-/**
- * Seal the successor of `base`, keep it in the vault, send it.
- *
- * @param {Place} place
- * @param {Survivor} survivor
- * @param {SavedReport} base
- */
-async function submit(place, survivor, base) {
-  place.report("sending");
-  for (let attempt = 0; attempt < MOST_TOKENS; attempt += 1) {
-    try {
-      await submitOnce(place, survivor, base);
-      return;
-    } catch (error) {
-      if (!(error instanceof InvalidToken)) throw error;
-      // Spent in an earlier life of this client, on a report that was taken.
-      await dropToken(place, survivor);
-    }
-  }
-  throw new InvalidToken("no token of the vault is accepted", "api");
-}
-
-/**
- * @param {Place} place
- * @param {Survivor} survivor
- * @param {SavedReport} base
- */
-async function submitOnce(place, survivor, base) {
-  const { registration } = survivor;
-  checkCurrent(place.deployment, registration, today());
-  const token = base.version === 0 ? await nextToken(place, survivor) : null;
-  const boxKeys = await findBoxKeys(place);
-  const sealing = { registration, report: base, boxKeys, token };
-  const { report, submission } = await sealVersion(place.deployment, sealing);
-  // Before it is sent: were it taken and forgotten here, nobody could change or erase
-  // it.
-  await survivor.keep(place, report);
-  const sent = { message: submission, kind: reportSubmission };
-  try {
-    await exchange(apiAt(place, "reports"), reportStatus, sent);
-  } catch (error) {
-    throw error instanceof ConflictingReport ? new Unreachable("api") : error;
-  }
-  if (token !== null) {
-    await dropToken(place, survivor);
-  }
 }
 
 /**

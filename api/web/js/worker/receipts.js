@@ -2,21 +2,21 @@
 
 import { Unreachable } from "../net/errors.js";
 import { exchange, pause } from "../net/send.js";
-import { equal } from "../protocol/bytes.js";
 import { erasedBy, heldBy, isStored } from "../protocol/client/filing.js";
 import { askStatus } from "../protocol/client/following.js";
-import { keysOf } from "../protocol/client/vault.js";
-import { NotFound, ProtocolError } from "../protocol/errors.js";
-import { Label } from "../protocol/labels.js";
+import {
+  buildOn,
+  isOvertaken,
+  nextGround,
+  provenReceipts,
+} from "../protocol/client/versions.js";
+import { NotFound } from "../protocol/errors.js";
 import { reportStatus } from "../protocol/messages/cases.js";
-import { shareReceipt } from "../protocol/messages/filing.js";
 import { signed } from "../protocol/messages/kinds.js";
-import { openSigned, peek, publicKey } from "../protocol/signing.js";
 import { apiAt } from "./place.js";
 
 /** @import { SavedReport } from "../protocol/client/vault.js" */
 /** @import { ReportStatus } from "../protocol/messages/cases.js" */
-/** @import { Signed } from "../protocol/messages/kinds.js" */
 /** @import { Place } from "./place.js" */
 
 const PATIENCE = 20_000;
@@ -24,8 +24,11 @@ const [FIRST_PAUSE, LONGEST_PAUSE] = [150, 1000];
 
 /**
  * How far a report is: how many opening trustees hold or erased their shares.
+ * `overtaken`: too many hold another version than the vault names (§F13).
  *
- * @typedef {{ trustees: number, all: number, enough: boolean }} Filed
+ * @typedef {{
+ *   trustees: number, all: number, enough: boolean, overtaken?: boolean
+ * }} Filed
  */
 
 /**
@@ -42,40 +45,60 @@ export function ask(place, report) {
 }
 
 /**
- * What the server has of a report, as the receipts prove it.
+ * What the next version is sealed as, and whether it costs a token.
  *
- * An interruption may have come between "sent", as the vault says, and "taken".
+ * @typedef {{ report: SavedReport, paid: boolean }} Base
+ */
+
+/**
+ * On which version the next one builds, as the receipts prove it (§F13).
+ *
+ * An interruption may have come between "sent", as the vault says, and "taken"; and the
+ * API may have lost what it took, or say so.
  *
  * @param {Place} place
  * @param {SavedReport} report
- * @returns {Promise<SavedReport | null>} Nothing if it has the version that the vault
- *   names; else the report with the version on which the next one must build.
- * @throws {Unreachable} It has a version, and no trustee said yet which.
+ * @returns {Promise<Base | null>} Nothing if the version that the vault names is taken,
+ *   or on its way.
+ * @throws {Unreachable} The API has a version, and no trustee said yet which.
  */
-export async function takenVersion(place, report) {
+export async function nextBase(place, report) {
   if (report.version === 0) {
-    return report;
+    return { report, paid: true };
   }
   const deadline = Date.now() + PATIENCE;
   for (;;) {
     const status = await askIfTaken(place, report);
     if (status === null) {
-      return { ...report, version: 0, headerDigest: null };
+      return { report: buildOn(report, report.stored), paid: true };
     }
-    const held = heldBy(place.deployment, report, status.receipts);
-    if (report.version === 1 || held.length > 0) {
+    const late = Date.now() > deadline;
+    const shown = provenReceipts(place.deployment, report, status.receipts);
+    const ground = nextGround(place.deployment, report, shown, late);
+    if (ground !== null) {
+      return { report: buildOn(report, ground), paid: false };
+    }
+    if (mayWait(place, report, status)) {
       return null;
     }
-    const [newest] = provenReceipts(place, report, status.receipts);
-    if (newest !== undefined) {
-      const { version, headerDigest } = newest;
-      return { ...report, version, headerDigest };
-    }
-    if (Date.now() > deadline) {
+    if (late) {
       throw new Unreachable("trustees");
     }
     await pause(FIRST_PAUSE, place.signal);
   }
+}
+
+/**
+ * Whether the API has what the vault names, as far as anybody can tell.
+ *
+ * @param {Place} place
+ * @param {SavedReport} report
+ * @param {ReportStatus} status
+ */
+function mayWait({ deployment }, report, { receipts }) {
+  const { version, stored, unsettled } = report;
+  const only = version === 1 && stored === null && unsettled.length === 0;
+  return only || heldBy(deployment, report, receipts).length > 0;
 }
 
 /**
@@ -92,37 +115,11 @@ async function askIfTaken(place, report) {
 }
 
 /**
- * Receipts about this report that their trustees signed, newest first.
- *
- * @param {Place} place
- * @param {SavedReport} report
- * @param {readonly Signed[]} receipts
- */
-function provenReceipts({ deployment }, report, receipts) {
-  const key = publicKey(keysOf(report).reportSeed);
-  const proven = receipts.flatMap((one) => {
-    try {
-      const { index } = peek(one, shareReceipt);
-      const identity = deployment.trustee("opening", index).identityKey;
-      const receipt = openSigned(one, shareReceipt, Label.SHARE_RECEIPT, identity);
-      const mine =
-        equal(receipt.reportKey, key) &&
-        equal(receipt.deploymentId, deployment.deploymentId);
-      return mine ? [receipt] : [];
-    } catch (error) {
-      if (error instanceof ProtocolError) return [];
-      throw error;
-    }
-  });
-  return proven.sort((one, other) => other.version - one.version);
-}
-
-/**
  * Wait until t' opening trustees signed that they hold their shares (§F10).
  *
  * @param {Place} place
  * @param {SavedReport} report
- * @returns {Promise<Filed>}
+ * @returns {Promise<Filed>} Not enough only if the others hold another version (§F13).
  * @throws {Unreachable} They did not in time.
  */
 export async function waitUntilHeld(place, report) {
@@ -131,9 +128,12 @@ export async function waitUntilHeld(place, report) {
   const held = await wait(place, report, (status) => {
     const by = heldBy(deployment, report, status.receipts);
     const all = deployment.roster.opening.trustees.length;
-    return { trustees: by.length, all, enough: isStored(deployment, by) };
+    const enough = isStored(deployment, by);
+    const shown = provenReceipts(deployment, report, status.receipts);
+    const overtaken = !enough && isOvertaken(deployment, report, shown);
+    return { trustees: by.length, all, enough, overtaken };
   });
-  if (!held.enough) {
+  if (!held.enough && !held.overtaken) {
     throw new Unreachable("trustees");
   }
   return held;
@@ -167,7 +167,7 @@ async function wait(place, report, read) {
   let rest = FIRST_PAUSE;
   for (;;) {
     const filed = read(await ask(place, report));
-    if (filed.enough || Date.now() > deadline) {
+    if (filed.enough || filed.overtaken || Date.now() > deadline) {
       return filed;
     }
     await pause(rest, place.signal);

@@ -217,22 +217,42 @@ async function openRelease({ deployment, report, view }, release, giver) {
  * @param {readonly Uint8Array[]} wraps
  * @throws {InvalidCase} No wrap opens: they do not name the same person.
  */
-function unwrap({ deployment, report, view }, giver, wraps) {
-  const position = view.positions[view.member];
-  const output = position === undefined ? undefined : report.outputs[position];
-  if (output === undefined) {
-    throw new InvalidCase("a position outside the report", "api");
-  }
-  const secrets = levelSecrets(new SecretBytes(output), deployment.levels);
-  const secret = secretOf(secrets, giver.core.matchThreshold);
-  for (const wrap of wraps) {
-    try {
-      return openWrap(secret, giver.core.reportKey, wrap);
-    } catch (fault) {
-      if (!(fault instanceof ProtocolError)) {
-        throw fault;
+function unwrap(reader, giver, wraps) {
+  for (const output of sharedOutputs(reader)) {
+    const secrets = levelSecrets(new SecretBytes(output), reader.deployment.levels);
+    const secret = secretOf(secrets, giver.core.matchThreshold);
+    for (const wrap of wraps) {
+      try {
+        return openWrap(secret, giver.core.reportKey, wrap);
+      } catch (fault) {
+        if (!(fault instanceof ProtocolError)) {
+          throw fault;
+        }
       }
     }
   }
   throw new InvalidCase("the giver's lock does not open with this report");
+}
+
+/**
+ * The reader's output at her place; all of them for an earlier version's case.
+ *
+ * There the order may have been another one; what she named then she names still.
+ *
+ * @param {Reader} reader
+ * @returns {readonly Uint8Array[]}
+ * @throws {InvalidCase} A place that her report does not have.
+ */
+function sharedOutputs({ report, view }) {
+  const { headerDigest, outputs } = report;
+  const own = view.headerDigests[view.member];
+  if (own === undefined || headerDigest === null || !equal(own, headerDigest)) {
+    return outputs;
+  }
+  const position = view.positions[view.member];
+  const output = position === undefined ? undefined : outputs[position];
+  if (output === undefined) {
+    throw new InvalidCase("a position outside the report", "api");
+  }
+  return [output];
 }

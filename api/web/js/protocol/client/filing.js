@@ -13,6 +13,7 @@ import { sealReport } from "../report/seal.js";
 import { SecretBytes } from "../secret.js";
 import { openSigned, peek, publicKey, sign } from "../signing.js";
 import { keysOf, standingOf } from "./vault.js";
+import { withUnsettled } from "./versions.js";
 
 /** @import { LabelName } from "../labels.js" */
 /** @import { Kind, Signed } from "../messages/kinds.js" */
@@ -118,7 +119,8 @@ export async function currentBoxKeys(deployment, keys, day) {
 
 /**
  * What is sealed, and for whom: the report with its outputs (version 0 if it was never
- * taken), the keys from `currentBoxKeys`, a token for the first version only.
+ * taken), the keys from `currentBoxKeys`, a token for the first version, and for a later
+ * one of a report that the API does not have (§F13).
  *
  * @typedef {object} Sealing
  * @property {Registration} registration
@@ -138,14 +140,14 @@ export async function currentBoxKeys(deployment, keys, day) {
  */
 export async function sealVersion(deployment, sealing, randomness = SYSTEM) {
   const { report, boxKeys, token } = sealing;
-  if ((token === null) !== report.version > 0) {
-    const reason = "a first version costs a token, a later one none";
-    throw new InputError("token", reason);
+  if (token === null && report.version === 0) {
+    throw new InputError("token", "a first version costs a token");
   }
   const content = contentOf(sealing.registration, report);
   const sealed = await sealReport(deployment, content, boxKeys, randomness);
   const name = headerDigest(sealed.header.payload);
-  const sent = { ...report, version: content.version.number, headerDigest: name };
+  const version = content.version.number;
+  const sent = { ...withUnsettled(report), version, headerDigest: name };
   return {
     report: Object.freeze(sent),
     submission: Object.freeze({ ...sealed, token }),

@@ -15,6 +15,7 @@ import { SYSTEM } from "../randomness.js";
 import { quorum } from "../report/contents.js";
 import { openSigned, peek, publicKey, sign } from "../signing.js";
 import { keysOf } from "./vault.js";
+import { isOwn } from "./versions.js";
 
 /** @import { Answer, CaseView } from "../messages/cases.js" */
 /** @import { Signed } from "../messages/kinds.js" */
@@ -96,7 +97,7 @@ function checkPlace(report, view) {
   if (view.positions.length !== view.headerDigests.length) {
     throw new InvalidCase("not one position a member", "api");
   }
-  if (report.headerDigest === null || !equal(own, report.headerDigest)) {
+  if (!isOwn(report, own)) {
     throw new InvalidCase("a case of another version of the report", "api");
   }
   if (report.witness !== isWitness(view)) {

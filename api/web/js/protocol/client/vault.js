@@ -85,17 +85,26 @@ export const savedLetterbox = message("saved letterbox", {
 });
 /** @typedef {ValueOf<typeof savedLetterbox>} SavedLetterbox */
 
+/** A version of a report: its number and its header's digest. */
+export const sealedVersion = message("sealed version", {
+  version: integer,
+  headerDigest: digestBytes,
+});
+/** @typedef {ValueOf<typeof sealedVersion>} SealedVersion */
+
 /**
  * One report: what she knows and wishes, and every secret to go on with it.
  *
  * `outputs` are the stretched outputs (64 bytes each, padded to their class); empty
  * until the trustees were asked, and `conjunctions` says of each which kind of match
  * key is behind it, "" for padding. `version` is 0 until the API took the report, then
- * counts with `headerDigest`. `begunDay` and `metDay` are 0 until it was begun and
- * until cards were first opened with it; `listHidden` is the person's wish not to see
- * those cards any more. `answeredVersion` is the version with which she last told a
- * group yes or later; 0 before, and after a no. A witness saw or heard something happen
- * to somebody else; her `matchThreshold` is the smallest (§B1).
+ * counts with `headerDigest`. `stored` is the newest version of which t' receipts were
+ * verified, and `unsettled` what else was sealed since: somebody may hold it (§F13).
+ * `begunDay` and `metDay` are 0 until it was begun and until cards were first opened
+ * with it; `listHidden` is the person's wish not to see those cards any more.
+ * `answeredVersion` is the version with which she last told a group yes or later; 0
+ * before, and after a no. A witness saw or heard something happen to somebody else; her
+ * `matchThreshold` is the smallest (§B1).
  */
 export const savedReport = message("saved report", {
   label: text,
@@ -113,6 +122,8 @@ export const savedReport = message("saved report", {
   conjunctions: list(text),
   version: integer,
   headerDigest: nullable(digestBytes),
+  stored: nullable(sealedVersion),
+  unsettled: list(sealedVersion),
   withdrawn: flag,
   consentCounter: integer,
   answeredVersion: integer,
@@ -129,6 +140,8 @@ export const UNSENT = Object.freeze({
   conjunctions: Object.freeze([]),
   version: 0,
   headerDigest: null,
+  stored: null,
+  unsettled: Object.freeze([]),
   withdrawn: false,
   consentCounter: 0,
   answeredVersion: 0,

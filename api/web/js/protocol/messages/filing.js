@@ -175,6 +175,7 @@ export const shareReceipt = message("share-receipt/1", {
   version: counterNumber,
   headerDigest: digestBytes,
 });
+/** @typedef {ValueOf<typeof shareReceipt>} ShareReceipt */
 
 /** The survivor takes her report back; signed by the report key (§F11). */
 export const withdrawal = message("withdrawal/1", {
