@@ -3,7 +3,7 @@
 
 PY ?= python3
 UV ?= uv
-WORKERS ?= 2
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -63,8 +63,9 @@ web-tests: api/web/node_modules/.stamp
 	PATH="$$PATH:$(CURDIR)/$(BIN)" node --test $(WEB_TESTS)
 
 journeys-postgres: dev  ## every journey, and each program's own tests, on PostgreSQL
-	$(BIN)/python -m pytest --database postgres tests/journeys tests/api \
-		tests/keyservice tests/registrar tests/operation/test_dumps.py $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --database postgres \
+		tests/journeys tests/api tests/keyservice tests/registrar \
+		tests/operation/test_dumps.py $(ARGS)
 
 kills: dev  ## the long sweep: kill any process at any moment
 	$(BIN)/python -m pytest -m slow tests/journeys/test_kills.py \

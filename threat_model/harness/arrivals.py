@@ -34,11 +34,11 @@ from tests.world.stream import stream
 from tests.world.world import email
 from threat_model.harness.thief import run_attacker
 
-FEW, MANY = 24, 400
+FEW, MANY = 24, 150
 #: Of two random orders one pair is right; more than ten are once in a hundred million.
 CHANCE = 10
 #: A correlation that so many random ranks have once in ten million.
-MOST_CORRELATED = {FEW: 0.85, MANY: 0.26}
+MOST_CORRELATED = {FEW: 0.85, MANY: 0.42}
 _PLAN = Plan(name="P01")
 _STORE_KEY = SecretBytes(bytes(range(32)))
 
