@@ -110,16 +110,34 @@ async def withdraw_report(desk: Desk, signed: Signed) -> ReportStatus:
 async def take_back(
     desk: Desk, records: Records, withdrawal: Withdrawal, signed: Signed
 ) -> None:
-    """Erase a report that may be stored, and remember that it was withdrawn."""
+    """Erase a report that may be stored, remember that it was withdrawn, say so.
+
+    Trustees are told whatever is stored here: one that ended has no tombstone yet,
+    and of one that came after a backup they may hold what is not known here.
+    """
     key = withdrawal.report_key
     entry = await records.reports.get(key)
-    await records.withdrawals.add(key, signed)
-    if entry is None or entry.stored.withdrawn:
-        return
+    kept = await records.withdrawals.add(key, signed)
+    tags: list[bytes] = []
+    if entry is not None:
+        if not entry.stored.withdrawn:
+            tags = await _retire(desk, records, entry)
+            await _forget_openings(desk, records, key)
+        # Trustees sign that they erased for this withdrawal's version.
+        await records.reports.erase(key, peek(kept, Withdrawal).version)
+    await _announce(desk, records, key, kept)
+    await match_tags(desk, records, tags)
+
+
+async def forget_version(desk: Desk, records: Records, entry: ReportEntry) -> None:
+    """Erase a version that is no longer in force; the newer one is not here (§T8).
+
+    Its author can send that again, so nothing says that it was withdrawn.
+    """
+    key = entry.stored.report_key
     tags = await _retire(desk, records, entry)
     await _forget_openings(desk, records, key)
-    await records.reports.erase(key, withdrawal.version)
-    await _announce(desk, records, key, signed)
+    await records.reports.forget(key)
     await match_tags(desk, records, tags)
 
 

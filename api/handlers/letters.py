@@ -4,6 +4,7 @@ from typing import Any
 
 import structlog
 
+from api.handlers.consents import keep_shown_answer
 from api.handlers.desk import Desk
 from api.handlers.holds import take_order
 from api.handlers.indexing import receive_answer
@@ -18,6 +19,7 @@ from escrow.messages.codec import Blob, Digest, decode, encode
 from escrow.messages.filing import ErasureReceipt, IndexAnswer, ShareReceipt
 from escrow.messages.holds import HoldNotice, SignedAlarmReceipt
 from escrow.messages.mailbox import (
+    ConsentNotice,
     HeadNotice,
     Letter,
     PostRequest,
@@ -71,7 +73,7 @@ async def _take(desk: Desk, records: Records, sender: int, letter: Letter) -> No
             await receive_answer(desk, records, letter)
         case SealedLetter() | HeadNotice():
             await _pass_on(desk, records, sender, letter)
-        case SignedVerdict() | NudgeLetter() | Release():
+        case SignedVerdict() | NudgeLetter() | Release() | ConsentNotice():
             await _take_finding(desk, records, sender, letter)
         case SignedAlarmReceipt() | HoldNotice() | RecordsWanted() | SignedRecords():
             await _take_notice(desk, records, sender, letter)
@@ -153,9 +155,12 @@ async def _take_finding(
     desk: Desk,
     records: Records,
     sender: int,
-    letter: SignedVerdict | NudgeLetter | Release,
+    letter: SignedVerdict | NudgeLetter | Release | ConsentNotice,
 ) -> None:
-    """Keep what a trustee found or hands over in a case."""
+    """Keep what a trustee found, hands over or was told in a case."""
+    if isinstance(letter, ConsentNotice):
+        await keep_shown_answer(desk, records, sender, letter)
+        return
     if isinstance(letter, SignedVerdict):
         case_id = peek(letter.verdict, Verdict, culprit=sender).case_id
         await _case(desk, records, case_id)
@@ -165,12 +170,14 @@ async def _take_finding(
         await verdict_given(desk, records, record)
         return
     _check_author(sender, letter.index)
-    places = range(len((await _case(desk, records, letter.case_id)).members))
+    members = (await _case(desk, records, letter.case_id)).members
     if isinstance(letter, NudgeLetter):
-        if letter.member not in places:
+        if letter.member not in range(len(members)):
             raise InvalidCase("a nudge for nobody", culprit=sender)
         await receive_nudge(desk, records, letter)
         return
-    if letter.giver not in places or letter.reader not in places:
-        raise InvalidCase("a release to nobody", culprit=sender)
+    # What was released of somebody who left was erased, and is not kept again.
+    live = [place for place, member in enumerate(members) if member.live]
+    if letter.giver not in live or letter.reader not in live:
+        raise InvalidCase("a release to nobody, or of nobody", culprit=sender)
     await records.openings.add_release(letter)

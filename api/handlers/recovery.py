@@ -5,13 +5,20 @@ from typing import Final
 
 from api.handlers import letterboxes
 from api.handlers.desk import Desk, Office
-from api.handlers.filing import take_back
+from api.handlers.filing import forget_version, take_back
 from api.ports import Records, Store
 from blind_index.errors import ProtocolError
 from blind_index.randomness import SYSTEM, Randomness
 from escrow.messages.codec import Nonce, encode
 from escrow.messages.mailbox import WithdrawalNotice
-from escrow.messages.recovery import SERVER, RecordsWanted, SignedRecords
+from escrow.messages.recovery import (
+    MOST_CASES,
+    SERVER,
+    CasesWanted,
+    RecordsAnswer,
+    RecordsWanted,
+    SignedRecords,
+)
 from escrow.server.filing import check_withdrawal
 from escrow.server.recovery import (
     ServerRecovery,
@@ -111,18 +118,59 @@ async def _receive(
         return
     recovery = await records.withdrawals.recovery()
     asked = recovery is not None and answer.nonce == recovery.nonce
+    await _heed_withdrawals(desk, records, answer, asked=asked)
+    await _heed_versions(desk, records, answer)
+    if recovery is None or not asked:
+        return
+    recovery = hear(recovery, answer)
+    done = caught_up(desk.deployment, recovery)
+    await records.withdrawals.set_recovery(None if done else recovery)
+    if done:
+        await _ask_for_cases(desk, records)
+
+
+async def _heed_withdrawals(
+    desk: Desk, records: Records, answer: RecordsAnswer, *, asked: bool
+) -> None:
+    """Erase what a trustee knows to be withdrawn, and tell the others.
+
+    Withdrawals prove themselves: who answers after the others is heeded too, but for
+    reports that nobody here ever saw.
+    """
     for signed in answer.withdrawals:
         try:
             withdrawal = check_withdrawal(desk.deployment, signed)
         except ProtocolError:
             # A trustee's bad entry must not hide its good ones.
             continue
-        # Withdrawals prove themselves: who answers after the others is heeded too,
-        # but for reports that nobody here ever saw.
-        if asked or await records.reports.get(withdrawal.report_key) is not None:
+        entry = await records.reports.get(withdrawal.report_key)
+        known = await records.withdrawals.known(withdrawal.report_key)
+        if entry is None and (known or not asked):
+            continue
+        if entry is None or not (known and entry.stored.withdrawn):
             await take_back(desk, records, withdrawal, signed)
-    if recovery is None or not asked:
-        return
-    recovery = hear(recovery, answer)
-    done = caught_up(desk.deployment, recovery)
-    await records.withdrawals.set_recovery(None if done else recovery)
+
+
+async def _heed_versions(desk: Desk, records: Records, answer: RecordsAnswer) -> None:
+    """Forget a version once t' trustees say that they hold a newer one.
+
+    Among them one is honest, and no trustee goes back: an answer to an older question
+    counts as well.
+    """
+    claimed = {claim.report_key: claim.version for claim in answer.versions}
+    for key, entry in (await records.reports.several(claimed)).items():
+        if not entry.stored.withdrawn and claimed[key] > entry.stored.version:
+            holding = await records.reports.overtake(key, answer.index)
+            if holding >= desk.needed:
+                await forget_version(desk, records, entry)
+
+
+async def _ask_for_cases(desk: Desk, records: Records) -> None:
+    """Have every trustee say again what it said of each case that is not over."""
+    case_ids = await records.cases.live(desk.month)
+    for start in range(0, len(case_ids), MOST_CASES):
+        some = tuple(case_ids[start : start + MOST_CASES])
+        wanted = CasesWanted(
+            deployment_id=Nonce(desk.deployment.deployment_id), case_ids=some
+        )
+        await records.queue.add("cases", some[0], desk.to_all(encode(wanted)))

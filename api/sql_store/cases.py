@@ -78,6 +78,27 @@ class SqlCases:
         rows = await self._connection.execute(query)
         return [Digest(case_id) for case_id in rows.scalars()]
 
+    async def live(self, month: int) -> list[Digest]:
+        """The cases with a member whose report stands in this month, oldest first."""
+        member = (
+            select(CASE_MEMBER.c.case_id)
+            .join_from(
+                CASE_MEMBER, REPORT, REPORT.c.report_key == CASE_MEMBER.c.report_key
+            )
+            .where(
+                REPORT.c.header_digest == CASE_MEMBER.c.header_digest,
+                REPORT.c.withdrawn.is_(False),
+                REPORT.c.expiry_month >= month,
+            )
+        )
+        query = (
+            select(CASE.c.case_id)
+            .where(CASE.c.case_id.in_(member))
+            .order_by(CASE.c.sequence)
+        )
+        rows = await self._connection.execute(query)
+        return [Digest(case_id) for case_id in rows.scalars()]
+
     async def add(self, claim: CaseClaim, record: CaseRecord) -> None:
         """Store a new case."""
         last = await self._connection.execute(select(func.max(CASE.c.sequence)))

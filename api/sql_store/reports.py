@@ -61,6 +61,7 @@ def report_row(
         "day": day,
         "withdrawn": stored.withdrawn,
         "tag_rows": entry.tag_rows,
+        "overtaken_at": 0,
     }
 
 
@@ -147,6 +148,23 @@ class SqlReports:
                 tag_rows=None,
                 withdrawn=True,
             )
+        )
+
+    async def overtake(self, report_key: PublicKey, trustee: int) -> int:
+        """Note that a trustee holds a newer version; how many do."""
+        query = select(REPORT.c.overtaken_at).where(REPORT.c.report_key == report_key)
+        bits: int = (await self._connection.execute(query)).scalar_one() | 1 << trustee
+        await self._connection.execute(
+            update(REPORT)
+            .where(REPORT.c.report_key == report_key)
+            .values(overtaken_at=bits)
+        )
+        return bits.bit_count()
+
+    async def forget(self, report_key: PublicKey) -> None:
+        """Leave nothing at all: another version is in force, and not here."""
+        await self._connection.execute(
+            delete(REPORT).where(REPORT.c.report_key == report_key)
         )
 
     async def expired(self, month: int) -> list[PublicKey]:

@@ -67,6 +67,8 @@ REPORT = _table(
     _number("day"),
     Column("withdrawn", Boolean, nullable=False),
     _bytes("tag_rows", empty=True),
+    # Trustees that hold a newer version than this one, one bit each (§T8).
+    _number("overtaken_at"),
 )
 # Withdrawals as they were signed, in the order of their report keys (§T6).
 WITHDRAWAL = _table("withdrawal", _key("report_key"), _bytes("body"))

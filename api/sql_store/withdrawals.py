@@ -23,12 +23,16 @@ class SqlWithdrawals:
         )
         return (await self._connection.execute(query)).first() is not None
 
-    async def add(self, report_key: PublicKey, signed: Signed) -> None:
-        """Keep a withdrawal; the first of a report stays."""
-        if not await self.known(report_key):
-            await self._connection.execute(
-                insert(WITHDRAWAL).values(report_key=report_key, body=encode(signed))
-            )
+    async def add(self, report_key: PublicKey, signed: Signed) -> Signed:
+        """Keep a withdrawal; the first of a report stays, and is returned."""
+        query = select(WITHDRAWAL.c.body).where(WITHDRAWAL.c.report_key == report_key)
+        body = (await self._connection.execute(query)).scalar_one_or_none()
+        if body is not None:
+            return decode(body, Signed)
+        await self._connection.execute(
+            insert(WITHDRAWAL).values(report_key=report_key, body=encode(signed))
+        )
+        return signed
 
     async def everyone(self) -> list[Signed]:
         """All that were ever kept, in no telling order."""

@@ -4,7 +4,7 @@ from escrow.messages.cases import CaseClaim, NudgeLetter, Release, SealedLetter
 from escrow.messages.codec import Blob, Counter, Message, Nonce, Signed, TrusteeIndex
 from escrow.messages.filing import Box, IndexAnswer
 from escrow.messages.holds import AlarmNotice, HoldNotice, SignedAlarmReceipt
-from escrow.messages.recovery import RecordsWanted, SignedRecords
+from escrow.messages.recovery import CasesWanted, RecordsWanted, SignedRecords
 
 
 class BoxDelivery(Message, frozen=True, tag="box-delivery/1"):
@@ -21,7 +21,7 @@ class WithdrawalNotice(Message, frozen=True, tag="withdrawal-notice/1"):
 
 
 class ConsentNotice(Message, frozen=True, tag="consent-notice/1"):
-    """API to trustee: a member's signed answer (§C7)."""
+    """API to trustee: a member's signed answer (§C7); back to a restored API (§T8)."""
 
     consent: Signed
 
@@ -56,6 +56,7 @@ Work = (
     | HeadNotice
     | RecordsWanted
     | SignedRecords
+    | CasesWanted
 )
 
 
@@ -98,6 +99,7 @@ Letter = (
     | HeadNotice
     | RecordsWanted
     | SignedRecords
+    | ConsentNotice
     | Refusal
 )
 

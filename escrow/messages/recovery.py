@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from escrow.messages.codec import Counter, Message, Nonce, PublicKey, Signed
+from escrow.messages.codec import Counter, Digest, Message, Nonce, PublicKey, Signed
 
 #: How the server is called where trustees have their index.
 SERVER = 0
@@ -17,7 +17,8 @@ SERVER = 0
 MAX_ENTRIES: Final = 500
 MAX_ANSWERS: Final = 100
 MAX_ORDERS: Final = 100
-
+#: Cases of one question: their answers are some hundred kilobytes.
+MOST_CASES: Final = 20
 #: More a case does not have.
 MAX_KEYS: Final = 128
 
@@ -34,8 +35,18 @@ class RecordsWanted(Message, frozen=True, tag="records-wanted/1"):
     nonce: Nonce
 
 
+class CasesWanted(Message, frozen=True, tag="cases-wanted/1"):
+    """A restored server asks opening trustees to say again what they said (§T8).
+
+    At most `MOST_CASES` case ids. What is unknown to a trustee it passes over.
+    """
+
+    deployment_id: Nonce
+    case_ids: tuple[Digest, ...]
+
+
 class HeldVersion(Message, frozen=True):
-    """A report that the answering trustee holds, in this version."""
+    """The version in which the answering trustee holds a report, or saw it end."""
 
     report_key: PublicKey
     version: Counter

@@ -268,11 +268,15 @@ def admit_consent(consents: Sequence[Signed], signed: Signed) -> bool:
     """
     if signed in consents:
         return False
-    consent = peek(signed, Consent)
-    known = latest_answers(consents).get(consent.report_key)
-    if known is not None and consent.counter <= known.counter:
+    if not is_newest(consents, peek(signed, Consent)):
         raise InvalidConsent("a newer answer is stored", culprit="client")
     return True
+
+
+def is_newest(consents: Sequence[Signed], consent: Consent) -> bool:
+    """Whether its counter is above that of every answer of its member."""
+    known = latest_answers(consents).get(consent.report_key)
+    return known is None or consent.counter > known.counter
 
 
 def report_status(

@@ -17,6 +17,7 @@ from escrow.messages.codec import (
     Day,
     Digest,
     EncodedElement,
+    Flag,
     Message,
     PublicKey,
     SealingKey,
@@ -61,6 +62,8 @@ class JudgedMember(Message, frozen=True):
     """What stays of a member once the case is judged.
 
     `wrap` is that of the shared tag; empty for a member who does not stand.
+    `nudge_key` opens her nudge and nothing else, with the shares of t' trustees;
+    empty for who does not stand, and in a witness's case (§C6).
     """
 
     report_key: PublicKey
@@ -68,31 +71,38 @@ class JudgedMember(Message, frozen=True):
     reader_key: SealingKey
     match_threshold: int
     wrap: Blob
+    nudge_key: Blob
 
 
 class Invitable(Message, frozen=True):
-    """What a witness's case keeps until a member who met invites her (§B5).
+    """What a witness's case keeps for when a member who met invites her (§B5).
 
-    `nudge_key` opens her nudge and nothing else; it is None once it was given
-    to the notice service, and where she does not stand.
+    `nudge_key` opens her nudge and nothing else; it is None where she does not
+    stand. `invited_day` is the one on which it was given to the notice service, 0
+    before; `owed` is 1 while it is to be given once more (§T8).
     """
 
     group_case_id: Digest
     nudge_key: Digest | None
+    invited_day: Day = 0
+    owed: Flag = 0
 
 
 class JudgedCase(Message, frozen=True, tag="judged-case/1"):
     """The verdict, the answers so far, and which pairs were released.
 
-    `invitable` is set in a witness's case; she is its last member.
+    `invitable` is set in a witness's case; she is its last member. `owed` are pairs
+    among those released that are to be said again as soon as they may (§T1).
     """
 
     case_id: Digest
     members: tuple[JudgedMember, ...]
     verdict: Verdict
+    judged_day: Day
     invitable: Invitable | None = None
     consents: tuple[Signed, ...] = ()
     released: tuple[tuple[int, int], ...] = ()
+    owed: tuple[tuple[int, int], ...] = ()
 
 
 CaseFile = WaitingCase | GatheringCase | JudgedCase

@@ -38,17 +38,25 @@ def witness_pairs(bench: Bench, case: JudgedCase) -> list[tuple[int, int]]:
 
 
 def invite(bench: Bench, case: JudgedCase) -> Step[JudgedCase]:
-    """Have one neutral notice sent to her, once a member who met invites her."""
+    """Have one neutral notice sent to her, once a member who met invites her.
+
+    Once more, if that is owed to a server that lost it.
+    """
     witness, invitable = case.members[-1], case.invitable
     held = bench.held.get(witness.report_key)
     if invitable is None or invitable.nudge_key is None or not inviting(bench, case):
+        return Step(case)
+    if invitable.invited_day and not invitable.owed:
         return Step(case)
     if not isinstance(held, HeldReport) or held.header_digest != witness.header_digest:
         return Step(case)
     place = NudgePlace(case.case_id, _witness(case), witness.header_digest)
     key = SecretBytes(bytes(invitable.nudge_key))
-    event = Event(kind="invited", subject=Blob(case.case_id), detail="the witness")
-    state = replace(case, invitable=replace(invitable, nudge_key=None))
+    kind = "invited again" if invitable.invited_day else "invited"
+    event = Event(kind=kind, subject=Blob(case.case_id), detail="the witness")
+    invited_day = invitable.invited_day or bench.day
+    given = replace(invitable, invited_day=invited_day, owed=0)
+    state = replace(case, invitable=given)
     return Step(state, (nudge_letter(bench, place, held, key),), (event,))
 
 

@@ -37,6 +37,7 @@ from escrow.trustee.claim import (
 from escrow.trustee.context import Event, Step
 from escrow.trustee.evidence import file_letter
 from escrow.trustee.fellow_letters import open_letter
+from escrow.trustee.repeating import say_again
 from escrow.trustee.rounds import proceed
 from escrow.trustee.standing import check_sent_share
 from escrow.trustee_lock import Part
@@ -78,11 +79,13 @@ def receive_claim(
 ) -> Step[CaseFile]:
     """Confirm a claim, open its file, go as far as the evidence carries.
 
+    A claim that is known is answered with what was said before (§T1).
+
     Raises:
         ProtocolError: Why it is not a match.
     """
     if isinstance(file, GatheringCase | JudgedCase):
-        return Step(file)
+        return say_again(bench, file, claim.box_keys)
     members = read_members(bench.deployment, claim, bench.held)
     tags = check_claim(bench.deployment, claim, members)
     waiting = file or WaitingCase(case_id=claim.case_id)

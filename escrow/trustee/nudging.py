@@ -10,6 +10,7 @@ from escrow.report.contents import nudge_context
 from escrow.sealing import seal_to
 from escrow.trustee.bench import Bench
 from escrow.trustee.boxes import HeldReport
+from escrow.trustee.case_files import JudgedCase
 from escrow.trustee_lock import Part
 
 
@@ -40,3 +41,22 @@ def nudge_letter(
         member=place.member,
         ciphertext=ciphertext,
     )
+
+
+def nudge_letters(bench: Bench, case: JudgedCase) -> tuple[NudgeLetter, ...]:
+    """One for each member that stands and whose report is as it was judged.
+
+    A witness's case keeps none of these keys: see `invitation`.
+    """
+    letters = []
+    for place, member in enumerate(case.members):
+        held = bench.held.get(member.report_key)
+        if (
+            member.nudge_key
+            and isinstance(held, HeldReport)
+            and held.header_digest == member.header_digest
+        ):
+            where = NudgePlace(case.case_id, place, member.header_digest)
+            key = SecretBytes(bytes(member.nudge_key))
+            letters.append(nudge_letter(bench, where, held, key))
+    return tuple(letters)

@@ -25,6 +25,7 @@ from escrow.messages.recovery import (
 from escrow.report.check import MAX_VERSIONS
 from escrow.signing import open_signed, peek, sign
 from escrow.trustee.boxes import (
+    EndedReport,
     Held,
     HeldReport,
     SupersededReport,
@@ -159,7 +160,8 @@ def _versions(known: Sequence[Held]) -> tuple[HeldVersion, ...]:
     return tuple(
         HeldVersion(report_key=held.report_key, version=held.version)
         for held in known
-        if isinstance(held, HeldReport)
+        # An ended one too: an older version must not outlive it at who missed both.
+        if isinstance(held, HeldReport | EndedReport)
     )
 
 

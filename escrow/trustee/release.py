@@ -1,5 +1,7 @@
 """Answers, and what a trustee releases on them (§C7, §C8)."""
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from blind_index.errors import ProtocolError
@@ -41,7 +43,7 @@ def receive_consent(
     noted = note_answer(file, notice.consent, day=bench.day)
     if noted == file or not isinstance(noted, JudgedCase):
         return Step(noted)
-    return review(bench, noted)
+    return review(bench, _owing(noted, peek(notice.consent, Consent)))
 
 
 def note_answer(file: CaseFile | None, signed: Signed, *, day: int) -> CaseFile:
@@ -71,6 +73,18 @@ def note_answer(file: CaseFile | None, signed: Signed, *, day: int) -> CaseFile:
     return replace(file, consents=(*others, signed))
 
 
+def _owing(case: JudgedCase, consent: Consent) -> JudgedCase:
+    """Who says yes anew gets again what was released to her, and so do the others.
+
+    It may be that the server lost it: she would not be asked again otherwise.
+    """
+    if consent.answer != "yes":
+        return case
+    mine = [member.report_key for member in case.members].index(consent.report_key)
+    again = (pair for pair in case.released if mine in pair)
+    return replace(case, owed=tuple(sorted({*case.owed, *again})))
+
+
 def _keep(
     case: WaitingCase | GatheringCase, signed: Signed
 ) -> WaitingCase | GatheringCase:
@@ -98,29 +112,37 @@ def _listed(case: JudgedCase) -> dict[PublicKey, Digest]:
 def review(bench: Bench, case: JudgedCase) -> Step[CaseFile]:
     """Release to every ordered pair that may and has not been served (§C8, §B5).
 
-    Nothing at all while the case is held (§H3).
+    So too, once more, what was served and is owed again: the same share to the same
+    key, if the answers still allow it. Nothing at all while the case is held (§H3).
     """
     keys = [member.report_key for member in case.members]
     if is_held(bench.holds, case.case_id, keys, bench.day):
         return Step(case)
     step = invite(bench, case) if case.invitable else Step(case)
     case = step.state
-    pairs = [
+    allowed = [
         (giver, reader)
         for giver, reader in _allowed_pairs(bench, case)
-        if (giver, reader) not in case.released
-        and isinstance(bench.held.get(case.members[giver].report_key), HeldReport)
+        if isinstance(bench.held.get(case.members[giver].report_key), HeldReport)
     ]
-    if not pairs:
-        return step.then(Step(case))
-    letters = tuple(_release(bench, case, giver, reader) for giver, reader in pairs)
-    event = Event(
-        kind="released",
-        subject=Blob(case.case_id),
-        detail=", ".join(f"{giver} to {reader}" for giver, reader in pairs),
+    fresh = [pair for pair in allowed if pair not in case.released]
+    again = [pair for pair in allowed if pair in case.owed]
+    state = replace(
+        case,
+        released=(*case.released, *fresh),
+        owed=tuple(pair for pair in case.owed if pair not in again),
     )
-    state = replace(case, released=(*case.released, *pairs))
-    return step.then(Step(state, letters, (event,)))
+    letters = tuple(_release(bench, case, *pair) for pair in (*fresh, *again))
+    events = _told(case, "released", fresh) + _told(case, "released again", again)
+    return step.then(Step(state, letters, events))
+
+
+def _told(
+    case: JudgedCase, kind: str, pairs: Sequence[tuple[int, int]]
+) -> tuple[Event, ...]:
+    detail = ", ".join(f"{giver} to {reader}" for giver, reader in pairs)
+    event = Event(kind=kind, subject=Blob(case.case_id), detail=detail)
+    return (event,) if pairs else ()
 
 
 def _allowed_pairs(bench: Bench, case: JudgedCase) -> list[tuple[int, int]]:
@@ -158,7 +180,8 @@ def _release(bench: Bench, case: JudgedCase, giver: int, reader: int) -> Release
 def take_up(bench: Bench, step: Step[CaseFile]) -> Step[CaseFile]:
     """After a verdict: check the answers that came before it, and release."""
     case = step.state
-    if not isinstance(case, JudgedCase) or not case.consents or case.released:
+    judged_now = any(event.kind == "verdict" for event in step.events)
+    if not isinstance(case, JudgedCase) or not case.consents or not judged_now:
         return step
     fresh = Step[CaseFile](replace(case, consents=()))
     for signed in case.consents:

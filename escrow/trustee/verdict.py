@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from blind_index.errors import MisuseError, ProtocolError
 from blind_index.group import Element, Scalar
-from blind_index.labels import Label
 from escrow.lock_search import Opening, judge_locks
 from escrow.manifest import Deployment
 from escrow.match_lock import (
@@ -19,9 +18,7 @@ from escrow.match_lock import (
 from escrow.messages.cases import Verdict
 from escrow.messages.codec import Blob, Digest, decode
 from escrow.messages.filing import LockPart
-from escrow.messages.mailbox import Letter, SignedVerdict
 from escrow.report.contents import nudge_key
-from escrow.signing import sign
 from escrow.trustee.bench import Bench
 from escrow.trustee.case_files import (
     GatheringCase,
@@ -32,7 +29,8 @@ from escrow.trustee.case_files import (
 )
 from escrow.trustee.claim import Member, group_case_id
 from escrow.trustee.context import Event, Step
-from escrow.trustee.nudging import NudgePlace, nudge_letter
+from escrow.trustee.nudging import nudge_letters
+from escrow.trustee.repeating import signed_verdict
 from escrow.trustee.standing import combine_member
 from escrow.trustee_lock import Part, open_part
 
@@ -77,8 +75,8 @@ def give_verdict(
     if members[-1].is_witness:
         wrapped = opening.members[places.index(members[-1].place)]
         return step.then(Step(_invitable(step.state, wrapped)))
-    nudges = _nudges(bench, members, case, opening, places)
-    return step.then(Step(step.state, nudges))
+    judged = _with_nudge_keys(step.state, opening, places)
+    return step.then(Step(judged, nudge_letters(bench, judged)))
 
 
 def _with_witness(
@@ -186,17 +184,18 @@ def _conclude(
                 reader_key=member.report.core.reader_key,
                 match_threshold=member.report.core.match_threshold,
                 wrap=wraps.get(member.place, Blob(b"")),
+                nudge_key=Blob(b""),
             )
             for member in members
         ),
         verdict=verdict,
+        judged_day=bench.day,
         invitable=None
         if group is None
         else Invitable(group_case_id=group, nudge_key=None),
         consents=case.consents,
     )
-    seed = bench.trustee.identity_seed
-    letter = SignedVerdict(verdict=sign(seed, Label.VERDICT, verdict))
+    letter = signed_verdict(bench, judged)
     aside = "; ".join(f"member {a.member}: {a.reason}" for a in case.set_aside)
     event = Event(
         kind="verdict",
@@ -207,21 +206,13 @@ def _conclude(
     return Step(judged, (letter,), (event,))
 
 
-def _nudges(
-    bench: Bench,
-    members: Sequence[Member],
-    case: GatheringCase,
-    opening: Opening,
-    places: Sequence[int],
-) -> tuple[Letter, ...]:
-    """For each member that stands: nudge share and nudge key, to the API."""
-    letters = []
-    for i, wrapped in sorted(opening.members.items()):
+def _with_nudge_keys(
+    case: JudgedCase, opening: Opening, places: Sequence[int]
+) -> JudgedCase:
+    """The file with the key of each standing member's nudge."""
+    members = list(case.members)
+    for i, wrapped in opening.members.items():
         member = members[places[i]]
-        held = bench.holding(member)
-        if held is None:
-            continue
-        key = nudge_key(wrapped.contact_key, member.report.core.report_key)
-        place = NudgePlace(case.case_id, member.place, member.report.digest)
-        letters.append(nudge_letter(bench, place, held, key))
-    return tuple(letters)
+        key = nudge_key(wrapped.contact_key, member.report_key)
+        members[places[i]] = replace(member, nudge_key=Blob(key.reveal()))
+    return replace(case, members=tuple(members))

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from blind_index.errors import ProtocolError
 from escrow.messages.cases import CaseClaim, Consent, SealedLetter
 from escrow.messages.codec import Digest, PublicKey
-from escrow.messages.mailbox import ConsentNotice, SignedVerdict
+from escrow.messages.mailbox import ConsentNotice
+from escrow.messages.recovery import CasesWanted
 from escrow.signing import peek
-from escrow.trustee import judge, log_heads, release
+from escrow.trustee import judge, log_heads, release, repeating
 from escrow.trustee.bench import Bench
 from escrow.trustee.case_files import (
     CaseFile,
@@ -58,7 +59,7 @@ async def keep_step(ledger: Ledger, desk: Desk, step: Step[object]) -> None:
     for event in step.events:
         await ledger.log(desk.day, event.kind, event.subject, event.detail)
     await ledger.enqueue(step.letters)
-    if any(isinstance(letter, SignedVerdict) for letter in step.letters):
+    if any(event.kind == "verdict" for event in step.events):
         await show_head(ledger, desk.trustee)
 
 
@@ -150,6 +151,20 @@ async def _go_on(ledger: Ledger, desk: Desk, file: JudgedCase) -> Step[CaseFile]
     step = await asyncio.to_thread(release.review, bench, file)
     await ledger.save(CASES, step.state, file.case_id)
     return step
+
+
+async def say_again(ledger: Ledger, desk: Desk, wanted: CasesWanted) -> Step[None]:
+    """Post again what was said of these cases, as far as it may still be said."""
+    repeating.check_cases_wanted(desk.trustee, wanted)
+    total: Step[None] = Step(None)
+    for case_id in wanted.case_ids:
+        file = await ledger.load(CASES, case_id)
+        if file is not None:
+            bench = await _bench(ledger, desk, _members(file), judge.group_of(file))
+            step = await asyncio.to_thread(repeating.say_again, bench, file)
+            await save_file(ledger, step.state)
+            total = total.then(Step(None, step.letters, step.events))
+    return total
 
 
 async def go_on_with(

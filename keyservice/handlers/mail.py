@@ -16,7 +16,7 @@ from escrow.messages.mailbox import (
     Work,
     WorkItem,
 )
-from escrow.messages.recovery import RecordsWanted, SignedRecords
+from escrow.messages.recovery import CasesWanted, RecordsWanted, SignedRecords
 from escrow.signing import peek
 from escrow.trustee import boxes, log_heads
 from escrow.trustee.boxes import Acceptance
@@ -30,6 +30,7 @@ from keyservice.handlers.judgement import (
     receive_consent,
     receive_letter,
     review_cases,
+    say_again,
 )
 from keyservice.handlers.recovery import (
     NotCaughtUp,
@@ -111,15 +112,17 @@ async def _do(ledger: Ledger, desk: Desk, work: Work) -> Step[object]:
             step = await receive_consent(ledger, desk, work)
         case AlarmNotice() | HoldNotice():
             step = await heed(ledger, desk, work)
-        case HeadNotice() | RecordsWanted() | SignedRecords():
+        case HeadNotice() | RecordsWanted() | SignedRecords() | CasesWanted():
             step = await _compare(ledger, desk, work)
     return step
 
 
 async def _compare(
-    ledger: Ledger, desk: Desk, work: HeadNotice | RecordsWanted | SignedRecords
+    ledger: Ledger,
+    desk: Desk,
+    work: HeadNotice | RecordsWanted | SignedRecords | CasesWanted,
 ) -> Step[object]:
-    """What fellows show each other of their logs and records."""
+    """What fellows, and a restored server, are shown of logs, records and cases."""
     match work:
         case HeadNotice():
             return await _receive_head(ledger, desk, work)
@@ -127,6 +130,8 @@ async def _compare(
             return await answer_wanted(ledger, desk.trustee, work, desk.day)
         case SignedRecords():
             return await receive_records(ledger, desk, work)
+        case CasesWanted():
+            return await say_again(ledger, desk, work)
 
 
 async def _accept_box(ledger: Ledger, desk: Desk, delivery: BoxDelivery) -> Step[None]:

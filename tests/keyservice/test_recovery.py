@@ -1,5 +1,6 @@
 """A trustee that comes back from an old backup opens nothing that was withdrawn."""
 
+from collections import Counter
 from contextlib import AsyncExitStack
 from functools import partial
 
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 from blind_index.errors import InvalidIndex
 from blind_index.labels import Label
 from blind_index.secret import SecretBytes
+from escrow.calendar import month_of
 from escrow.errors import ConflictingReport, InvalidSignature
 from escrow.messages.codec import (
     Blob,
@@ -20,7 +22,13 @@ from escrow.messages.codec import (
     encode,
 )
 from escrow.messages.filing import Core, Header, Withdrawal
-from escrow.messages.mailbox import BoxDelivery, LogHead, SealedLetter, WorkItem
+from escrow.messages.mailbox import (
+    BoxDelivery,
+    HeadNotice,
+    LogHead,
+    SealedLetter,
+    WorkItem,
+)
 from escrow.messages.recovery import (
     SERVER,
     HeldVersion,
@@ -31,7 +39,7 @@ from escrow.messages.recovery import (
 from escrow.report.check import MAX_VERSIONS
 from escrow.signing import peek, public_key, sign
 from escrow.trustee import recovery
-from escrow.trustee.boxes import HeldReport, SupersededReport, Tombstone
+from escrow.trustee.boxes import EndedReport, HeldReport, SupersededReport, Tombstone
 from escrow.trustee.recovery import Recovery
 from keyservice.audit import BrokenLog, Head, gaps, head_of, verify
 from keyservice.handlers import mail
@@ -92,6 +100,47 @@ async def test_a_withdrawn_report_stays_dead_after_a_restore(world):
     assert isinstance(await held_of(world, 1, "ana"), Tombstone)
     assert isinstance(await held_of(world, 1, "bea"), HeldReport)
     assert await recovering(world, 1) is None
+
+
+async def test_a_version_does_not_outlive_one_that_was_to_end_sooner(world):
+    """F12: what has ended never stands again, nor does what it replaced."""
+    await file(world, "ana")
+    old = await copy_of(world, 1)
+    ana = world.survivors["ana"]
+    soon = month_of(world.day) + 1
+    ana.submit(ana.changed("first", expiry_month=soon))
+    await world.work()
+    world.day += 70
+    await world.work()
+    for index in (1, 2, 3):
+        assert isinstance(await held_of(world, index, "ana"), EndedReport)
+    await old.bring_back()
+    assert isinstance(await held_of(world, 1, "ana"), HeldReport)
+    await world.work()
+    assert await recovering(world, 1) is None
+    aside = await held_of(world, 1, "ana")
+    assert isinstance(aside, SupersededReport)
+    assert (aside.version, aside.kept) == (2, None)
+
+
+async def test_what_was_said_of_a_case_is_said_again_when_it_is_asked_for(world):
+    await file(world, "ana", "bea", "cleo")
+    world.consent_all()
+    await world.work()
+    before = world.queues[0].posted.copy()
+    assert any(isinstance(letter, HeadNotice) for letter in before)
+    world.server.ask_for_cases()
+    await world.work()
+    again = world.queues[0].posted[len(before) :]
+    # The log's head goes out after a verdict, not after its repetition.
+    assert Counter(type(letter).__name__ for letter in again) == {
+        "SignedVerdict": 1,
+        "ConsentNotice": 3,
+        "NudgeLetter": 3,
+        "Release": 6,
+    }
+    kinds = Counter(await world.kinds(1))
+    assert (kinds["verdict"], kinds["released"], kinds["released again"]) == (1, 1, 1)
 
 
 @pytest.mark.parametrize("restored", [(1, 2), (2, 1), (2, 3)])

@@ -7,6 +7,7 @@ from functools import partial
 
 from blind_index.errors import ProtocolError
 from blind_index.secret import SecretBytes
+from escrow.case import check_consent
 from escrow.errors import InvalidCase, NotFound
 from escrow.messages.cases import (
     CaseView,
@@ -18,7 +19,7 @@ from escrow.messages.cases import (
     SealedLetter,
     Verdict,
 )
-from escrow.messages.codec import Digest, EncodedElement, PublicKey, Signed
+from escrow.messages.codec import Digest, EncodedElement, Nonce, PublicKey, Signed
 from escrow.messages.deployment import BoxKeys
 from escrow.messages.filing import (
     ErasureReceipt,
@@ -39,6 +40,7 @@ from escrow.messages.mailbox import (
     WithdrawalNotice,
     Work,
 )
+from escrow.messages.recovery import CasesWanted
 from escrow.messages.registration import TokenGrant
 from escrow.report.check import CheckedReport, check_submission
 from escrow.server import cases, filing, indexing, matching, nudges, tokens
@@ -308,6 +310,12 @@ class Server:
         self.cases[group_case_id(group)] = Case(group)
         self.to_all(make_claim(group, evidence, keys, needed))
 
+    def ask_for_cases(self) -> None:
+        """What a restored server asks: everything said of each case, again."""
+        for case_id in self.cases:
+            deployment_id = Nonce(self.deployment.deployment_id)
+            self.to_all(CasesWanted(deployment_id=deployment_id, case_ids=(case_id,)))
+
     # Letters of the trustees
 
     def post(self, sender: int, letter: Letter) -> None:
@@ -336,9 +344,8 @@ class Server:
                 self.queues[letter.recipient].append(letter)
             case SignedVerdict():
                 self._verdict(sender, letter.verdict)
-            case NudgeLetter() | Release():
-                _check_author(sender, letter.index)
-                self._finding(letter)
+            case NudgeLetter() | Release() | ConsentNotice():
+                self._finding(sender, letter)
             case SignedAlarmReceipt() | HoldNotice():
                 self._held(sender, letter)
             case Refusal():
@@ -363,7 +370,25 @@ class Server:
         first = self.reports[case.group.members[0].report_key]
         self._match_witnesses(self._tags(first))
 
-    def _finding(self, letter: NudgeLetter | Release) -> None:
+    def _shown(self, sender: int, notice: ConsentNotice) -> None:
+        """An answer that a trustee knows; kept and passed on if it is the newest."""
+        consent = peek(notice.consent, Consent)
+        case = self._case(consent.case_id)
+        members = cases.member_digests(self.record(consent.case_id))
+        check_consent(notice.consent, consent.case_id, members, day=0)
+        if cases.is_newest(case.consents, consent):
+            case.consents.append(notice.consent)
+            for index, queue in self.queues.items():
+                if index != sender:
+                    queue.append(notice)
+
+    def _finding(
+        self, sender: int, letter: NudgeLetter | Release | ConsentNotice
+    ) -> None:
+        if isinstance(letter, ConsentNotice):
+            self._shown(sender, letter)
+            return
+        _check_author(sender, letter.index)
         if isinstance(letter, Release):
             self._release(letter)
         else:

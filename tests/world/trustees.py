@@ -24,10 +24,19 @@ from escrow.messages.mailbox import (
     WithdrawalNotice,
     Work,
 )
-from escrow.messages.recovery import RecordsWanted, SignedRecords
+from escrow.messages.recovery import CasesWanted, RecordsWanted, SignedRecords
 from escrow.report.contents import box_key_digest
 from escrow.signing import peek
-from escrow.trustee import alarms, boxes, evaluation, holds, judge, recovery, release
+from escrow.trustee import (
+    alarms,
+    boxes,
+    evaluation,
+    holds,
+    judge,
+    recovery,
+    release,
+    repeating,
+)
 from escrow.trustee.bench import Bench
 from escrow.trustee.box_keys import BoxRing, box_seeds, newest_key, renew
 from escrow.trustee.boxes import Acceptance, Held
@@ -142,6 +151,8 @@ class OpeningTrustee:
             case RecordsWanted():
                 known = list(self.held.values())
                 return recovery.answer_records(self.me, work, known, None)
+            case CasesWanted():
+                return self._say_again(work, day)
             case AlarmNotice() | HoldNotice():
                 return self._heed(work, day)
             case HeadNotice() | SignedRecords():
@@ -205,6 +216,16 @@ class OpeningTrustee:
             return self._judged(bench, judge.receive_claim(bench, file, work))
         bench = self.bench(day, file)
         return self._judged(bench, judge.receive_letter(bench, file, work))
+
+    def _say_again(self, wanted: CasesWanted, day: int) -> Step[None]:
+        repeating.check_cases_wanted(self.me, wanted)
+        total: Step[None] = Step(None)
+        for case_id in wanted.case_ids:
+            if (file := self.files.get(case_id)) is not None:
+                step = repeating.say_again(self.bench(day, file), file)
+                self.files[case_id] = step.state
+                total = total.then(Step(None, step.letters, step.events))
+        return total
 
     def _review_witnesses(self, case_id: Digest, day: int) -> Step[None]:
         """What was answered in a group's case may let its witnesses be invited."""

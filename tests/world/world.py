@@ -215,6 +215,16 @@ class World:
             if isinstance(letter, Release)
         )
 
+    def decided(self) -> Counter[tuple[bytes, int, str]]:
+        """How often each trustee noted that it released each pair of each case."""
+        return Counter(
+            (event.subject, trustee.index, pair)
+            for trustee in self.opening
+            for event in trustee.events
+            if event.kind == "released"
+            for pair in event.detail.split(", ")
+        )
+
     def log(self, index: int, kind: str) -> list[str]:
         """What an opening trustee noted, of one kind."""
         return [e.detail for e in self.opening[index - 1].events if e.kind == kind]

@@ -6,10 +6,12 @@ from msgspec.structs import replace
 
 from blind_index.errors import ProtocolError
 from escrow.client import following
-from escrow.messages.cases import SealedLetter, Verdict
+from escrow.messages.cases import Release, SealedLetter, Verdict
+from escrow.messages.codec import encode
 from escrow.signing import peek
 from escrow.trustee.case_files import GatheringCase
 from tests.world.dealt import Plan
+from tests.world.releases import opened
 from tests.world.world import World, X, Y
 from threat_model.known_bad import forgetful
 
@@ -38,14 +40,14 @@ def met(seed):
 
 
 def sent_again(seed):
-    """Won for everything that a trustee decided, logged or released twice."""
+    """Won for everything that a trustee decided twice, or said again as news."""
     world, delivered = met(seed)
     for index, works in delivered.items():
         trustee = world.opening[index - 1]
         for work in works * TIMES + works[::-1]:
             for letter in trustee.handle(work, world.day):
                 world.said.append((index, letter))
-    # A new yes of somebody who said yes before is news, but releases nothing anew.
+    # A new yes of somebody who said yes before is news, but decides nothing anew.
     for name in NAMES:
         survivor = world.survivors[name]
         (view,) = survivor.views("first")
@@ -59,10 +61,31 @@ def sent_again(seed):
         if event.kind == "verdict"
     )
     twice = sum(n > 1 for n in verdicts.values())
-    twice += sum(n > 1 for n in world.released().values())
+    twice += sum(n > 1 for n in world.decided().values())
+    # What is said again is the same share to the same reader, and the log says so.
+    again = Counter(
+        (event.subject, trustee.index, pair)
+        for trustee in world.opening
+        for event in trustee.events
+        if event.kind == "released again"
+        for pair in event.detail.split(", ")
+    )
+    for (case_id, index, giver, reader), count in world.released().items():
+        twice += count != 1 + again[case_id, index, f"{giver} to {reader}"]
+    twice += sum(len(shares) > 1 for shares in contents(world).values())
     items = sum(map(len, delivered.values())) * (TIMES + 1)
     assert len(verdicts) == len(world.opening)
     return twice, len(world.opening) + len(world.released()), items
+
+
+def contents(world):
+    """What each trustee gave of each pair, as the reader opens it."""
+    found = {}
+    for _, letter in world.said:
+        if isinstance(letter, Release):
+            pair = (letter.case_id, letter.index, letter.giver, letter.reader)
+            found.setdefault(pair, set()).add(encode(opened(world, letter)))
+    return found
 
 
 # Letters of one case in another

@@ -120,12 +120,12 @@ class MortalQueue(WorldQueue):
                 self.unlogged.append((one.giver, one.reader))
 
 
-def pairs(entries) -> list[tuple[bytes, str]]:
-    """Case and pair of everything that a log says was released."""
+def pairs(entries, kind="released") -> list[tuple[bytes, str]]:
+    """Case and pair of everything that a log says was released, once or again."""
     return [
         (bytes(entry.subject), pair)
         for entry in entries
-        if entry.kind == "released"
+        if entry.kind == kind
         for pair in entry.detail.split(", ")
     ]
 

@@ -197,6 +197,7 @@ def upgrade() -> None:
         sa.Column("day", sa.BigInteger(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("tag_rows", sa.LargeBinary(), nullable=True),
+        sa.Column("overtaken_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("report_key"),
         sqlite_with_rowid=False,
     )
