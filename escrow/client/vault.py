@@ -71,11 +71,13 @@ class SavedReport(Message, frozen=True):
     of match key is behind it, "" for padding. `version` is 0 until the API took the
     report, then counts with `header_digest`. `stored` is the newest version of which
     t' receipts were verified, and `unsettled` what else was sealed since: somebody
-    may hold it (§F13). `begun_day` and `met_day` are 0 until it was begun and until
-    cards were first opened with it; `list_hidden` is the person's wish not to see
-    those cards any more. `answered_version` is the version with which she last told
-    a group yes or later; 0 before, and after a no. A witness saw or heard something
-    happen to somebody else; her `match_threshold` is the smallest (§B1).
+    may hold it (§F13). `withdrawn` is her will alone: `erased` are the trustees whose
+    erasure receipts verified (§F11). `begun_day` and `met_day` are 0 until it was
+    begun and until cards were first opened with it; `list_hidden` is the person's
+    wish not to see those cards any more. `answered_version` is the version with
+    which she last told a group yes or later; 0 before, and after a no. A witness saw
+    or heard something happen to somebody else; her `match_threshold` is the smallest
+    (§B1).
     """
 
     label: str
@@ -102,6 +104,7 @@ class SavedReport(Message, frozen=True):
     begun_day: int = 0
     met_day: int = 0
     list_hidden: bool = False
+    erased: tuple[int, ...] = ()
 
     def keys(self) -> ReportKeys:
         """The report's secrets."""

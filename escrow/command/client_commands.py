@@ -6,7 +6,7 @@ from pathlib import Path
 from blind_index.errors import InputError
 from blind_index.identifiers import Identifier, what_will_be_compared
 from escrow.client.vault import SavedReport
-from escrow.command import filing, following
+from escrow.command import filing, following, withdrawing
 from escrow.command.identifier_options import identifiers_of
 from escrow.command.note_options import (
     check_own_addresses,
@@ -15,17 +15,23 @@ from escrow.command.note_options import (
     wishes_of,
 )
 from escrow.command.place import Place
-from escrow.command.receipts import Filed, wait_until_erased
+from escrow.command.receipts import Filed
 from escrow.command.session import (
     new_words,
     open_session,
     prompt,
     tell,
 )
-from escrow.command.standing_text import standing_text
+from escrow.command.standing_text import standing_text, withdrawal_text
 from escrow.command.survivor import Survivor
+from escrow.command.withdrawing import Progress
 from escrow.messages.filing import ContactCard
 
+_RETRACTED = (
+    "You said yes before. Each trustee that has your new answer gives your contact to "
+    "nobody else; what was opened before stays open. Trustees sign no receipt for an "
+    "answer: `alongside withdraw` gives you theirs."
+)
 CONTACT_FIELDS = ("name", "email", "phone", "channel", "wishes")
 
 
@@ -118,11 +124,14 @@ def run_status(options: argparse.Namespace) -> int:
 def run_consent(options: argparse.Namespace) -> int:
     """Answer whether you want to meet a group."""
     with open_session(options) as survivor:
-        told = 0
+        told, retracted = 0, False
         for report in _meant(survivor, options.report):
             views = following.look(survivor, report.label).cases
             told += following.answer(survivor, report.label, views, options.answer)
+            retracted |= any(view.answer == "yes" for view in views)
         print("Your answer is kept." if told else "There is no group to answer to.")
+        if retracted and options.answer != "yes":
+            print(_RETRACTED)
         return 0
 
 
@@ -182,16 +191,14 @@ def run_withdraw(options: argparse.Namespace) -> int:
         if not options.yes and prompt("Erase this entry? Type yes") != "yes":
             print("Nothing was changed.")
             return 1
-        report = filing.take_back(survivor, options.report)
-        filed = wait_until_erased(survivor.place, report)
-        if filed.everywhere:
-            print(f"Erased: all {filed.all_trustees} trustees signed it.")
+        so_far = withdrawing.take_back(survivor, options.report)
+        withdrawal = withdrawing.wait(survivor, options.report, so_far)
+        if withdrawal.progress is Progress.GONE and withdrawal.everywhere:
+            print(f"Erased: all {withdrawal.all_trustees} trustees signed it.")
         else:
-            print(
-                f"Taken back: {len(filed.trustees)} of {filed.all_trustees} trustees "
-                "have erased their part; the others will when they are back."
-            )
-        return 0
+            text = withdrawal_text(withdrawal)
+            print(f"{text[0].upper()}{text[1:]}.")
+        return 0 if withdrawal.finished else 1
 
 
 def _named(options: argparse.Namespace) -> tuple[Identifier, ...]:

@@ -17,7 +17,7 @@ from blind_index.errors import InputError
 from blind_index.randomness import SYSTEM
 from escrow.client.vault import SavedReport
 from escrow.client.words import generate_words, read_words, vault_keys
-from escrow.command import following
+from escrow.command import following, withdrawing
 from escrow.command.layout import MARK, check_sizes, free_ports
 from escrow.command.layout_configs import Site
 from escrow.command.mail_catcher import MailCatcher
@@ -175,7 +175,8 @@ def _row(survivor: Survivor, report: SavedReport) -> tuple[str, str, str, str]:
     kinds = ", ".join(dict.fromkeys(one.kind for one in report.identifiers))
     size = "witness" if report.witness else str(report.match_threshold)
     if report.withdrawn:
-        return kinds, size, "taken back", ""
+        gone = withdrawing.go_on(survivor, report.label).finished
+        return kinds, size, "taken back" if gone else "being taken back", ""
     standing = following.look(survivor, report.label)
     met = following.meet(survivor, standing)
     if met:

@@ -1,7 +1,6 @@
-"""File a report, change it, take it back; every step may be interrupted (§F)."""
+"""File a report, and change it; every step may be interrupted (§F)."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -9,21 +8,14 @@ from msgspec.structs import replace
 from blind_index.errors import InputError
 from blind_index.identifiers import Identifier
 from blind_index.match_keys import match_keys
-from escrow.client.filing import (
-    begin_withdrawal,
-    has_ended,
-    keep_until,
-    last_month,
-)
+from escrow.client.filing import has_ended, keep_until, last_month
 from escrow.client.letterbox import wish_letters
 from escrow.client.vault import SavedReport
-from escrow.command import letterboxes
+from escrow.command import letterboxes, withdrawing
 from escrow.command.place import Place, locked_outputs
 from escrow.command.receipts import Filed
 from escrow.command.submitting import bring, replace_version
 from escrow.command.survivor import Survivor
-from escrow.errors import NotFound
-from escrow.messages.cases import ReportStatus
 from escrow.messages.codec import Blob
 from escrow.messages.filing import ContactCard, NudgePart
 from escrow.note import NO_NOTE
@@ -86,14 +78,12 @@ def begin(survivor: Survivor, draft: Draft) -> None:
 
     Raises:
         InputError: Group, years or identifiers cannot be used, or another entry has
-            this name.
+            this name, or had it and is not taken back everywhere yet.
     """
     expiry_month = last_month(survivor.place.day, draft.kept_years)
     check_group(survivor.place, draft.match_threshold, witness=draft.witness)
     match_keys(draft.identifiers, draft.country or None)
-    if survivor.has(draft.label) and not _is_over(
-        survivor.report(draft.label), survivor.place
-    ):
+    if survivor.has(draft.label) and not _is_over(survivor, draft.label):
         if not _same(survivor.report(draft.label), draft):
             raise InputError(
                 "report",
@@ -120,9 +110,25 @@ def begin(survivor: Survivor, draft: Draft) -> None:
     survivor.keep(report)
 
 
-def _is_over(report: SavedReport, place: Place) -> bool:
-    """Whether it makes room for a new entry of its name."""
-    return report.withdrawn or has_ended(report, place.day)
+def _is_over(survivor: Survivor, label: str) -> bool:
+    """Whether it makes room for a new entry of its name.
+
+    The keys of one that is taken back are needed until that is finished.
+
+    Raises:
+        InputError: It is not finished, and could not be now.
+    """
+    report, day = survivor.report(label), survivor.place.day
+    if not report.withdrawn or has_ended(report, day):
+        return has_ended(report, day)
+    sent = withdrawing.go_on(survivor, label)
+    if not withdrawing.wait(survivor, label, sent).finished:
+        raise InputError(
+            "report",
+            "the entry of this name is not taken back everywhere yet",
+            "Try again later, or choose another name.",
+        )
+    return True
 
 
 def _same(report: SavedReport, draft: Draft) -> bool:
@@ -146,9 +152,10 @@ def finish(survivor: Survivor, label: str) -> Filed:
     May be called again after any interruption (§F1 to §F10).
 
     Raises:
+        InputError: It was taken back, or its time is over.
         Unreachable: Too few servers answered in time; call again.
     """
-    report = survivor.report(label)
+    report = _changeable(survivor, label)
     if not report.outputs:
         survivor.keep(locked_outputs(survivor.place, survivor.registration, report))
     filed = bring(survivor, label)
@@ -210,27 +217,3 @@ def _changeable(survivor: Survivor, label: str) -> SavedReport:
     if has_ended(report, survivor.place.day):
         raise InputError("report", "the time of this entry is over", "File it again.")
     return report
-
-
-def take_back(survivor: Survivor, label: str) -> SavedReport:
-    """Withdraw a report: erased at the API now, at trustees as they come by (§F11).
-
-    May be called again; the same request changes nothing more.
-
-    Returns:
-        The report as it stands in the vault; `receipts.wait_until_erased` tells
-        which trustees signed that their shares are gone.
-
-    Raises:
-        Unreachable: The API did not answer in time; call again.
-    """
-    survivor.open()
-    letterboxes.close(survivor, label)
-    place, report = survivor.place, survivor.report(label)
-    withdrawn, request = begin_withdrawal(place.deployment, report)
-    survivor.keep(withdrawn)
-    if report.version > 0:
-        # One that was sealed and never taken is not there to be erased.
-        with suppress(NotFound):
-            place.http.post(place.url("reports/withdrawals"), request, ReportStatus)
-    return withdrawn

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from blind_index.errors import AlongsideError, InputError
 from escrow.client.connecting import Contact as Met
 from escrow.client.words import VaultKeys
-from escrow.command import filing, following
+from escrow.command import filing, following, withdrawing
 from escrow.command.following import Standing
 from escrow.command.net import Unreachable
 from escrow.command.note_options import check_own_addresses, notes_of
@@ -24,6 +24,7 @@ from escrow.command.scenario_steps import (
     WithdrawStep,
 )
 from escrow.command.survivor import Survivor
+from escrow.command.withdrawing import Withdrawal
 from escrow.messages.cases import Answer
 from escrow.messages.registration import VerificationRequest
 from escrow.note import NO_NOTE
@@ -42,20 +43,27 @@ class Entry:
     invites: Answer | None = None
     refused: str | None = None
     filed: bool = False
-    withdrawn: bool = False
+    withdrawal: Withdrawal | None = None
     standing: Standing | None = None
     met: dict[str, Met] = field(default_factory=dict)
 
     @property
     def state(self) -> str:
         """In one word, where the report stands."""
-        if self.withdrawn:
-            return "withdrawn"
+        if self.withdrawal is not None:
+            return "withdrawn" if self.withdrawal.finished else "withdrawing"
         if not self.filed:
             return "refused"
         if self.met or (self.standing and self.standing.given_away):
             return "connected"
         return "asked" if self.standing and self.standing.asked else "waiting"
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is not what she wished, if it is not."""
+        if self.withdrawal is None or self.withdrawal.finished:
+            return self.refused
+        return self.refused or f"not taken back everywhere: {self.withdrawal.count}"
 
 
 class Person:
@@ -209,11 +217,10 @@ class Person:
     def _withdraw(self, step: WithdrawStep) -> None:
         label = step.report or next(iter(self.entries))
         for entry in self._open_entries(label):
-            filing.take_back(self._survivor, entry.label)
-            entry.withdrawn = True
+            entry.withdrawal = withdrawing.take_back(self._survivor, entry.label)
 
     def _open_entries(self, label: str | None) -> list[Entry]:
-        return [e for e in self._meant(label) if e.filed and not e.withdrawn]
+        return [e for e in self._meant(label) if e.filed and not e.withdrawal]
 
     def come_back(self) -> bool:
         """Look after every report, answer what she decided, meet who said yes.
@@ -225,7 +232,16 @@ class Person:
             Unreachable: The API does not answer.
         """
         visits = [self._visit(entry) for entry in self._open_entries(None)]
-        return any(visits)
+        leaves = [self._leave(entry) for entry in self.entries.values()]
+        return any(visits) or any(leaves)
+
+    def _leave(self, entry: Entry) -> bool:
+        """Go on with what she took back, until every trustee has signed."""
+        before = entry.withdrawal
+        if before is None or before.everywhere:
+            return False
+        entry.withdrawal = withdrawing.go_on(self._survivor, entry.label)
+        return entry.withdrawal != before
 
     def _visit(self, entry: Entry) -> bool:
         standing = following.look(self._survivor, entry.label)
@@ -252,7 +268,7 @@ class Person:
                 "report": entry.label,
                 "state": entry.state,
                 "connected_to": _cards(entry),
-                "refused": entry.refused,
+                "refused": entry.reason,
             }
             for entry in self.entries.values()
         ]

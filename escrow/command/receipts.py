@@ -126,21 +126,13 @@ def wait_until_erased(place: Place, report: SavedReport) -> Filed:
     """Wait a while for every opening trustee's word that its shares are gone.
 
     Returns:
-        Who signed; a trustee that is down erases when it comes back. A report that
-        the server never took is erased everywhere.
+        Who signed; a trustee that is down erases when it comes back.
+
+    Raises:
+        NotFound: The server knows nothing of it, which is nobody's signature.
     """
-    total = len(place.deployment.roster.opening.trustees)
-    if report.version == 0:
-        return _nothing_held(total)
     with place.reporter.work("Waiting for the erasures", None):
-        try:
-            return _wait(place, report, lambda status: _erased(place, report, status))
-        except NotFound:
-            return _nothing_held(total)
-
-
-def _nothing_held(total: int) -> Filed:
-    return Filed(tuple(range(1, total + 1)), total, enough=True)
+        return _wait(place, report, lambda status: _erased(place, report, status))
 
 
 def _erased(place: Place, report: SavedReport, status: ReportStatus) -> Filed:

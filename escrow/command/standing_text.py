@@ -3,9 +3,11 @@
 from escrow.client.filing import ends_soon, has_ended
 from escrow.client.following import has_shrunk
 from escrow.client.vault import SavedReport
-from escrow.command import following
+from escrow.client.withdrawal import is_gone
+from escrow.command import following, withdrawing
 from escrow.command.clock import month_text
 from escrow.command.survivor import Survivor
+from escrow.command.withdrawing import Progress, Withdrawal
 from escrow.errors import NotFound
 
 _ASKED = (
@@ -16,8 +18,9 @@ _ASKED = (
 
 def standing_text(survivor: Survivor, report: SavedReport) -> str:
     """One line; the same whether nobody else or almost enough named the person."""
-    if report.withdrawn:
-        return "taken back"
+    gone = is_gone(survivor.place.deployment, report)
+    if report.withdrawn and (gone or not has_ended(report, survivor.place.day)):
+        return withdrawal_text(withdrawing.go_on(survivor, report.label))
     if has_ended(report, survivor.place.day):
         return f"its time was over with {month_text(report.expiry_month)}; it is erased"
     try:
@@ -31,6 +34,24 @@ def standing_text(survivor: Survivor, report: SavedReport) -> str:
             "`alongside change --keep-years 5` keeps it longer"
         )
     return told
+
+
+def withdrawal_text(withdrawal: Withdrawal) -> str:
+    """How far an entry is taken back, and by whose word."""
+    match withdrawal.progress:
+        case Progress.NOTHING_HELD:
+            total = withdrawal.all_trustees
+            return f"taken back; nobody held anything of it: 0 of {total} trustees"
+        case Progress.GONE:
+            later = "; the others erase it when they are back"
+            rest = "" if withdrawal.everywhere else later
+            return f"taken back; {withdrawal.count}{rest}"
+        case Progress.UNFINISHED:
+            why = f" ({withdrawal.trouble})" if withdrawal.trouble else ""
+            return (
+                f"being taken back, not finished: {withdrawal.count}{why}. It may "
+                "still stand. `alongside status` and `alongside withdraw` go on with it"
+            )
 
 
 def _note(standing: following.Standing) -> str:

@@ -71,6 +71,7 @@ def shoot(
     tour.leave(person, show)
     tour_ends.end(person, processes, f"end{language}", show)
     tour_ends.come_to_nothing(person, processes, f"none{language}", show)
+    tour_ends.leave_in_part(person, processes, f"part{language}", show)
     close(arrivals)
 
 

@@ -99,6 +99,8 @@ def test_she_takes_everything_back_and_gets_a_receipt(filed, place):
         filed.page.locator("[data-takeback]:visible").first.click()
         filed.page.locator("[data-erase]").click()
         filed.sees("[data-number]", seconds=LOCK_SECONDS)
+        said = filed.page.locator("h1:visible").inner_text()
+        assert said == "Your entry was taken back"
         assert filed.page.locator("[data-trustees]").inner_text() == "3 / 3"
         filed.go("home")
         filed.sees("[data-entries] section", seconds=LOCK_SECONDS)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from escrow.command.filing import finish, take_back
+from escrow.command.filing import finish
+from escrow.command.withdrawing import take_back
 from tests.browser import tour
 from tests.browser.person import arrive
 from tests.browser.terminal import begun, terminal

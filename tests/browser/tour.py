@@ -226,16 +226,40 @@ def leave(person: Person, show: Show) -> None:
     person.page.locator("[data-hide]").click()
     person.sees("[data-unhide]", seconds=LOCK_SECONDS)
     show("home-hidden")
+    person.page.locator("[data-retract]:visible").click()
+    person.sees("button[data-retract]")
+    show("retract")
+    person.page.locator("button[data-retract]").click()
+    person.sees('p[data-answer="retracted"]', seconds=LOCK_SECONDS)
+    show("answered-retracted")
+    person.go("home")
     person.sees("[data-takeback]", seconds=LOCK_SECONDS)
     person.page.locator("[data-takeback]").click()
     person.sees("[data-erase]")
     show("takeback")
-    person.page.locator("[data-erase]").click()
+    with _unheard(person):
+        person.page.locator("[data-erase]").click()
+        person.sees("[data-again]", seconds=LOCK_SECONDS)
+        show("receipt-unfinished")
+        person.go("home")
+        person.sees('[data-state="leaving"]', seconds=LOCK_SECONDS)
+        show("home-leaving")
+    person.page.locator("[data-leave]:visible").click()
     person.sees("[data-number]", seconds=LOCK_SECONDS)
     show("receipt")
     person.go("home")
     person.sees('[data-state="withdrawn"]', seconds=LOCK_SECONDS)
     show("home-withdrawn")
+
+
+@contextmanager
+def _unheard(person: Person) -> Iterator[None]:
+    """Her withdrawals do not arrive meanwhile."""
+    context = person.page.context
+    target = "**/v1/reports/withdrawals"
+    context.route(target, lambda route: route.fulfill(status=500, body="{}"))
+    yield
+    context.unroute(target)
 
 
 def until(person: Person, state: str, *, tries: int = 20) -> None:
@@ -246,6 +270,18 @@ def until(person: Person, state: str, *, tries: int = 20) -> None:
             return
         person.page.wait_for_timeout(500)
     message = f"her page says {person.state()}, not {state}"
+    raise AssertionError(message)
+
+
+def until_text(person: Person, text: str, *, tries: int = 20) -> None:
+    """Come back until her page says this."""
+    for _ in range(tries):
+        person.come_back()
+        said = person.page.locator("[data-entries]").inner_text()
+        if text in said:
+            return
+        person.page.wait_for_timeout(500)
+    message = f"her page says {said}, not {text}"
     raise AssertionError(message)
 
 

@@ -10,14 +10,16 @@ from blind_index.secret import SecretBytes
 from escrow.calendar import month_of
 from escrow.command import following
 from escrow.command.clock import today
-from escrow.command.filing import finish, take_back
+from escrow.command.filing import finish
 from escrow.command.processes import Processes
 from escrow.command.survivor import Survivor
+from escrow.command.withdrawing import take_back
 from escrow.messages.registration import IndexCredential, StandingCredential
 from escrow.signing import peek, sign
 from tests.browser.person import LOCK_SECONDS, Person
 from tests.browser.terminal import begun, new_words, opened, terminal
 from tests.browser.tour import until
+from tests.browser.tour_witness import away
 
 #: Told the name of each state, once it shows.
 Show = Callable[[str], None]
@@ -98,6 +100,36 @@ def come_to_nothing(
         take_back(people[0], "1")
         until(person, "shrunk")
         show("home-shrunk")
+
+
+def leave_in_part(person: Person, processes: Processes, name: str, show: Show) -> None:
+    """Taken back while a trustee is down; then a draft, of which nobody held a part."""
+    person.words = new_words()
+    with terminal(processes.server) as place:
+        finish(begun(place, person.words, name), "1")
+        person.come_back()
+        with away(processes, 3):
+            take_back_here(person)
+            person.sees("[data-rest]:not([hidden])", seconds=LOCK_SECONDS)
+            show("receipt-in-part")
+            person.go("home")
+            person.sees("[data-rest]:not([hidden])", seconds=LOCK_SECONDS)
+            show("home-withdrawn-in-part")
+        person.words = new_words()
+        begun(place, person.words, f"{name}draft")
+        person.come_back()
+        take_back_here(person)
+        show("receipt-nothing")
+        person.go("home")
+        person.sees('[data-state="nothing"]', seconds=LOCK_SECONDS)
+        show("home-nothing")
+
+
+def take_back_here(person: Person) -> None:
+    """Take her one entry back, on her page."""
+    person.page.locator("[data-takeback]").click()
+    person.page.locator("[data-erase]").click()
+    person.sees("[data-trustees]", seconds=LOCK_SECONDS)
 
 
 def answer(survivor: Survivor, given: following.Answer) -> None:

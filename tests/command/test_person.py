@@ -6,7 +6,10 @@ from blind_index.errors import InputError, ProtocolError
 from escrow.client.connecting import Contact
 from escrow.command.following import Standing
 from escrow.command.person import Entry, reason_of
+from escrow.command.withdrawing import Progress, Withdrawal
 from escrow.messages.filing import ContactCard
+
+ONE_OF_3 = "1 of 3 trustees have signed that they erased their part"
 
 
 def view(answer=None, *, settled=False, connected=False):
@@ -44,8 +47,18 @@ def test_who_met_somebody_is_connected_whatever_else_is_asked():
     assert entry(view(), met=met).state == "connected"
 
 
-def test_what_was_taken_back_stays_so():
-    assert entry(view(), withdrawn=True).state == "withdrawn"
+@pytest.mark.parametrize(
+    ("progress", "state", "refused"),
+    [
+        (Progress.GONE, "withdrawn", None),
+        (Progress.NOTHING_HELD, "withdrawn", None),
+        (Progress.UNFINISHED, "withdrawing", f"not taken back everywhere: {ONE_OF_3}"),
+    ],
+)
+def test_what_she_takes_back_is_called_so_once_it_is_done(progress, state, refused):
+    left = entry(view(), withdrawal=Withdrawal(progress, (2,), 3))
+    assert left.state == state
+    assert left.reason == refused
 
 
 def test_what_was_never_stored_is_refused():

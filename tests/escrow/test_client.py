@@ -37,6 +37,7 @@ from escrow.client.vault import (
     seal_vault,
     without_late_drafts,
 )
+from escrow.client.withdrawal import is_erased, is_gone, note_erasures
 from escrow.client.words import (
     WORD_COUNT,
     VaultKeys,
@@ -398,6 +399,30 @@ def test_a_withdrawal_is_final_and_signed_by_the_report():
     withdrawal = peek(signed, Withdrawal)
     assert withdrawal.report_key == ANA.report_key("first")
     assert withdrawal.version == 2
+
+
+def test_how_far_a_report_is_taken_back_follows_from_signatures():
+    world = asked("ana")
+    ana = world.survivors["ana"]
+    ana.withdraw("first")
+    report = ana.reports["first"]
+    assert not is_gone(world.deployment, report)
+    world.settle()
+    one, two, three = ana.status("first").erasures
+    none = note_erasures(world.deployment, report, [])
+    assert none == report
+    forged = replace(two, signature=one.signature)
+    first = note_erasures(world.deployment, report, [one, forged, one])
+    assert (len(first.erased), is_gone(world.deployment, first)) == (1, False)
+    # Two of three are needed to open it: one that is left cannot.
+    second = note_erasures(world.deployment, first, [two])
+    assert is_gone(world.deployment, second)
+    assert not is_erased(world.deployment, second)
+    # What was proven once stays so, whatever the server has lost since.
+    third = note_erasures(world.deployment, second, [three])
+    assert third.erased == (1, 2, 3)
+    assert is_erased(world.deployment, third)
+    assert note_erasures(world.deployment, third, []) == third
 
 
 # Answers

@@ -13,8 +13,9 @@ from blind_index.labels import Label
 from escrow.case import case_id_of, witness_case_id_of
 from escrow.client import filing, following
 from escrow.client.alarm import raise_alarm
-from escrow.client.filing import begin_withdrawal, seal_version
+from escrow.client.filing import begin_withdrawal, erased_by, seal_version
 from escrow.client.vault import SavedReport, VaultContents, open_vault, seal_vault
+from escrow.client.withdrawal import is_erased, is_gone, note_erasures
 from escrow.client.words import vault_keys
 from escrow.messages.cases import (
     CaseView,
@@ -139,8 +140,10 @@ def report() -> dict[str, Any]:
         for i in (3, 1)
     }
     erasures = {
-        2: ErasureReceipt(deployment_id=identifier, index=2, report_key=key, version=2)
+        i: ErasureReceipt(deployment_id=identifier, index=i, report_key=key, version=2)
+        for i in (2, 3, 1)
     }
+    erased = _trustees_sign(Label.ERASURE_RECEIPT, erasures)
     withdrawn, withdrawal = begin_withdrawal(deployment, ana.sent)
     return {
         "registration": text(survivor("ana").registration),
@@ -154,13 +157,25 @@ def report() -> dict[str, Any]:
         "parts": [part.hex() for part in ana.submission.parts],
         "receipts": [text(r) for r in _trustees_sign(Label.SHARE_RECEIPT, receipts)],
         "held_by": [1, 3],
-        "erasures": [text(r) for r in _trustees_sign(Label.ERASURE_RECEIPT, erasures)],
-        "erased_by": [2],
+        "erasures": [text(receipt) for receipt in erased],
         "withdrawn": text(withdrawn),
+        "taken_back": [_taken_back(withdrawn, erased[:count]) for count in range(4)],
         "withdrawal": text(withdrawal),
         "box_seeds": [seed.reveal().hex() for seed in box_seeds()],
         "boxed_shares": [text(s) for s in boxed_shares(ana.submission).values()],
         "samples": {"boxes": [text(box) for box in ana.submission.boxes]},
+    }
+
+
+def _taken_back(report: SavedReport, erasures: Sequence[Signed]) -> dict[str, Any]:
+    """How far the report is taken back once so many receipts came."""
+    deployment = dealt().deployment
+    noted = note_erasures(deployment, report, erasures)
+    return {
+        "erased_by": erased_by(deployment, report, erasures),
+        "noted": text(noted),
+        "gone": is_gone(deployment, noted),
+        "erased": is_erased(deployment, noted),
     }
 
 

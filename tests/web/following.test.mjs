@@ -34,6 +34,11 @@ import {
   vaultContents,
   withoutLateDrafts,
 } from "../../api/web/js/protocol/client/vault.js";
+import {
+  isErased,
+  isGone,
+  noteErasures,
+} from "../../api/web/js/protocol/client/withdrawal.js";
 import { vaultKeys } from "../../api/web/js/protocol/client/words.js";
 import {
   InputError,
@@ -185,7 +190,7 @@ test("receipts count for this version, erasures for this report", () => {
   const other = { ...report, headerDigest: flipped(report.headerDigest) };
   assert.deepEqual(heldBy(deployment, other, receipts), []);
   const erasures = filed.erasures.map((one) => read(one, signed));
-  assert.deepEqual(erasedBy(deployment, report, erasures), filed.erased_by);
+  assert.deepEqual(erasedBy(deployment, report, erasures), [1, 2, 3]);
   assert.deepEqual(erasedBy(deployment, report, receipts), []);
   const stranger = { ...report, reportSeed: flipped(report.reportSeed) };
   assert.deepEqual(erasedBy(deployment, stranger, erasures), []);
@@ -198,6 +203,23 @@ test("taking a report back is the same request", () => {
   );
   assert.equal(text(report, savedReport), filed.withdrawn);
   assert.equal(text(request, signed), filed.withdrawal);
+});
+
+test("how far a report is taken back follows from its trustees' signatures", () => {
+  const erasures = filed.erasures.map((one) => read(one, signed));
+  const withdrawn = read(filed.withdrawn, savedReport);
+  filed.taken_back.forEach((expected, count) => {
+    const some = erasures.slice(0, count);
+    const noted = noteErasures(deployment, withdrawn, some);
+    assert.deepEqual(erasedBy(deployment, withdrawn, some), expected.erased_by);
+    assert.equal(text(noted, savedReport), expected.noted);
+    assert.equal(isGone(deployment, noted), expected.gone);
+    assert.equal(isErased(deployment, noted), expected.erased);
+    // What was proven once stays so, whatever a server has lost since.
+    assert.equal(noteErasures(deployment, noted, []), noted);
+    const forged = some.map((one) => ({ ...one, signature: flipped(one.signature) }));
+    assert.equal(noteErasures(deployment, withdrawn, forged), withdrawn);
+  });
 });
 
 test("the years that are offered count from the month of the choice", () => {

@@ -9,6 +9,7 @@ import { BEGINNING } from "./beginning.js";
 import { CHANGING } from "./changing.js";
 import { Helper } from "./helper.js";
 import { INVITING } from "./inviting.js";
+import { LEAVING } from "./leaving.js";
 import { MEETING } from "./meeting.js";
 import { NAMING } from "./naming.js";
 import { RETURNING } from "./returning.js";
@@ -29,6 +30,7 @@ const SCREENS = new Map(
     ...MEETING,
     ...INVITING,
     ...CHANGING,
+    ...LEAVING,
   }),
 );
 

@@ -1,6 +1,6 @@
-/** The last screens of a page: change, take back, trouble, technical details. */
+/** The last screens of a page: change, trouble, technical details. */
 
-import { shownDay, shownNumber, t } from "../ui/catalogue.js";
+import { t } from "../ui/catalogue.js";
 import { part, show } from "../ui/screen.js";
 
 /** @import { Screen } from "./view.js" */
@@ -9,31 +9,6 @@ import { part, show } from "../ui/screen.js";
 const change = {
   enter: ({ root, visit }) => {
     show(part(root, "[data-counting]"), !visit.witness);
-  },
-};
-
-/** @type {Screen} */
-const takeback = {
-  enter: (view) => {
-    part(view.root, "[data-erase]").addEventListener("click", () => {
-      view.attempt(async () => {
-        const { visit } = view;
-        visit.outcome = await view.work("takeBack", { label: visit.label });
-        await view.go("receipt");
-      });
-    });
-  },
-};
-
-/** @type {Screen} */
-const receipt = {
-  enter: ({ root, visit }) => {
-    const { number = "", day = 0, trustees = 0, all = 0 } = visit.outcome ?? {};
-    part(root, "[data-number]").textContent = number;
-    part(root, "[data-date]").textContent = shownDay(day);
-    part(root, "[data-trustees]").textContent =
-      `${shownNumber(trustees)} / ${shownNumber(all)}`;
-    part(root, "[data-print]").addEventListener("click", () => print());
   },
 };
 
@@ -75,4 +50,4 @@ function list(place, texts) {
 }
 
 /** @type {Record<string, Screen>} */
-export const CHANGING = { change, takeback, receipt, stopped, details };
+export const CHANGING = { change, stopped, details };

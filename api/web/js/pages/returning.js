@@ -3,6 +3,7 @@
 import { shownDay, shownMonth } from "../ui/catalogue.js";
 import { copyOf, cover, fillSlots, part, show } from "../ui/screen.js";
 import { prepare } from "./beginning.js";
+import { takeBack } from "./leaving.js";
 import { shownClues } from "./showing.js";
 import { noteOf } from "./visit.js";
 
@@ -15,7 +16,7 @@ const NOTED = new Set(["waiting", "asked", "answered", "connected"]);
 const NEWS = ["asked", "answered", "settled", "shrunk", "connected", "left"];
 
 /** Nothing is left to be done about an entry in these. */
-const OVER = new Set(["withdrawn", "ended"]);
+const OVER = new Set(["withdrawn", "nothing", "ended"]);
 
 /** @type {Screen} */
 const back = {
@@ -64,6 +65,8 @@ function entryOf(view, entry, number) {
     date: shownMonth(entry.expiryMonth),
     size: entry.matchThreshold,
     week: shownDay(entry.letterWeek),
+    erased: entry.erased ?? 0,
+    all: entry.all ?? 0,
   });
   part(copy, "[data-who]").textContent = shownClues(entry.identifiers);
   show(part(copy, "[data-group]"), !entry.witness);
@@ -93,9 +96,12 @@ function showState(copy, entry) {
   }
   const gone = OVER.has(entry.state);
   const unfinished = entry.state === "unfinished";
+  const leaving = entry.state === "leaving";
   show(part(copy, "[data-facts]"), !gone);
-  show(part(copy, "[data-acts]"), !gone);
-  show(part(copy, "[data-ending]"), !gone && entry.ending);
+  show(part(copy, "[data-acts]"), !gone && !leaving);
+  show(part(copy, "[data-ending]"), !gone && !leaving && entry.ending);
+  show(part(copy, "[data-rest]"), entry.erased < entry.all);
+  show(part(copy, "[data-retract]"), entry.saidYes === true);
   show(part(copy, "[data-finish]"), unfinished);
   show(part(copy, "[data-add]"), !gone && !unfinished);
   show(part(copy, "[data-change]"), !gone && !unfinished);
@@ -130,8 +136,13 @@ function wireEntry(view, copy, entry) {
     "[data-longer]": ["change", "keep"],
     "[data-add]": ["add", "who"],
     "[data-change]": ["change", "change"],
+    "[data-retract]": ["file", "retract"],
     "[data-takeback]": ["file", "takeback"],
   };
+  part(copy, "[data-leave]").addEventListener("click", () => {
+    visit.takeUp(entry, "file");
+    view.attempt(() => takeBack(view));
+  });
   part(copy, "[data-unhide]").addEventListener("click", () =>
     view.attempt(async () => {
       visit.takeUp(entry, "file");

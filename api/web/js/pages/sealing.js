@@ -34,7 +34,7 @@ const check = {
     }
     const { visit } = view;
     if (visit.placed) {
-      await view.work("begin", visit.draft);
+      visit.label = await view.work("begin", visit.draft);
       visit.kept = true;
       return visit.sealing;
     }
@@ -103,7 +103,7 @@ async function claim(view) {
   const { visit } = view;
   await view.work("claim", { words: visit.words.join(" ") });
   try {
-    await view.work("begin", visit.draft);
+    visit.label = await view.work("begin", visit.draft);
   } catch (error) {
     // She has words in her hand that open nothing yet, and has to know it.
     const away = error instanceof Trouble && error.kind === "Unreachable";

@@ -76,14 +76,20 @@ function holds(check) {
  */
 export function standing(views, notes) {
   const connected = views.some((view) => view.connected);
-  const yes = views.filter((view) => view.answer === "yes" && !view.connected);
+  const yes = views.filter((view) => saidYes(view) && !view.connected);
   return {
     asked: views.some(open),
     answered: !connected && yes.some((view) => !view.settled),
     settled: !connected && yes.some((view) => view.settled),
     connected,
+    saidYes: views.some(saidYes),
     left: notes.some(open),
   };
+}
+
+/** @param {CaseView} view */
+function saidYes(view) {
+  return view.answer === "yes";
 }
 
 /** @param {CaseView} view */
@@ -104,6 +110,20 @@ function open(view) {
 export async function answer(place, survivor, label, given) {
   const { cases } = (await look(place, survivor, label)) ?? NOTHING;
   await answerAll(place, survivor, label, cases.filter(open), given);
+}
+
+/**
+ * Say no to every group, or those who invite her, that she told yes.
+ *
+ * It holds for a trustee from when it has it: what was released before stays so.
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {string} label
+ */
+export async function retract(place, survivor, label) {
+  const { cases } = (await look(place, survivor, label)) ?? NOTHING;
+  await answerAll(place, survivor, label, cases.filter(saidYes), "no");
 }
 
 /**

@@ -8,10 +8,12 @@ import { whatWillBeCompared } from "../protocol/identifiers/explain.js";
 import { sha512, toBase64 } from "../protocol/libsodium.js";
 import { matchKeys } from "../protocol/matchKeys.js";
 import { alarm } from "./alarm.js";
-import { addIdentifiers, begin, changeWishes, finish, takeBack } from "./filing.js";
-import { answer, hideList, invite, meet } from "./following.js";
+import { begin } from "./drafting.js";
+import { addIdentifiers, changeWishes, finish } from "./filing.js";
+import { answer, hideList, invite, meet, retract } from "./following.js";
 import { today } from "./place.js";
 import { readOwnAddress } from "./ownAddresses.js";
+import { takeBack } from "./withdrawing.js";
 
 /** @import { Identifier } from "../protocol/identifiers/identifier.js" */
 /** @import { Call, Session } from "./session.js" */
@@ -40,7 +42,7 @@ const METHODS = new Map(
       "begin",
       async (session, draft, call) => {
         call.report("saving");
-        await begin(session.place(call), session.survivor, draft);
+        return begin(session.place(call), session.survivor, draft);
       },
     ],
     ["providers", (session, _, call) => session.check.providers(session.place(call))],
@@ -79,6 +81,11 @@ const METHODS = new Map(
       "answer",
       (session, { label, given }, call) =>
         answer(session.place(call), session.survivor, label, given),
+    ],
+    [
+      "retract",
+      (session, { label }, call) =>
+        retract(session.place(call), session.survivor, label),
     ],
     [
       "alarm",

@@ -142,19 +142,21 @@ export async function waitUntilHeld(place, report) {
 /**
  * Wait a while for every opening trustee's word that its shares are gone.
  *
- * A trustee that is down erases when it comes back.
- *
  * @param {Place} place
  * @param {SavedReport} report
- * @returns {Promise<Filed>}
+ * @returns {Promise<number[]>} Who signed.
+ * @throws {NotFound} The server knows nothing of it, which is nobody's signature.
  */
-export function waitUntilErased(place, report) {
+export async function waitUntilErased(place, report) {
   place.report("erasing");
-  return wait(place, report, (status) => {
-    const by = erasedBy(place.deployment, report, status.erasures);
+  /** @type {number[]} */
+  let by = [];
+  await wait(place, report, (status) => {
+    by = erasedBy(place.deployment, report, status.erasures);
     const all = place.deployment.roster.opening.trustees.length;
     return { trustees: by.length, all, enough: by.length === all };
   });
+  return by;
 }
 
 /**

@@ -7,6 +7,7 @@ import { endsSoon, hasEnded, KEPT_YEARS, lastMonth } from "../protocol/client/fi
 import { hasShrunk } from "../protocol/client/following.js";
 import { letterDay } from "../protocol/client/letterbox.js";
 import { checkCurrent } from "../protocol/client/registration.js";
+import { isGone } from "../protocol/client/withdrawal.js";
 import { readWords, vaultKeys } from "../protocol/client/words.js";
 import { InputError, MisuseError, NotFound } from "../protocol/errors.js";
 import { ready, toBase64 } from "../protocol/libsodium.js";
@@ -19,10 +20,12 @@ import { selfTest } from "./selfTest.js";
 import { Stretchers } from "./stretchers.js";
 import { Survivor } from "./survivor.js";
 import { Check } from "./verifying.js";
+import { goOn } from "./withdrawing.js";
 
 /** @import { SavedReport } from "../protocol/client/vault.js" */
 /** @import { Deployment } from "../protocol/manifest.js" */
 /** @import { Place, Reporter } from "./place.js" */
+/** @import { Withdrawal } from "./withdrawing.js" */
 /** @typedef {{ report: Reporter, signal: AbortSignal }} Call */
 
 /** One visit; everything that must be forgotten afterwards. */
@@ -98,11 +101,15 @@ export class Session {
   /**
    * Begin a page of her own under these words.
    *
+   * Who goes back and forth keeps what she began under them.
+   *
    * @param {string} text
    * @param {Call} call
    */
   async claim(text, call) {
-    this.#survivor = await this.holder(text, call);
+    const holder = await this.holder(text, call);
+    const same = this.#survivor?.sharesWordsWith(holder);
+    if (!same) this.#survivor = holder;
   }
 
   /**
@@ -139,16 +146,34 @@ export class Session {
    */
   async entries(call) {
     call.report("looking");
-    const { contents } = this.survivor;
-    const shown = contents.reports.map(async (report) => ({
+    const left = await this.#leave(call);
+    const shown = this.survivor.contents.reports.map(async (report) => ({
       ...shownReport(report),
-      ...(await this.stateOf(report, call)),
+      ...(left.get(report.label) ?? (await this.stateOf(report, call))),
     }));
     return {
       ...this.proof(),
       cleared: this.survivor.cleared,
       entries: await Promise.all(shown),
     };
+  }
+
+  /**
+   * Go on with what she takes back; one after the other, for each may write the vault.
+   *
+   * @param {Call} call
+   */
+  async #leave(call) {
+    /** @type {Map<string, Withdrawal>} */
+    const left = new Map();
+    for (const report of this.survivor.contents.reports) {
+      if (!report.withdrawn) continue;
+      // What its trustees erased by their own calendar needs no withdrawal (§F12).
+      if (hasEnded(report, today()) && !isGone(this.deployment, report)) continue;
+      const { label } = report;
+      left.set(label, await goOn(this.place(call), this.survivor, label));
+    }
+    return left;
   }
 
   /** Whether she was verified, and whether that was too long ago. */
@@ -169,7 +194,6 @@ export class Session {
    * @param {Call} call
    */
   async stateOf(report, call) {
-    if (report.withdrawn) return { state: "withdrawn" };
     if (hasEnded(report, today())) return { state: "ended" };
     if (report.version === 0) return { state: "unfinished" };
     const found = await look(this.place(call), this.survivor, report.label);

@@ -22,6 +22,8 @@ import { apiAt, today } from "./place.js";
 export class Survivor {
   #counter = 0;
   #keys;
+  /** @type {Map<string, string>} What was begun here, and under which name first. */
+  #begun = new Map();
 
   /**
    * @param {VaultKeys} keys From her words.
@@ -72,6 +74,37 @@ export class Survivor {
     }
     this.contents = contents;
     this.#counter += 1;
+  }
+
+  /**
+   * Whether this one opens the same vault.
+   *
+   * @param {Survivor} other
+   */
+  sharesWordsWith(other) {
+    return equal(this.#keys.vaultId, other.#keys.vaultId);
+  }
+
+  /**
+   * Note that an entry was begun here, and not by another tab or device.
+   *
+   * @param {Pick<SavedReport, "reportSeed">} report
+   * @param {string} label As it was to be called at first.
+   */
+  own({ reportSeed }, label) {
+    const name = toBase64(reportSeed);
+    if (!this.#begun.has(name)) this.#begun.set(name, label);
+  }
+
+  /**
+   * Whether an entry was begun here, and is called so or was to be.
+   *
+   * @param {SavedReport} report
+   * @param {string} label
+   */
+  owns(report, label) {
+    const first = this.#begun.get(toBase64(report.reportSeed));
+    return first !== undefined && (first === label || report.label === label);
   }
 
   /** Her credentials. */

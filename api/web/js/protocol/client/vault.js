@@ -100,11 +100,12 @@ export const sealedVersion = message("sealed version", {
  * key is behind it, "" for padding. `version` is 0 until the API took the report, then
  * counts with `headerDigest`. `stored` is the newest version of which t' receipts were
  * verified, and `unsettled` what else was sealed since: somebody may hold it (§F13).
- * `begunDay` and `metDay` are 0 until it was begun and until cards were first opened
- * with it; `listHidden` is the person's wish not to see those cards any more.
- * `answeredVersion` is the version with which she last told a group yes or later; 0
- * before, and after a no. A witness saw or heard something happen to somebody else; her
- * `matchThreshold` is the smallest (§B1).
+ * `withdrawn` is her will alone: `erased` are the trustees whose erasure receipts
+ * verified (§F11). `begunDay` and `metDay` are 0 until it was begun and until cards were
+ * first opened with it; `listHidden` is the person's wish not to see those cards any
+ * more. `answeredVersion` is the version with which she last told a group yes or later;
+ * 0 before, and after a no. A witness saw or heard something happen to somebody else;
+ * her `matchThreshold` is the smallest (§B1).
  */
 export const savedReport = message("saved report", {
   label: text,
@@ -131,6 +132,7 @@ export const savedReport = message("saved report", {
   begunDay: integer,
   metDay: integer,
   listHidden: flag,
+  erased: list(integer),
 });
 /** @typedef {ValueOf<typeof savedReport>} SavedReport */
 
@@ -148,6 +150,7 @@ export const UNSENT = Object.freeze({
   letterbox: null,
   metDay: 0,
   listHidden: false,
+  erased: Object.freeze([]),
 });
 
 /** Everything a client needs to come back, on any device. */

@@ -1,0 +1,46 @@
+/** How far a report is taken back, by what its trustees signed (§F11). */
+
+import { quorum } from "../report/contents.js";
+import { erasedBy } from "./filing.js";
+
+/** @import { Deployment } from "../manifest.js" */
+/** @import { Signed } from "../messages/kinds.js" */
+/** @import { SavedReport } from "./vault.js" */
+
+/**
+ * The report with every trustee whose erasure receipt verified, ever.
+ *
+ * A server that lost what it was told before takes nothing back by that.
+ *
+ * @param {Deployment} deployment
+ * @param {SavedReport} report
+ * @param {readonly Signed[]} erasures
+ * @returns {SavedReport} The same one if there is no news.
+ */
+export function noteErasures(deployment, report, erasures) {
+  const erased = new Set([...report.erased, ...erasedBy(deployment, report, erasures)]);
+  if (erased.size === report.erased.length) return report;
+  const ascending = [...erased].sort((one, other) => one - other);
+  return Object.freeze({ ...report, erased: ascending });
+}
+
+/**
+ * Whether every opening trustee signed that its shares are gone.
+ *
+ * @param {Deployment} deployment
+ * @param {SavedReport} report
+ */
+export function isErased(deployment, { erased }) {
+  return erased.length === quorum(deployment).size;
+}
+
+/**
+ * Whether fewer trustees than are needed to open it may still hold shares.
+ *
+ * @param {Deployment} deployment
+ * @param {SavedReport} report
+ */
+export function isGone(deployment, { erased }) {
+  const { size, trusteeThreshold } = quorum(deployment);
+  return size - erased.length < trusteeThreshold;
+}

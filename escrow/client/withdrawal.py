@@ -1,0 +1,33 @@
+"""How far a report is taken back, by what its trustees signed (§F11)."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from escrow.client.filing import erased_by
+from escrow.client.vault import SavedReport
+from escrow.manifest import Deployment
+from escrow.messages.codec import Signed
+from escrow.report.contents import quorum
+
+
+def note_erasures(
+    deployment: Deployment, report: SavedReport, erasures: Sequence[Signed]
+) -> SavedReport:
+    """The report with every trustee whose erasure receipt verified, ever.
+
+    A server that lost what it was told before takes nothing back by that.
+    """
+    erased = {*report.erased, *erased_by(deployment, report, erasures)}
+    return replace(report, erased=tuple(sorted(erased)))
+
+
+def is_erased(deployment: Deployment, report: SavedReport) -> bool:
+    """Whether every opening trustee signed that its shares are gone."""
+    return len(report.erased) == quorum(deployment).size
+
+
+def is_gone(deployment: Deployment, report: SavedReport) -> bool:
+    """Whether fewer trustees than are needed to open it may still hold shares."""
+    needed = quorum(deployment)
+    return needed.size - len(report.erased) < needed.trustee_threshold
