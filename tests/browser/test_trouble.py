@@ -89,7 +89,7 @@ def test_a_manifest_that_was_changed_is_refused(person):
         route.fulfill(response=answer, body=body[:at] + other + body[at + 1 :])
 
     person.page.route("**/v1/manifest", change)
-    _stops(person, "an answer that does not hold")
+    _stops(person, "an answer that cannot be right")
 
 
 def test_unknown_words_open_nothing(person):
