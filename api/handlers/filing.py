@@ -91,15 +91,18 @@ async def withdraw_report(desk: Desk, signed: Signed) -> ReportStatus:
     Once this returns, no byte of the ciphertext is in a SQLite database or its log;
     PostgreSQL's files lose it when they are rewritten (§X).
 
+    One that this server lost after a backup is withdrawn too, since trustees hold it.
+    No other key is heeded: anybody can make keys, and a tombstone stays for ever.
+
     Raises:
         ConflictingReport: From another deployment.
-        NotFound: No such report.
+        NotFound: No such report, and no trustee named it after a backup.
     """
     withdrawal = check_withdrawal(desk.deployment, signed)
     key = withdrawal.report_key
     async with desk.transaction() as records:
-        entry = await records.reports.get(key)
-        if entry is None:
+        known = await records.reports.get(key) is not None
+        if not known and not await records.withdrawals.is_lost(key):
             raise NotFound("no report under this key", culprit="client")
         await take_back(desk, records, withdrawal, signed)
         status = await status_of(desk, records, key)
@@ -118,13 +121,16 @@ async def take_back(
     key = withdrawal.report_key
     entry = await records.reports.get(key)
     kept = await records.withdrawals.add(key, signed)
+    version = peek(kept, Withdrawal).version
     tags: list[bytes] = []
-    if entry is not None:
+    if entry is None:
+        await records.reports.bury(key, version, desk.day)
+    else:
         if not entry.stored.withdrawn:
             tags = await _retire(desk, records, entry)
             await _forget_openings(desk, records, key)
         # Trustees sign that they erased for this withdrawal's version.
-        await records.reports.erase(key, peek(kept, Withdrawal).version)
+        await records.reports.erase(key, version)
     await _announce(desk, records, key, kept)
     await match_tags(desk, records, tags)
 
@@ -138,6 +144,7 @@ async def forget_version(desk: Desk, records: Records, entry: ReportEntry) -> No
     tags = await _retire(desk, records, entry)
     await _forget_openings(desk, records, key)
     await records.reports.forget(key)
+    await records.withdrawals.add_lost([key])
     await match_tags(desk, records, tags)
 
 
@@ -145,6 +152,8 @@ async def _announce(
     desk: Desk, records: Records, key: PublicKey, signed: Signed
 ) -> None:
     body = encode(WithdrawalNotice(withdrawal=signed))
+    # It may be sent again and again, and waits for each trustee once.
+    await records.queue.drop("withdrawal", key)
     await records.queue.add("withdrawal", key, desk.to_all(body))
 
 

@@ -122,6 +122,7 @@ async def _receive(
     await _heed_versions(desk, records, answer)
     if recovery is None or not asked:
         return
+    await _note_lost(records, answer)
     recovery = hear(recovery, answer)
     done = caught_up(desk.deployment, recovery)
     await records.withdrawals.set_recovery(None if done else recovery)
@@ -163,6 +164,15 @@ async def _heed_versions(desk: Desk, records: Records, answer: RecordsAnswer) ->
             holding = await records.reports.overtake(key, answer.index)
             if holding >= desk.needed:
                 await forget_version(desk, records, entry)
+
+
+async def _note_lost(records: Records, answer: RecordsAnswer) -> None:
+    """Remember which reports a trustee holds and nobody here knows.
+
+    Their authors may withdraw them (§F11), and nobody else can.
+    """
+    keys = {claim.report_key for claim in answer.versions}
+    await records.withdrawals.add_lost(keys - set(await records.reports.several(keys)))
 
 
 async def _ask_for_cases(desk: Desk, records: Records) -> None:

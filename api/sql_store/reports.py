@@ -21,6 +21,7 @@ _ENTRY = (
     REPORT.c.expiry_month,
     REPORT.c.tag_rows,
 )
+_CONTENTS = ("header", "standing", "lock", "contact", "nudge")
 # SQLite takes some thousand parameters at most.
 _AT_ONCE = 500
 
@@ -44,17 +45,16 @@ def report_row(
     entry: ReportEntry, contents: ReportContents, day: int
 ) -> dict[str, Any]:
     """A report as its table holds it, by column."""
-    standing, lock, contact, nudge = contents.parts
+    parts = (encode(contents.header), *contents.parts)
+    return _entry_row(entry, day) | dict(zip(_CONTENTS, parts, strict=True))
+
+
+def _entry_row(entry: ReportEntry, day: int) -> dict[str, Any]:
     stored = entry.stored
     return {
         "report_key": stored.report_key,
         "version": stored.version,
         "header_digest": stored.header_digest,
-        "header": encode(contents.header),
-        "standing": standing,
-        "lock": lock,
-        "contact": contact,
-        "nudge": nudge,
         "match_threshold": entry.match_threshold,
         "witness": stored.witness,
         "expiry_month": entry.expiry_month,
@@ -166,6 +166,24 @@ class SqlReports:
         await self._connection.execute(
             delete(REPORT).where(REPORT.c.report_key == report_key)
         )
+
+    async def bury(self, report_key: PublicKey, version: int, day: int) -> None:
+        """Note a withdrawal of what is not here, so that erasures have their place."""
+        entry = ReportEntry(
+            stored=StoredReport(
+                report_key=report_key,
+                version=version,
+                witness=False,
+                # Of which version nobody knows here: this is the digest of none.
+                header_digest=Digest(report_key),
+                withdrawn=True,
+            ),
+            match_threshold=0,
+            expiry_month=0,
+            tag_rows=None,
+        )
+        row = _entry_row(entry, day) | dict.fromkeys(_CONTENTS)
+        await self._connection.execute(insert(REPORT).values(row))
 
     async def expired(self, month: int) -> list[PublicKey]:
         """Reports whose last month lies before this one."""

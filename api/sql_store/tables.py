@@ -72,6 +72,8 @@ REPORT = _table(
 )
 # Withdrawals as they were signed, in the order of their report keys (§T6).
 WITHDRAWAL = _table("withdrawal", _key("report_key"), _bytes("body"))
+# Reports that trustees hold and this server, after a backup, does not (§T8).
+LOST_REPORT = _table("lost_report", _key("report_key"))
 RECOVERY = _table("recovery", _place("one"), _bytes("body"))
 RECEIPT = _table("receipt", _key("report_key"), _place("trustee"), _bytes("body"))
 ERASURE = _table("erasure", _key("report_key"), _place("trustee"), _bytes("body"))

@@ -1,9 +1,11 @@
-"""Withdrawals as they were signed, and how far a restored server has caught up."""
+"""Withdrawals as they were signed; what a restored server lost, and has caught up."""
+
+from collections.abc import Collection
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.sql_store.tables import RECOVERY, WITHDRAWAL
+from api.sql_store.tables import LOST_REPORT, RECOVERY, WITHDRAWAL
 from escrow.messages.codec import PublicKey, Signed, decode, encode
 from escrow.server.recovery import ServerRecovery
 
@@ -39,6 +41,21 @@ class SqlWithdrawals:
         query = select(WITHDRAWAL.c.body).order_by(WITHDRAWAL.c.report_key)
         rows = await self._connection.execute(query)
         return [decode(body, Signed) for body in rows.scalars()]
+
+    async def add_lost(self, report_keys: Collection[PublicKey]) -> None:
+        """Note reports that trustees hold, and this server does not."""
+        for key in report_keys:
+            if not await self.is_lost(key):
+                await self._connection.execute(
+                    insert(LOST_REPORT).values(report_key=key)
+                )
+
+    async def is_lost(self, report_key: PublicKey) -> bool:
+        """Whether a trustee named this report when the server had lost it."""
+        query = select(LOST_REPORT.c.report_key).where(
+            LOST_REPORT.c.report_key == report_key
+        )
+        return (await self._connection.execute(query)).first() is not None
 
     async def recovery(self) -> ServerRecovery | None:
         """How far a restored server has caught up; None for one that is whole."""

@@ -22,6 +22,7 @@ from api.key_files import (
 )
 from api.smtp import SmtpSection
 from api.sql_store.store import open_store
+from escrow.errors import ConflictingReport, NotFound
 from escrow.messages.cases import Connection, ReportStatus
 from escrow.messages.codec import Blob, Nonce, decode, encode
 from escrow.messages.deployment import BoxKeys
@@ -91,6 +92,23 @@ class ApiFault(Exception):
         super().__init__(f"{self.status} {self.kind}: {self.problem['detail']}")
 
 
+class MissingFault(ApiFault, NotFound):
+    """The server does not have it."""
+
+
+class ConflictFault(ApiFault, ConflictingReport):
+    """The server has another version."""
+
+
+_FAULTS = {"not-found": MissingFault, "conflicting-report": ConflictFault}
+
+
+def fault_of(answer) -> ApiFault:
+    """The fault, by its kind also one that a client's steps know."""
+    fault = ApiFault(answer)
+    return _FAULTS.get(fault.kind, ApiFault)(answer)
+
+
 class RemoteServer:
     """What `tests.world.server.Server` offers, over HTTP."""
 
@@ -106,7 +124,7 @@ class RemoteServer:
             method, path, content=content, headers={**JSON, **(headers or {})}
         )
         if not answer.is_success:
-            raise ApiFault(answer)
+            raise fault_of(answer)
         return decode(answer.content, kind) if kind else None
 
     def submit(self, submission, _day):

@@ -333,6 +333,85 @@ def test_who_missed_a_withdrawal_that_the_server_lost_is_told(world, copies):
     assert isinstance(missed.held[ana.report_key("first")], Tombstone)
 
 
+def test_who_filed_after_the_backup_can_take_it_back(world, copies):
+    copies.keep(world)
+    ana = world.file("ana")
+    world.settle()
+    copies.bring_back(world)
+    world.settle()
+    key = ana.report_key("first")
+    ana.withdraw("first")
+    world.settle()
+    assert {type(t.held[key]) for t in world.opening} == {Tombstone}
+    assert ana.erased_by("first") == [1, 2, 3]
+    # Again, as a client does that does not know how far it came.
+    ana.withdraw("first")
+    ana.withdraw("first")
+    assert len(world.server.pull(1).items) == 1
+    world.settle()
+    assert ana.erased_by("first") == [1, 2, 3]
+    assert not ana.bring(replace(ana.reports["first"], withdrawn=False))
+
+
+def test_who_changed_after_the_backup_can_take_it_back(world, copies):
+    ana = world.file("ana")
+    world.settle()
+    copies.keep(world)
+    ana.submit(ana.changed("first"))
+    world.settle()
+    copies.bring_back(world)
+    world.settle()
+    ana.withdraw("first")
+    world.settle()
+    assert ana.erased_by("first") == [1, 2, 3]
+
+
+def test_a_stranger_can_withdraw_nothing_after_a_backup_either(world, copies):
+    copies.keep(world)
+    world.file("ana")
+    world.settle()
+    copies.bring_back(world)
+    world.settle()
+    mal = world.person("mal")
+    mal.reports["first"] = replace(mal.draft(X, 3, "first"), version=1)
+    with pytest.raises(ApiFault) as unknown:
+        mal.withdraw("first")
+    assert unknown.value.kind == "not-found"
+    assert all(world.server.pull(index).items == () for index in (1, 2, 3))
+
+
+def test_who_filed_after_the_backup_sends_it_again(world, copies):
+    world.file_all("bea", "cleo")
+    copies.keep(world)
+    ana = world.person("ana")
+    assert ana.bring(ana.draft(X, 3, "first"))
+    copies.bring_back(world)
+    world.settle()
+    assert ana.bring(ana.reports["first"])
+    assert ana.reports["first"].version == 2
+    assert ana.held_by("first") == [1, 2, 3]
+    world.consent_all()
+    assert world.contacts("ana") == ["bea", "cleo"]
+
+
+def test_who_got_an_old_vault_with_the_old_server_goes_on_from_the_trustees(
+    world, copies
+):
+    """Vault and report come out of the same backup, which is the usual case."""
+    ana = world.person("ana")
+    assert ana.bring(ana.draft(X, 3, "first"))
+    vault = ana.reports["first"]
+    copies.keep(world)
+    assert ana.change("first", match_threshold=2)
+    assert ana.change("first", match_threshold=4)
+    copies.bring_back(world)
+    world.settle()
+    ana.reports["first"] = vault
+    assert ana.bring(vault)
+    assert ana.reports["first"].version == 4
+    assert ana.held_by("first") == [1, 2, 3]
+
+
 def notes(world):
     async def waiting(records):
         return await records.figures.notices()

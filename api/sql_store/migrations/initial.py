@@ -103,6 +103,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_letterbox_due"), "letterbox", ["due"], unique=False)
     op.create_table(
+        "lost_report",
+        sa.Column("report_key", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("report_key"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "manifest",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
