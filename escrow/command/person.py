@@ -25,6 +25,7 @@ from escrow.command.scenario_steps import (
 )
 from escrow.command.survivor import Survivor
 from escrow.command.withdrawing import Withdrawal
+from escrow.errors import NotFound
 from escrow.messages.cases import Answer
 from escrow.messages.registration import VerificationRequest
 from escrow.note import NO_NOTE
@@ -244,7 +245,12 @@ class Person:
         return entry.withdrawal != before
 
     def _visit(self, entry: Entry) -> bool:
-        standing = following.look(self._survivor, entry.label)
+        try:
+            standing = following.look(self._survivor, entry.label)
+        except NotFound:
+            # The server has lost it (§F13): she sends it again.
+            filing.finish(self._survivor, entry.label)
+            return True
         before, entry.standing = entry.standing, standing
         if entry.invites and (due := [v for v in standing.notes if v.answer is None]):
             following.answer(self._survivor, entry.label, due, entry.invites)

@@ -26,6 +26,11 @@ def standing_text(survivor: Survivor, report: SavedReport) -> str:
     try:
         standing = following.look(survivor, report.label)
     except NotFound:
+        if report.stored is not None:
+            return (
+                "the server has lost this entry, so it stands nowhere now: "
+                f"`alongside change --report {report.label}` sends it again"
+            )
         return "a draft; run the same command again to finish it"
     told = _note(standing) if report.witness else _group(survivor, standing)
     if ends_soon(report, survivor.place.day):

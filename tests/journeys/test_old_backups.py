@@ -147,6 +147,40 @@ def test_who_withdrew_stays_away_when_server_and_trustees_come_back_old(place):
     )
 
 
+def test_who_changed_or_filed_after_the_servers_backup_sends_it_again(place, tmp_path):
+    processes, operator = place
+    with closing(Story(processes, "lost-versions")) as story:
+        story.file("ana", TARGET)
+        story.file("bea", TARGET)
+        story.settle()
+        operator.backup("api")
+        more = [{"kind": "email", "value": "rex@restored.example"}]
+        story.step("add", **{"as": "ana", "identifiers": more})
+        story.file("cleo", TARGET)
+        story.settle()
+        assert set(story.states().values()) == {"connected"}
+        processes.api.stop()
+        operator.replace("api")
+        processes.api.start()
+        until_ready(processes.api)
+        # Of ana it had a version that trustees replaced, of cleo nothing.
+        assert stored(processes) == 1
+        # Ana's vault is of the same backup, and names the version before.
+        words = tmp_path / "words"
+        words.write_text(" ".join(story.scenario.words["ana"]), "utf-8")
+        hers = ("--server", processes.api.url, "--words-file", words)
+        assert "has lost this entry" in operator.say("status", *hers)
+        assert "Changed: 3 of 3" in operator.say("change", *hers, "--report", "first")
+        assert "lost" not in operator.say("status", *hers)
+        # Cleo has her page open still; her client goes on from what it knows.
+        story.consent("ana", "yes")
+        assert set(story.states().values()) == {"connected"}
+        assert sorted(story.met("bea")) == ["Ana", "Cleo"]
+        story.step("withdraw", **{"as": "ana"})
+        assert story.states()["ana"] == "withdrawn"
+        assert stored(processes) == 2
+
+
 def test_restoring_refuses_what_it_should(place, tmp_path):
     processes, operator = place
     operator.backup("api")
