@@ -188,7 +188,12 @@ def _add_roster(
     command.set_defaults(command=roster)
     add = command.add_argument
     add("--index-threshold", type=int, required=True, help="index trustees needed")
-    add("--opening-threshold", type=int, required=True, help="opening trustees needed")
+    add(
+        "--opening-threshold",
+        type=int,
+        required=True,
+        help="opening trustees needed, fewer than there are",
+    )
     add("--demo", action="store_true", help="protects nobody; this machine only")
     add("--levels", type=numbers, default=[2, 3, 4, 5, 7], help="group sizes, by comma")
     add("--smallest-group", type=int, default=3, help="the smallest group offered")
