@@ -75,6 +75,19 @@ def _was_introduced(file: JudgedCase, alarm: Alarm) -> bool:
     return any(alarm.report_key in (keys[g], keys[r]) for g, r in file.released)
 
 
+def receipts_again(
+    trustee: Trustee, holds: Holds, case_id: Digest
+) -> tuple[SignedAlarmReceipt, ...]:
+    """For each alarm about a case that is kept as it was signed (§T1)."""
+    alarms = [peek(signed, Alarm) for signed in holds.alarms]
+    return tuple(
+        _receipt(trustee, alarm, order)
+        for alarm in alarms
+        if alarm.case_id == case_id
+        for order in orders_of(holds, case_id, alarm.report_key.hex())[:1]
+    )
+
+
 def _receipt(trustee: Trustee, alarm: Alarm, order: Order) -> SignedAlarmReceipt:
     receipt = AlarmReceipt(
         deployment_id=Nonce(trustee.deployment.deployment_id),

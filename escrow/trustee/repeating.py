@@ -18,6 +18,7 @@ from escrow.messages.mailbox import ConsentNotice, Letter, SignedVerdict
 from escrow.messages.recovery import MOST_CASES, CasesWanted
 from escrow.signing import sign
 from escrow.trustee import release
+from escrow.trustee.alarms import receipts_again
 from escrow.trustee.bench import Bench
 from escrow.trustee.case_files import (
     CaseFile,
@@ -90,11 +91,13 @@ def _own_letters(bench: Bench, case: GatheringCase) -> list[FellowLetter]:
 def _judged_again(
     bench: Bench, case: JudgedCase, answers: tuple[Letter, ...]
 ) -> Step[CaseFile]:
-    """Verdict, answers, nudges that are not old, and what was released."""
+    """Verdict, answers, receipts, nudges that are not old, and what was released."""
     young = bench.day - case.judged_day <= NUDGED_AGAIN_DAYS
     nudges = nudge_letters(bench, case) if young else ()
     event = _event(case, f"verdict, {len(answers)} answers, {len(nudges)} nudges")
-    said = Step[CaseFile](case, (signed_verdict(bench, case), *answers, *nudges), event)
+    receipts = receipts_again(bench.trustee, bench.holds, case.case_id)
+    letters = (signed_verdict(bench, case), *answers, *receipts, *nudges)
+    said = Step[CaseFile](case, letters, event)
     return said.then(release.review(bench, _owing_everything(bench, case)))
 
 

@@ -12,8 +12,11 @@ import pytest
 from api.config import read_config
 from escrow.command.layout import Sizes
 from escrow.command.processes import Processes
+from escrow.messages.cases import Consent
+from escrow.messages.codec import Signed, decode
 from escrow.operation.database.look import look
-from tests.journeys.story import Story, named
+from escrow.signing import peek
+from tests.journeys.story import Story, everyone_met, named
 
 PROGRAM = (sys.executable, "-m", "escrow.command.main")
 TARGET = named("Rex Restored", "(415) 555-0177")
@@ -99,10 +102,17 @@ def stored(processes):
 
 
 def until_ready(service):
-    deadline = time.monotonic() + SECONDS
-    while service.state() != "ready":
+    def ready():
         service.check_alive()
-        assert time.monotonic() < deadline, service.state()
+        return service.state() == "ready"
+
+    until(ready)
+
+
+def until(reached):
+    deadline = time.monotonic() + SECONDS
+    while not reached():
+        assert time.monotonic() < deadline
         time.sleep(0.1)
 
 
@@ -179,6 +189,47 @@ def test_who_changed_or_filed_after_the_servers_backup_sends_it_again(place, tmp
         story.step("withdraw", **{"as": "ana"})
         assert story.states()["ana"] == "withdrawn"
         assert stored(processes) == 2
+
+
+def test_who_met_after_the_backup_meets_again_by_herself(place):
+    processes, operator = place
+    names = ("ana", "bea", "cleo")
+    with closing(Story(processes, "met-again")) as story:
+        for name in names:
+            story.file(name, TARGET, consent="ask")
+        story.settle()
+        operator.backup("api")
+        for name in names:
+            story.consent(name, "yes")
+        assert everyone_met(story, names)
+        assert (answers(processes), releases(processes)) == ({("yes", 1)}, 18)
+        processes.api.stop()
+        operator.replace("api")
+        assert (answers(processes), releases(processes)) == (set(), 0)
+        processes.api.start()
+        until_ready(processes.api)
+        # Nobody looks at her page meanwhile: the trustees say it by themselves.
+        until(lambda: releases(processes) == 18 and processes.pending() == 0)
+        assert answers(processes) == {("yes", 1)}
+        assert everyone_met(story, names)
+    for service in processes.services():
+        service.stop()
+    config = operator.config("opening-1")
+    assert "The log holds" in operator.say("keyservice", "verify-log", *config)
+
+
+def answers(processes):
+    """What members answered and under which number, as the API's database has it."""
+    database = read_config(processes.folder / "api.toml").database
+    rows = look(database, "SELECT body FROM consent")
+    found = [peek(decode(bytes(body), Signed), Consent) for (body,) in rows]
+    return {(consent.answer, consent.counter) for consent in found}
+
+
+def releases(processes):
+    """How many releases the API's database has: for each pair one a trustee."""
+    database = read_config(processes.folder / "api.toml").database
+    return look(database, "SELECT count(*) FROM release")[0][0]
 
 
 def test_restoring_refuses_what_it_should(place, tmp_path):

@@ -224,6 +224,19 @@ def test_what_a_hold_keeps_back_is_said_again_once_it_is_over():
     assert world.contacts("ana") == ["bea"]
 
 
+def test_who_raised_an_alarm_sees_again_who_heard_it():
+    world = connected("ana", "bea", group=2)
+    old = world.server.fork()
+    world.survivors["ana"].alarm("first")
+    world.settle()
+    assert world.survivors["ana"].heard_by("first") == [1, 2, 3]
+    bring_back(world, old)
+    assert world.survivors["ana"].heard_by("first") == []
+    old.ask_for_cases()
+    world.settle()
+    assert world.survivors["ana"].heard_by("first") == [1, 2, 3]
+
+
 def test_a_new_yes_after_the_old_one_ran_out_is_answered_with_what_was_released():
     world = asked("ana", "bea", group=2)
     old = world.server.fork()
