@@ -22,6 +22,18 @@ def note_erasures(
     return replace(report, erased=tuple(sorted(erased)))
 
 
+def is_proven(
+    deployment: Deployment, report: SavedReport, erasures: Sequence[Signed]
+) -> bool:
+    """Whether the report was taken back, though an old vault does not know of it.
+
+    Only its key signs a withdrawal, and of t' trustees that signed that they erased
+    for one, one is honest.
+    """
+    signed = erased_by(deployment, report, erasures)
+    return len(signed) >= quorum(deployment).trustee_threshold
+
+
 def is_erased(deployment: Deployment, report: SavedReport) -> bool:
     """Whether every opening trustee signed that its shares are gone."""
     return len(report.erased) == quorum(deployment).size

@@ -3,7 +3,7 @@
 from escrow.client.filing import ends_soon, has_ended
 from escrow.client.following import has_shrunk
 from escrow.client.vault import SavedReport
-from escrow.client.withdrawal import is_gone
+from escrow.client.withdrawal import is_gone, is_proven
 from escrow.command import following, withdrawing
 from escrow.command.clock import month_text
 from escrow.command.survivor import Survivor
@@ -32,6 +32,9 @@ def standing_text(survivor: Survivor, report: SavedReport) -> str:
                 f"`alongside change --report {report.label}` sends it again"
             )
         return "a draft; run the same command again to finish it"
+    if is_proven(survivor.place.deployment, report, standing.status.erasures):
+        # Her vault is an older one: what trustees signed says more.
+        return withdrawal_text(withdrawing.remember(survivor, report.label))
     told = _note(standing) if report.witness else _group(survivor, standing)
     if ends_soon(report, survivor.place.day):
         told += (

@@ -84,6 +84,12 @@ def go_on(survivor: Survivor, label: str) -> Withdrawal:
     return _leave(survivor, label, again=not is_erased(deployment, report))
 
 
+def remember(survivor: Survivor, label: str) -> Withdrawal:
+    """Go on with what trustees signed for, and an old vault knows nothing of."""
+    survivor.change(label, lambda report: replace(report, withdrawn=True))
+    return go_on(survivor, label)
+
+
 def _leave(survivor: Survivor, label: str, *, again: bool) -> Withdrawal:
     known, trouble = True, ""
     try:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from escrow.command import following
+from escrow.command import following, withdrawing
 from escrow.command.filing import finish
+from escrow.command.standing_text import standing_text
 from tests.browser import tour
 from tests.browser.people import offender_stories
 from tests.browser.person import LOCK_SECONDS, arrive
@@ -103,6 +104,26 @@ def test_a_draft_that_is_taken_back_claims_nobodys_signature(her, place):
     assert "nothing to erase" in her.page.locator("[data-view]").inner_text()
     her.go("home")
     her.sees('[data-state="nothing"]', seconds=LOCK_SECONDS)
+    assert her.problems == []
+
+
+def test_an_old_vault_does_not_call_a_withdrawn_entry_waiting(her, place):
+    her.words = new_words()
+    survivor = begun(place, her.words, "quin")
+    finish(survivor, "1")
+    before = survivor.report("1")
+    sent = withdrawing.take_back(survivor, "1")
+    assert withdrawing.wait(survivor, "1", sent).everywhere
+    # Her vault as it was, say out of a backup of the server.
+    survivor.keep(before)
+    her.come_back()
+    assert her.state() == ["withdrawn"]
+    assert "3 of 3 trustees have signed" in shown(her)
+    survivor.open()
+    assert survivor.report("1").withdrawn
+    survivor.keep(before)
+    told = standing_text(survivor, survivor.report("1"))
+    assert told.startswith("taken back; 3 of 3 trustees")
     assert her.problems == []
 
 

@@ -37,7 +37,7 @@ from escrow.client.vault import (
     seal_vault,
     without_late_drafts,
 )
-from escrow.client.withdrawal import is_erased, is_gone, note_erasures
+from escrow.client.withdrawal import is_erased, is_gone, is_proven, note_erasures
 from escrow.client.words import (
     WORD_COUNT,
     VaultKeys,
@@ -414,6 +414,8 @@ def test_how_far_a_report_is_taken_back_follows_from_signatures():
     forged = replace(two, signature=one.signature)
     first = note_erasures(world.deployment, report, [one, forged, one])
     assert (len(first.erased), is_gone(world.deployment, first)) == (1, False)
+    assert not is_proven(world.deployment, report, [one, one, forged])
+    assert is_proven(world.deployment, report, [one, two])
     # Two of three are needed to open it: one that is left cannot.
     second = note_erasures(world.deployment, first, [two])
     assert is_gone(world.deployment, second)

@@ -15,7 +15,7 @@ from escrow.client import filing, following
 from escrow.client.alarm import raise_alarm
 from escrow.client.filing import begin_withdrawal, erased_by, seal_version
 from escrow.client.vault import SavedReport, VaultContents, open_vault, seal_vault
-from escrow.client.withdrawal import is_erased, is_gone, note_erasures
+from escrow.client.withdrawal import is_erased, is_gone, is_proven, note_erasures
 from escrow.client.words import vault_keys
 from escrow.messages.cases import (
     CaseView,
@@ -174,6 +174,7 @@ def _taken_back(report: SavedReport, erasures: Sequence[Signed]) -> dict[str, An
     return {
         "erased_by": erased_by(deployment, report, erasures),
         "noted": text(noted),
+        "proven": is_proven(deployment, report, erasures),
         "gone": is_gone(deployment, noted),
         "erased": is_erased(deployment, noted),
     }

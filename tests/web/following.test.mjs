@@ -37,6 +37,7 @@ import {
 import {
   isErased,
   isGone,
+  isProven,
   noteErasures,
 } from "../../api/web/js/protocol/client/withdrawal.js";
 import { vaultKeys } from "../../api/web/js/protocol/client/words.js";
@@ -213,12 +214,15 @@ test("how far a report is taken back follows from its trustees' signatures", () 
     const noted = noteErasures(deployment, withdrawn, some);
     assert.deepEqual(erasedBy(deployment, withdrawn, some), expected.erased_by);
     assert.equal(text(noted, savedReport), expected.noted);
+    assert.equal(isProven(deployment, withdrawn, some), expected.proven);
     assert.equal(isGone(deployment, noted), expected.gone);
     assert.equal(isErased(deployment, noted), expected.erased);
     // What was proven once stays so, whatever a server has lost since.
     assert.equal(noteErasures(deployment, noted, []), noted);
     const forged = some.map((one) => ({ ...one, signature: flipped(one.signature) }));
     assert.equal(noteErasures(deployment, withdrawn, forged), withdrawn);
+    const alone = [...forged, ...some.slice(0, 1), ...some.slice(0, 1)];
+    assert.ok(!isProven(deployment, withdrawn, alone));
   });
 });
 

@@ -3,6 +3,7 @@
 import { exchange, tell } from "../net/send.js";
 import { openConnection } from "../protocol/client/connecting.js";
 import { answerCase, askConnection, checkCase } from "../protocol/client/following.js";
+import { isProven } from "../protocol/client/withdrawal.js";
 import { NotFound, ProtocolError } from "../protocol/errors.js";
 import { connection as connectionKind } from "../protocol/messages/cases.js";
 import { signed } from "../protocol/messages/kinds.js";
@@ -38,7 +39,8 @@ export const SHOWN_DAYS = 90;
  * @param {Place} place
  * @param {Survivor} survivor
  * @param {string} label
- * @returns {Promise<{cases: CaseView[], notes: CaseView[]} | null>} Nothing if the server never took the report.
+ * @returns {Promise<{cases: CaseView[], notes: CaseView[], gone: boolean} | null>}
+ *   Nothing if the server never took the report; `gone` if it was taken back.
  */
 export async function look(place, survivor, label) {
   const report = survivor.report(label);
@@ -50,6 +52,7 @@ export async function look(place, survivor, label) {
     return {
       cases: views.filter((view) => view.witness === report.witness),
       notes: views.filter((view) => view.witness !== report.witness),
+      gone: isProven(place.deployment, report, status.erasures),
     };
   } catch (error) {
     if (error instanceof NotFound) return null;

@@ -20,13 +20,16 @@ import { selfTest } from "./selfTest.js";
 import { Stretchers } from "./stretchers.js";
 import { Survivor } from "./survivor.js";
 import { Check } from "./verifying.js";
-import { goOn } from "./withdrawing.js";
+import { goOn, remember } from "./withdrawing.js";
 
 /** @import { SavedReport } from "../protocol/client/vault.js" */
 /** @import { Deployment } from "../protocol/manifest.js" */
 /** @import { Place, Reporter } from "./place.js" */
 /** @import { Withdrawal } from "./withdrawing.js" */
 /** @typedef {{ report: Reporter, signal: AbortSignal }} Call */
+
+/** Taken back, as trustees say, while the vault knows nothing of it. */
+const GONE = "gone";
 
 /** One visit; everything that must be forgotten afterwards. */
 export class Session {
@@ -151,11 +154,12 @@ export class Session {
       ...shownReport(report),
       ...(left.get(report.label) ?? (await this.stateOf(report, call))),
     }));
-    return {
-      ...this.proof(),
-      cleared: this.survivor.cleared,
-      entries: await Promise.all(shown),
-    };
+    const entries = await Promise.all(shown);
+    for (const entry of entries.filter(({ state }) => state === GONE)) {
+      const known = await remember(this.place(call), this.survivor, entry.label);
+      Object.assign(entry, known);
+    }
+    return { ...this.proof(), cleared: this.survivor.cleared, entries };
   }
 
   /**
@@ -198,7 +202,8 @@ export class Session {
     if (report.version === 0) return { state: "unfinished" };
     const found = await look(this.place(call), this.survivor, report.label);
     if (found === null) return { state: "unfinished" };
-    const { cases, notes } = found;
+    const { cases, notes, gone } = found;
+    if (gone) return { state: GONE };
     const agreed = agreedKinds(report, cases);
     const shrunk = hasShrunk(report, cases);
     return { state: "taken", ...standing(cases, notes), shrunk, agreed };

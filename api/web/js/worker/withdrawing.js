@@ -72,6 +72,19 @@ export async function goOn(place, survivor, label) {
 }
 
 /**
+ * Go on with a withdrawal that trustees signed for, and an old vault knows nothing of.
+ *
+ * @param {Place} place
+ * @param {Survivor} survivor
+ * @param {string} label
+ * @returns {Promise<Withdrawal>}
+ */
+export async function remember(place, survivor, label) {
+  await survivor.keep(place, { ...survivor.report(label), withdrawn: true });
+  return goOn(place, survivor, label);
+}
+
+/**
  * Do it as far as the servers let her: where one is away, busy or refuses, the entry
  * stays as the vault knows it.
  *

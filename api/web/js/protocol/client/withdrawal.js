@@ -25,6 +25,21 @@ export function noteErasures(deployment, report, erasures) {
 }
 
 /**
+ * Whether the report was taken back, though an old vault does not know of it.
+ *
+ * Only its key signs a withdrawal, and of t' trustees that signed that they erased for
+ * one, one is honest.
+ *
+ * @param {Deployment} deployment
+ * @param {SavedReport} report
+ * @param {readonly Signed[]} erasures
+ */
+export function isProven(deployment, report, erasures) {
+  const signed = erasedBy(deployment, report, erasures);
+  return signed.length >= quorum(deployment).trusteeThreshold;
+}
+
+/**
  * Whether every opening trustee signed that its shares are gone.
  *
  * @param {Deployment} deployment
