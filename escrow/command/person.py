@@ -2,15 +2,14 @@
 
 import json
 from collections import deque
-from dataclasses import dataclass, field
 
 from blind_index.errors import AlongsideError, InputError
-from escrow.client.connecting import Contact as Met
 from escrow.client.words import VaultKeys
 from escrow.command import filing, following, withdrawing
 from escrow.command.following import Standing
 from escrow.command.net import Unreachable
 from escrow.command.note_options import check_own_addresses, notes_of
+from escrow.command.person_entry import Entry
 from escrow.command.place import Place
 from escrow.command.registering import verify
 from escrow.command.scenario_steps import (
@@ -24,47 +23,12 @@ from escrow.command.scenario_steps import (
     WithdrawStep,
 )
 from escrow.command.survivor import Survivor
-from escrow.command.withdrawing import Withdrawal
 from escrow.errors import NotFound
-from escrow.messages.cases import Answer
 from escrow.messages.registration import VerificationRequest
 from escrow.note import NO_NOTE
 
 _FALLBACK_COUNTRY = "US"
 CARD_FIELDS = ("name", "email", "phone", "channel", "wishes")
-
-
-@dataclass
-class Entry:
-    """One report of hers, as she knows about it."""
-
-    label: str
-    says_yes: bool
-    remembered: Answer | None = None
-    invites: Answer | None = None
-    refused: str | None = None
-    filed: bool = False
-    withdrawal: Withdrawal | None = None
-    standing: Standing | None = None
-    met: dict[str, Met] = field(default_factory=dict)
-
-    @property
-    def state(self) -> str:
-        """In one word, where the report stands."""
-        if self.withdrawal is not None:
-            return "withdrawn" if self.withdrawal.finished else "withdrawing"
-        if not self.filed:
-            return "refused"
-        if self.met or (self.standing and self.standing.given_away):
-            return "connected"
-        return "asked" if self.standing and self.standing.asked else "waiting"
-
-    @property
-    def reason(self) -> str | None:
-        """Why it is not what she wished, if it is not."""
-        if self.withdrawal is None or self.withdrawal.finished:
-            return self.refused
-        return self.refused or f"not taken back everywhere: {self.withdrawal.count}"
 
 
 class Person:
@@ -255,7 +219,7 @@ class Person:
         if entry.invites and (due := [v for v in standing.notes if v.answer is None]):
             following.answer(self._survivor, entry.label, due, entry.invites)
             return True
-        given: Answer | None = "yes" if entry.says_yes else entry.remembered
+        given = entry.given
         if given and standing.cases:
             due = [view for view in standing.cases if view.answer is None]
             following.answer(self._survivor, entry.label, due, given)

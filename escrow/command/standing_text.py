@@ -26,12 +26,22 @@ def standing_text(survivor: Survivor, report: SavedReport) -> str:
     try:
         standing = following.look(survivor, report.label)
     except NotFound:
-        if report.stored is not None:
-            return (
-                "the server has lost this entry, so it stands nowhere now: "
-                f"`alongside change --report {report.label}` sends it again"
-            )
-        return "a draft; run the same command again to finish it"
+        return _missing(report)
+    return _found(survivor, standing)
+
+
+def _missing(report: SavedReport) -> str:
+    """What is told of an entry that the server does not have."""
+    if report.stored is not None:
+        return (
+            "the server has lost this entry, so it stands nowhere now: "
+            f"`alongside change --report {report.label}` sends it again"
+        )
+    return "a draft; run the same command again to finish it"
+
+
+def _found(survivor: Survivor, standing: following.Standing) -> str:
+    report = standing.report
     if is_proven(survivor.place.deployment, report, standing.status.erasures):
         # Her vault is an older one: what trustees signed says more.
         return withdrawal_text(withdrawing.remember(survivor, report.label))

@@ -5,7 +5,8 @@ import pytest
 from blind_index.errors import InputError, ProtocolError
 from escrow.client.connecting import Contact
 from escrow.command.following import Standing
-from escrow.command.person import Entry, reason_of
+from escrow.command.person import reason_of
+from escrow.command.person_entry import Entry
 from escrow.command.withdrawing import Progress, Withdrawal
 from escrow.messages.filing import ContactCard
 
