@@ -16,6 +16,8 @@ from api.enrolment import make_roster
 from api.key_files import make_folder, make_keys, make_registrar_keys, read_keys
 from blind_index.errors import AlongsideError
 from escrow.manifest import roster_digest
+from escrow.messages.codec import decode
+from escrow.messages.deployment import Roster
 
 if TYPE_CHECKING:
     from api.handlers.desk import Office
@@ -38,6 +40,8 @@ def roster(config: Config, options: argparse.Namespace) -> None:
     Path(options.out).write_bytes(payload)
     digest = roster_digest(payload).hex()
     say(f"roster: {options.out}")
+    for text in decode(payload, Roster).weaknesses:
+        say(f"weakness: {text}")
     say(f"digest: {digest}")
     say("in groups: " + " ".join(digest[i : i + 4] for i in range(0, 64, 4)))
 

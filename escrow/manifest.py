@@ -155,10 +155,6 @@ def _check_committee(role: str, committee: Committee) -> None:
     trustees, t = committee.trustees, committee.trustee_threshold
     if not MIN_NEEDED <= t <= len(trustees) <= MAX_TRUSTEES:
         raise InvalidManifest(f"{role}: 2 <= t <= n <= {MAX_TRUSTEES} does not hold")
-    if role == "opening" and t == len(trustees):
-        # A restored trustee's fellows would be one fewer than are asked for (§T7), and
-        # one lost machine would lose every report.
-        raise InvalidManifest("opening: t must be less than n")
     if any(card.role != role for card in trustees):
         raise InvalidManifest(f"{role}: a trustee of the other role")
     for keys in (

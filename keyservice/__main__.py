@@ -9,6 +9,8 @@ from pathlib import Path
 
 from blind_index.errors import AlongsideError
 from escrow.manifest import roster_digest
+from escrow.messages.codec import decode
+from escrow.messages.deployment import Roster
 from escrow.operation.database.engines import bring_up_to_date
 from keyservice import backup, hold_commands, operator_commands
 from keyservice.audit import LogEntry, gaps, verify
@@ -114,6 +116,8 @@ def _confirm(options: argparse.Namespace, config: Config) -> int:
     sys.stdout.write(
         f"You are {place.role} trustee {place.index}.\nThe roster's digest: {digest}\n"
     )
+    for text in decode(payload, Roster).weaknesses:
+        sys.stdout.write(f"Known weakness: {text}\n")
     if not _agreed(options, digest):
         sys.stderr.write("The roster is not confirmed.\n")
         return 1

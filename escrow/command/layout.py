@@ -86,16 +86,15 @@ def check_sizes(sizes: Sizes) -> None:
     Raises:
         InputError: Naming the option.
     """
-    for role, most, needed in (
+    for role, count, needed in (
         ("index", sizes.index_trustees, sizes.index_threshold),
-        # One may always be lost, or restored (§M2).
-        ("opening", sizes.opening_trustees - 1, sizes.opening_threshold),
+        ("opening", sizes.opening_trustees, sizes.opening_threshold),
     ):
-        if not _LEAST_NEEDED <= needed <= most:
+        if not _LEAST_NEEDED <= needed <= count:
             raise InputError(
                 f"--{role}-threshold",
-                f"{needed} trustees cannot be needed",
-                f"With so many of them from {_LEAST_NEEDED} to {most}.",
+                f"{needed} of {count} trustees cannot be needed",
+                f"At least {_LEAST_NEEDED}, and at most as many as there are.",
             )
     if list(sizes.levels) != sorted(set(sizes.levels)) or not sizes.levels:
         raise InputError("--levels", "must ascend", "For example 2,3,4,5,7.")

@@ -20,6 +20,7 @@ from escrow.signing import open_signed, peek
 NORMALISATION_VERSION = 1
 ONE_OPERATOR = "The registrar and the server have one operator."
 ONE_ORGANISATION = "One organisation has a trustee in both committees."
+NONE_SPARED = "Every opening trustee is needed: what one of them loses is lost."
 DEMO = "This is a demonstration: nobody is protected."
 
 
@@ -81,7 +82,7 @@ def build_roster(
         registrars=site.registrars,
         token_key=keys.token_key,
         notice_key=keys.notice_key,
-        weaknesses=weaknesses(cards, site, demo=numbers.demo),
+        weaknesses=weaknesses(cards, site, numbers),
         levels=numbers.levels,
         smallest_group=numbers.smallest_group,
         stretch=numbers.stretch,
@@ -98,14 +99,16 @@ def _committee(cards: Sequence[TrusteeCard], role: Role, numbers: Numbers) -> Co
 
 
 def weaknesses(
-    cards: Sequence[TrusteeCard], site: Site, *, demo: bool
+    cards: Sequence[TrusteeCard], site: Site, numbers: Numbers
 ) -> tuple[str, ...]:
-    """What every client is told about who could act together."""
+    """What every client is told about who could act together, or lose what is held."""
     index = {card.name for card in cards if card.role == "index"}
-    opening = {card.name for card in cards if card.role == "opening"}
+    opening_cards = [card for card in cards if card.role == "opening"]
+    opening = {card.name for card in opening_cards}
     found = {
-        DEMO: demo,
+        DEMO: numbers.demo,
         ONE_OPERATOR: site.registrar_inline,
         ONE_ORGANISATION: bool(index & opening),
+        NONE_SPARED: numbers.needed["opening"] >= len(opening_cards),
     }
     return tuple(text for text, applies in found.items() if applies)

@@ -67,9 +67,10 @@ class Recovery(Message, frozen=True, tag="recovery/1"):
 
 
 def fellows_needed(deployment: Deployment) -> int:
-    """How many fellows must answer: t'; there are as many, for t' < n' (§M2).
+    """How many fellows must answer: t'.
 
-    Among t' one is honest, unless the committee is broken anyway.
+    Among t' one is honest, unless the committee is broken anyway. Where every trustee
+    is needed there are fewer fellows than that, and all of them must answer.
     """
     return deployment.opening_keys.trustee_threshold
 

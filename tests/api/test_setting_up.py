@@ -1,5 +1,6 @@
 """Configuration, key files, roster: what is refused before anything runs."""
 
+import json
 import subprocess
 import sys
 import time
@@ -20,10 +21,11 @@ from blind_index.labels import Label
 from escrow.messages.codec import decode, encode
 from escrow.messages.deployment import Roster
 from escrow.operation.database.address import is_loopback
-from escrow.server.roster import DEMO, ONE_OPERATOR
+from escrow.server.roster import DEMO, NONE_SPARED, ONE_OPERATOR, ONE_ORGANISATION
 from escrow.signing import sign
 from tests.world.dealt import ROLES, deal_deployment
 
+TEXTS = Path(__file__).parents[2] / "api/web/text"
 TOML = 'data_dir = "data"\norigin = "http://127.0.0.1:1"\n'
 
 
@@ -134,7 +136,24 @@ def test_cards_become_a_roster_that_says_what_is_weak(tmp_path, capsys):
     assert roster.levels == (2, 3)
     assert len(roster.opening.trustees) == 3
     assert roster.registrars[0].counting_levels == ("demo",)
-    assert "digest: " in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "digest: " in shown
+    assert f"weakness: {ONE_OPERATOR}" in shown
+
+
+def test_a_roster_says_that_no_trustee_may_be_lost(tmp_path):
+    main(["init", f"--config={written(tmp_path, TOML + '[registrar]')}"])
+    command = roster_command(tmp_path, "--opening-threshold=3", *cards(tmp_path))
+    assert main(command) == 0
+    roster = decode((tmp_path / "roster.json").read_bytes(), Roster)
+    assert roster.weaknesses == (ONE_OPERATOR, NONE_SPARED)
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar"])
+def test_the_pages_have_words_for_every_weakness(language):
+    texts = json.loads((TEXTS / f"{language}.json").read_text("utf-8"))
+    known = {DEMO, ONE_OPERATOR, ONE_ORGANISATION, NONE_SPARED}
+    assert set(texts["app"]["weaknesses"]) == known
 
 
 def test_a_card_with_another_signature_is_refused(tmp_path, capsys):
@@ -153,7 +172,7 @@ def test_numbers_that_protect_nobody_are_refused(tmp_path, capsys):
     names = cards(tmp_path)
     assert main(roster_command(tmp_path, "--stretch-passes=1", *names)) == 2
     assert main(roster_command(tmp_path, "--opening-threshold=1", *names)) == 2
-    assert main(roster_command(tmp_path, "--opening-threshold=3", *names)) == 2
+    assert main(roster_command(tmp_path, "--opening-threshold=4", *names)) == 2
     assert main(roster_command(tmp_path, "--smallest-group=6", *names)) == 2
     assert main(roster_command(tmp_path, *names[:3])) == 2
     assert not (tmp_path / "roster.json").exists()

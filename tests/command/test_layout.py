@@ -15,7 +15,7 @@ from escrow.command.service import ProcessFailed, Service, run_module
     [
         (Sizes(index_threshold=1), "--index-threshold"),
         (Sizes(index_trustees=2, index_threshold=3), "--index-threshold"),
-        (Sizes(opening_threshold=3), "--opening-threshold"),
+        (Sizes(opening_threshold=4), "--opening-threshold"),
         (Sizes(levels=(3, 2)), "--levels"),
         (Sizes(levels=()), "--levels"),
         (Sizes(smallest_group=6), "--smallest-group"),

@@ -106,9 +106,6 @@ ROSTERS = {
     "no registrar": {"registrars": ()},
     "one trustee is enough": {"index": _committee(trustee_threshold=1)},
     "more needed than there are": {"index": _committee(trustee_threshold=4)},
-    "opening trustees all of whom are needed": {
-        "opening": _committee("opening", trustee_threshold=3)
-    },
     "a trustee of the other role": {"opening": ROSTER.index},
     "one identity twice": {
         "index": _committee(

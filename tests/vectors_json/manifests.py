@@ -27,9 +27,6 @@ def _committees(roster: Roster) -> dict[str, Roster]:
         "more trustees needed than there are": replace(
             roster, opening=replace(opening, trustee_threshold=4)
         ),
-        "an opening committee that can lose no trustee": replace(
-            roster, opening=replace(opening, trustee_threshold=3)
-        ),
     }
 
 

@@ -1,6 +1,6 @@
 /** The last screens of a page: change, trouble, technical details. */
 
-import { t } from "../ui/catalogue.js";
+import { t, textIn } from "../ui/catalogue.js";
 import { part, show } from "../ui/screen.js";
 
 /** @import { Screen } from "./view.js" */
@@ -32,6 +32,10 @@ const details = {
     const names = about.trustees.map((/** @type {{ name: string }} */ one) => one.name);
     list(part(root, "[data-trustees]"), names);
     list(part(root, "[data-hosts]"), about.hosts);
+    const weak = about.weaknesses.map(
+      (/** @type {string} */ text) => textIn("weaknesses", text) ?? text,
+    );
+    list(part(root, "[data-weak]"), weak.length > 0 ? weak : [t("no_weakness")]);
   },
 };
 

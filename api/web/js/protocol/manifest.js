@@ -195,9 +195,6 @@ function checkCommittee(role, { trusteeThreshold: t, trustees }) {
   if (!(t >= MIN_NEEDED && t <= trustees.length && trustees.length <= MAX_TRUSTEES)) {
     throw new InvalidManifest(`${role}: 2 <= t <= n <= ${MAX_TRUSTEES} does not hold`);
   }
-  if (role === "opening" && t === trustees.length) {
-    throw new InvalidManifest("opening: t must be less than n");
-  }
   if (trustees.some((card) => card.role !== role)) {
     throw new InvalidManifest(`${role}: a trustee of the other role`);
   }

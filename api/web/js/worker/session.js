@@ -76,6 +76,7 @@ export class Session {
       sizes: deployment.groupSizes(),
       registrar: roster.registrars[0]?.name,
       trustees: trustees.map(({ name, role }) => ({ name, role })),
+      weaknesses: roster.weaknesses,
       hosts: [...new Set([this.server, ...hostsOf(deployment)])],
       kept: KEPT_YEARS.map((years) => ({ years, month: lastMonth(today(), years) })),
     };
