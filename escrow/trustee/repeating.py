@@ -92,8 +92,7 @@ def _judged_again(
     bench: Bench, case: JudgedCase, answers: tuple[Letter, ...]
 ) -> Step[CaseFile]:
     """Verdict, answers, receipts, nudges that are not old, and what was released."""
-    young = bench.day - case.judged_day <= NUDGED_AGAIN_DAYS
-    nudges = nudge_letters(bench, case) if young else ()
+    nudges = nudge_letters(bench, case) if is_young(case.judged_day, bench.day) else ()
     event = _event(case, f"verdict, {len(answers)} answers, {len(nudges)} nudges")
     receipts = receipts_again(bench.trustee, bench.holds, case.case_id)
     letters = (signed_verdict(bench, case), *answers, *receipts, *nudges)
@@ -101,10 +100,15 @@ def _judged_again(
     return said.then(release.review(bench, _owing_everything(bench, case)))
 
 
+def is_young(since: int, day: int) -> bool:
+    """Whether a nudge that was given on a day may be given again on another."""
+    return day - since <= NUDGED_AGAIN_DAYS
+
+
 def _owing_everything(bench: Bench, case: JudgedCase) -> JudgedCase:
     invitable = case.invitable
     if invitable is not None and invitable.invited_day:
-        young = bench.day - invitable.invited_day <= NUDGED_AGAIN_DAYS
+        young = is_young(invitable.invited_day, bench.day)
         invitable = replace(invitable, owed=1 if young else 0)
     return replace(case, owed=case.released, invitable=invitable)
 
