@@ -10,6 +10,7 @@ from escrow.command.clock import month_text, today
 from escrow.command.main import main
 from tests.journeys.story import named
 
+GROUP = ("--group", "4")
 # The command comes back once two of three trustees hold their part (§F10).
 ENOUGH = r"\b[23] of 3 trustees hold their part"
 
@@ -79,6 +80,28 @@ def test_a_survivor_does_everything_at_her_terminal(story, terminal, tmp_path):
     assert re.search(ENOUGH, terminal("add", *learned))
     assert "Erased: all 3" in terminal("withdraw", "--yes")
     assert "taken back" in terminal("status")
+
+
+def test_taking_back_tells_how_many_trustees_signed(story, terminal):
+    me = ["--verified-name", "Ida Lund", "--verified-email", story.email("ida")]
+    terminal("verify", *me)
+    assert "Stored" in terminal("file", "--email", "z.ninth@firm.example.org", *GROUP)
+    trustees = story.processes.trustees
+    away = [trustees["opening", index] for index in (2, 3)]
+    for trustee in away:
+        trustee.stop()
+    # One alone that signed is not enough: the others could open it together.
+    terminal("withdraw", "--yes", code=1)
+    told = terminal("status")
+    assert "being taken back, not finished: 1 of 3 trustees have signed" in told
+    assert "may still stand" in told
+    story.processes.start(away[:1])
+    told = terminal("withdraw", "--yes")
+    assert "Taken back; 2 of 3 trustees have signed" in told
+    assert "the others erase it when they are back" in told
+    story.processes.start(away[1:])
+    assert "Erased: all 3" in terminal("withdraw", "--yes")
+    assert "taken back; 3 of 3 trustees have signed" in terminal("status")
 
 
 def test_an_interrupted_filing_goes_on_with_the_same_command(story, terminal):
