@@ -8,7 +8,7 @@ from blind_index.labels import Label
 from blind_index.randomness import SYSTEM, Randomness
 from escrow.case import case_id_of, witness_case_id_of
 from escrow.client.vault import SavedReport
-from escrow.client.versions import own_digests
+from escrow.client.versions import own_digests, version_of
 from escrow.errors import InvalidCase
 from escrow.manifest import Deployment
 from escrow.messages.cases import (
@@ -117,7 +117,8 @@ def answer_case(
     signed = sign(seed, Label.CONSENT, consent)
     answered = report.answered_version
     if not view.witness:
-        answered = 0 if answer == "no" else report.version
+        own = version_of(report, view.header_digests[view.member])
+        answered = 0 if answer == "no" else own or report.version
     kept = replace(report, consent_counter=counter, answered_version=answered)
     return kept, signed
 

@@ -30,6 +30,12 @@ def own_digests(report: SavedReport) -> set[Digest]:
     return {one.header_digest for one in _own(report)}
 
 
+def version_of(report: SavedReport, digest: Digest) -> int:
+    """The number of one of her own versions; 0 for any other."""
+    found = (one.version for one in _own(report) if one.header_digest == digest)
+    return next(found, 0)
+
+
 def _own(report: SavedReport) -> tuple[SealedVersion, ...]:
     named = (report.stored, sealed_version(report))
     return (*report.unsettled, *(one for one in named if one is not None))

@@ -72,6 +72,7 @@ def shoot(
     tour_ends.end(person, processes, f"end{language}", show)
     tour_ends.come_to_nothing(person, processes, f"none{language}", show)
     tour_ends.leave_in_part(person, processes, f"part{language}", show)
+    tour_ends.lose(person, processes, f"lost{language}", show)
     close(arrivals)
 
 

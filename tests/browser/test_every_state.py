@@ -8,7 +8,7 @@ from tests.browser.people import offender_stories, story
 from tests.browser.person import arrive
 
 #: So many states there are at least: a tour that ends early proves nothing.
-_WHOLE, _BEGINNING, _WITNESS, _ENDS = 64, 36, 9, 12
+_WHOLE, _BEGINNING, _WITNESS, _ENDS = 64, 36, 9, 13
 
 
 @pytest.mark.parametrize(("prefix", "scheme"), [("/ar", "dark"), ("/qps", "light")])
@@ -75,6 +75,7 @@ def test_the_end_of_an_entry_and_of_a_group_are_accessible(
     tour_ends.end(person, processes, f"end{scheme}", look)
     tour_ends.come_to_nothing(person, processes, f"none{scheme}", look)
     tour_ends.leave_in_part(person, processes, f"part{scheme}", look)
+    tour_ends.lose(person, processes, f"lost{scheme}", look)
     assert len(set(look.seen)) >= _ENDS
     assert look.faults == [], "\n".join(look.faults)
     assert person.problems == []

@@ -1,8 +1,10 @@
 """Every state of an entry's end, of answers that came to nothing, of a lapsed check."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from msgspec.structs import replace
+from playwright.sync_api import Route
 
 from api.key_files import REGISTRAR_SEED
 from blind_index.labels import Label
@@ -123,6 +125,36 @@ def leave_in_part(person: Person, processes: Processes, name: str, show: Show) -
         person.go("home")
         person.sees('[data-state="nothing"]', seconds=LOCK_SECONDS)
         show("home-nothing")
+
+
+def lose(person: Person, processes: Processes, name: str, show: Show) -> None:
+    """The server says that it has nothing of an entry; it is sent again."""
+    person.words = new_words()
+    with terminal(processes.server) as place:
+        finish(begun(place, person.words, name), "1")
+        with denied(person):
+            person.come_back()
+            person.sees('[data-state="lost"]', seconds=LOCK_SECONDS)
+            show("home-lost")
+        person.page.locator("[data-resend]:visible").click()
+        person.sees("[data-held]", seconds=LOCK_SECONDS)
+
+
+@contextmanager
+def denied(person: Person, times: int = 0) -> Iterator[None]:
+    """The server knows nothing of her entries meanwhile, or so many times."""
+    context, target = person.page.context, "**/v1/reports/status"
+    body = '{"type":"urn:alongside:problem:not-found"}'
+
+    def deny(route: Route) -> None:
+        route.fulfill(status=404, body=body)
+
+    if times:
+        context.route(target, deny, times=times)
+    else:
+        context.route(target, deny)
+    yield
+    context.unroute(target)
 
 
 def take_back_here(person: Person) -> None:

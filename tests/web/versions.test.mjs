@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { checkCase } from "../../api/web/js/protocol/client/following.js";
+import { answerCase, checkCase } from "../../api/web/js/protocol/client/following.js";
 import {
   savedReport,
   sealedVersion as sealedVersionKind,
@@ -71,5 +71,6 @@ test("a group of the version before is hers while the next is on its way", () =>
   const sent = settled(read(group.report, savedReport));
   const next = { ...sent, version: 2, headerDigest: new Uint8Array(32) };
   checkCase(deployment, next, view);
+  assert.equal(answerCase(next, view, "yes", group.day).report.answeredVersion, 1);
   assert.throws(() => checkCase(deployment, settled(next), view), InvalidCase);
 });

@@ -70,6 +70,7 @@ def test_after_one_false_not_found_she_sees_her_group_and_answers_it():
     # Never taken; her old version stands, and its group is hers.
     (view,) = ana.views("first")
     ana.answer("first", view, "yes")
+    assert ana.reports["first"].answered_version == 1
     assert ana.bring(ana.reports["first"])
     assert ana.held_by("first") == list(TRUSTEES)
     assert ana.reports["first"].version == 2

@@ -96,6 +96,7 @@ function showState(copy, entry) {
   }
   const gone = OVER.has(entry.state);
   const unfinished = entry.state === "unfinished";
+  const nowhere = unfinished || entry.state === "lost";
   const leaving = entry.state === "leaving";
   show(part(copy, "[data-facts]"), !gone);
   show(part(copy, "[data-acts]"), !gone && !leaving);
@@ -103,8 +104,8 @@ function showState(copy, entry) {
   show(part(copy, "[data-rest]"), entry.erased < entry.all);
   show(part(copy, "[data-retract]"), entry.saidYes === true);
   show(part(copy, "[data-finish]"), unfinished);
-  show(part(copy, "[data-add]"), !gone && !unfinished);
-  show(part(copy, "[data-change]"), !gone && !unfinished);
+  show(part(copy, "[data-add]"), !gone && !nowhere);
+  show(part(copy, "[data-change]"), !gone && !nowhere);
 }
 
 /**
@@ -133,6 +134,7 @@ function wireEntry(view, copy, entry) {
     "[data-invited]": ["file", "invited"],
     "[data-invites]": ["file", "invite"],
     "[data-finish]": ["file", visit.sealing],
+    "[data-resend]": ["file", visit.sealing],
     "[data-longer]": ["change", "keep"],
     "[data-add]": ["add", "who"],
     "[data-change]": ["change", "change"],

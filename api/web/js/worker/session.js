@@ -202,7 +202,8 @@ export class Session {
     if (hasEnded(report, today())) return { state: "ended" };
     if (report.version === 0) return { state: "unfinished" };
     const found = await look(this.place(call), this.survivor, report.label);
-    if (found === null) return { state: "unfinished" };
+    // One that was stored once was lost by the server, and is sent again (§F13).
+    if (found === null) return { state: report.stored ? "lost" : "unfinished" };
     const { cases, notes, gone } = found;
     if (gone) return { state: GONE };
     const agreed = agreedKinds(report, cases);

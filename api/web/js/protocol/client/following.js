@@ -15,7 +15,7 @@ import { SYSTEM } from "../randomness.js";
 import { quorum } from "../report/contents.js";
 import { openSigned, peek, publicKey, sign } from "../signing.js";
 import { keysOf } from "./vault.js";
-import { isOwn } from "./versions.js";
+import { isOwn, versionOf } from "./versions.js";
 
 /** @import { Answer, CaseView } from "../messages/cases.js" */
 /** @import { Signed } from "../messages/kinds.js" */
@@ -160,7 +160,9 @@ export function answerCase(report, view, answer, day) {
     lastDay: day + CONSENT_DAYS,
   };
   const request = sign(reportSeed, Label.CONSENT, message, consent);
-  const told = answer === "no" ? 0 : report.version;
+  const own = view.headerDigests[view.member];
+  const version = (own && versionOf(report, own)) || report.version;
+  const told = answer === "no" ? 0 : version;
   const answeredVersion = view.witness ? report.answeredVersion : told;
   const kept = { ...report, consentCounter: counter, answeredVersion };
   return { report: Object.freeze(kept), request };

@@ -38,6 +38,17 @@ export function isOwn(report, digest) {
 }
 
 /**
+ * The number of one of her own versions; 0 for any other.
+ *
+ * @param {SavedReport} report
+ * @param {Uint8Array} digest
+ * @returns {number}
+ */
+export function versionOf(report, digest) {
+  return own(report).find((one) => equal(one.headerDigest, digest))?.version ?? 0;
+}
+
+/**
  * @param {SavedReport} report
  * @returns {SealedVersion[]}
  */
