@@ -196,7 +196,7 @@ def _add_roster(
         "--opening-threshold",
         type=int,
         required=True,
-        help="opening trustees needed, fewer than there are",
+        help="opening trustees needed; better fewer than there are",
     )
     add("--demo", action="store_true", help="protects nobody; this machine only")
     add("--levels", type=numbers, default=[2, 3, 4, 5, 7], help="group sizes, by comma")
