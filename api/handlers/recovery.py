@@ -178,9 +178,10 @@ async def _note_lost(records: Records, answer: RecordsAnswer) -> None:
 async def _ask_for_cases(desk: Desk, records: Records) -> None:
     """Have every trustee say again what it said of each case that is not over."""
     case_ids = await records.cases.live(desk.month)
+    deployment_id = Nonce(desk.deployment.deployment_id)
+    works = []
     for start in range(0, len(case_ids), MOST_CASES):
         some = tuple(case_ids[start : start + MOST_CASES])
-        wanted = CasesWanted(
-            deployment_id=Nonce(desk.deployment.deployment_id), case_ids=some
-        )
-        await records.queue.add("cases", some[0], desk.to_all(encode(wanted)))
+        wanted = CasesWanted(deployment_id=deployment_id, case_ids=some)
+        works.append((some[0], desk.to_all(encode(wanted))))
+    await records.queue.add_new("cases", works)

@@ -42,22 +42,34 @@ class SqlQueue:
         wanted = {
             who: what for who, what in bodies.items() if (who, what) not in waiting
         }
-        if not wanted:
-            return
-        newest = await self._newest(wanted)
-        rows = [
-            {
-                "item": Nonce(self._randomness(16)),
-                "trustee": trustee,
-                "sequence": newest.get(trustee, 0) + 1,
-                "kind": kind,
-                "subject": subject,
-                "body": body,
-            }
-            for trustee, body in wanted.items()
-        ]
-        await self._connection.execute(insert(QUEUE), rows)
-        self._addressed |= wanted.keys()
+        if wanted:
+            await self.add_new(kind, [(subject, wanted)])
+
+    async def add_new(
+        self, kind: WorkKind, works: Sequence[tuple[bytes, Mapping[int, bytes]]]
+    ) -> None:
+        """Queue many items at once, each a subject and its bodies by trustee.
+
+        Nobody looks whether the same waits already.
+        """
+        last = await self._newest({who for _, bodies in works for who in bodies})
+        rows = []
+        for subject, bodies in works:
+            for trustee, body in bodies.items():
+                last[trustee] = last.get(trustee, 0) + 1
+                rows.append(
+                    {
+                        "item": Nonce(self._randomness(16)),
+                        "trustee": trustee,
+                        "sequence": last[trustee],
+                        "kind": kind,
+                        "subject": subject,
+                        "body": body,
+                    }
+                )
+        if rows:
+            await self._connection.execute(insert(QUEUE), rows)
+        self._addressed |= last.keys()
 
     async def _waiting(
         self, subject: bytes, bodies: Mapping[int, bytes]

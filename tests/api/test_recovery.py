@@ -7,16 +7,17 @@ import pytest
 from msgspec.structs import replace
 
 from api.backup import declare_database
+from api.handlers import recovery
 from escrow.calendar import month_of
 from escrow.messages.codec import Blob, Nonce, decode, encode
 from escrow.messages.mailbox import WithdrawalNotice, Work
-from escrow.messages.recovery import RecordsWanted
+from escrow.messages.recovery import CasesWanted, RecordsWanted
 from escrow.operation.database.look import look
 from escrow.trustee.boxes import EndedReport, Tombstone
 from escrow.trustee.recovery import answer_records
 from tests.api.running import ApiFault
 from tests.databases import name_of
-from tests.world.world import X
+from tests.world.world import X, Y
 
 
 class Copies:
@@ -218,6 +219,34 @@ def test_a_case_opened_after_the_backup_is_answered_as_before(world, copies):
     assert world.contacts("cleo") == ["ana", "bea"]
     # A note may come twice: nobody knows whether the first was sent.
     assert notes(world) == 3
+
+
+def test_many_cases_are_asked_for_in_several_questions(world, copies, monkeypatch):
+    monkeypatch.setattr(recovery, "MOST_CASES", 2)
+    for report, about in (("first", X), ("second", Y), ("third", X + Y)):
+        for name in ("ana", "bea"):
+            world.file(name, about, group=2, report=report)
+        world.settle()
+    copies.keep(world)
+    world.consent_all()
+    met = {
+        (name, report): world.contacts(name, report)
+        for name in ("ana", "bea")
+        for report in ("first", "second", "third")
+    }
+    assert any(met.values())
+    copies.bring_back(world)
+    for trustee in world.opening[:2]:
+        world.serve(trustee)
+    questions = [
+        decoded(item)
+        for item in world.server.pull(1).items
+        if isinstance(decoded(item), CasesWanted)
+    ]
+    assert len(questions) > 1
+    assert {len(wanted.case_ids) for wanted in questions[:-1]} == {2}
+    world.settle()
+    assert {place: world.contacts(*place) for place in met} == met
 
 
 def test_what_was_released_of_somebody_who_left_does_not_come_back(world, copies):
