@@ -101,7 +101,7 @@ def test_she_takes_everything_back_and_gets_a_receipt(filed, place):
         filed.sees("[data-number]", seconds=LOCK_SECONDS)
         said = filed.page.locator("h1:visible").inner_text()
         assert said == "Your entry was taken back"
-        assert filed.page.locator("[data-trustees]").inner_text() == "3 / 3"
+        assert filed.page.locator("[data-trustees]").inner_text() == "3 of 3"
         filed.go("home")
         filed.sees("[data-entries] section", seconds=LOCK_SECONDS)
     assert filed.state() == ["withdrawn", "withdrawn"]

@@ -55,7 +55,7 @@ def test_a_withdrawal_that_was_not_sent_is_finished_at_the_next_visit(her, place
     unheard(her, 500)
     take_back(her)
     assert her.page.locator("h1:visible").inner_text() == "This is not finished yet"
-    assert signed(her) == "0 / 3"
+    assert signed(her) == "0 of 3"
     assert not her.page.locator("[data-number]").is_visible()
     her.go("home")
     her.sees('[data-state="leaving"]', seconds=LOCK_SECONDS)
@@ -87,12 +87,12 @@ def test_that_the_server_knows_nothing_of_it_is_not_called_erased(her, place):
         ),
     )
     take_back(her)
-    assert signed(her) == "0 / 3"
+    assert signed(her) == "0 of 3"
     assert her.page.locator("h1:visible").inner_text() == "This is not finished yet"
     her.page.context.unroute(WITHDRAWALS)
     her.page.locator("[data-again]").click()
     her.sees("[data-number]", seconds=LOCK_SECONDS)
-    assert signed(her) == "3 / 3"
+    assert signed(her) == "3 of 3"
 
 
 def test_a_draft_that_is_taken_back_claims_nobodys_signature(her, place):
@@ -100,7 +100,7 @@ def test_a_draft_that_is_taken_back_claims_nobodys_signature(her, place):
     begun(place, her.words, "pia")
     her.come_back()
     take_back(her)
-    assert signed(her) == "0 / 3"
+    assert signed(her) == "0 of 3"
     assert "nothing to erase" in her.page.locator("[data-view]").inner_text()
     her.go("home")
     her.sees('[data-state="nothing"]', seconds=LOCK_SECONDS)

@@ -1,7 +1,7 @@
 /** Take an entry back, or a yes; and what became of it. */
 
-import { shownDay, shownNumber } from "../ui/catalogue.js";
-import { part, show } from "../ui/screen.js";
+import { shownDay } from "../ui/catalogue.js";
+import { fillSlots, part, show } from "../ui/screen.js";
 
 /** @import { Screen, View } from "./view.js" */
 
@@ -39,8 +39,7 @@ const receipt = {
     show(part(root, "[data-rest]"), state === "withdrawn" && erased < all);
     part(root, "[data-number]").textContent = number;
     part(root, "[data-date]").textContent = shownDay(day);
-    part(root, "[data-trustees]").textContent =
-      `${shownNumber(erased)} / ${shownNumber(all)}`;
+    fillSlots(root, { erased, all });
     part(root, "[data-print]").addEventListener("click", () => print());
     const again = part(root, "[data-again]");
     show(again, state === "leaving");
