@@ -190,6 +190,7 @@ async def _forget_openings(desk: Desk, records: Records, key: PublicKey) -> None
         for place, member in enumerate(record.members if record else ()):
             if member.report_key == key:
                 await records.openings.forget_member(case_id, place)
+                await records.orders.forget_alarm(case_id, key)
 
 
 async def erase_expired(desk: Desk) -> int:

@@ -23,8 +23,8 @@ async def raise_alarm(desk: Desk, signed: Signed) -> None:
         view = await view_for(desk, records, record, alarm.report_key)
         if view is None or not view.connected:
             raise NotFound("no such case of this report", culprit="client")
-        if len(view.alarms) == len(desk.trustees):
-            return
+        # Also to those that signed: one may have lost it with a backup since.
+        await records.orders.put_alarm(alarm, signed)
         body = encode(AlarmNotice(alarm=signed))
         await records.queue.drop("alarm", alarm.report_key)
         await records.queue.add("alarm", alarm.report_key, desk.to_all(body))
@@ -44,6 +44,7 @@ async def take_order(
             receipt.case_id, place, sender, letter.receipt
         )
         return
-    check_hold(desk.deployment, sender, letter.hold)
+    hold = check_hold(desk.deployment, sender, letter.hold)
+    await records.orders.put_hold(hold, letter.hold)
     fellows = desk.to_all(encode(letter), but=sender)
     await records.queue.add("hold", bytes([sender]), fellows)

@@ -10,10 +10,12 @@ from api.ports import Records, Store
 from blind_index.errors import ProtocolError
 from blind_index.randomness import SYSTEM, Randomness
 from escrow.messages.codec import Nonce, encode
-from escrow.messages.mailbox import WithdrawalNotice
+from escrow.messages.holds import HONOURED_DAYS, AlarmNotice, HoldNotice
+from escrow.messages.mailbox import ConsentNotice, WithdrawalNotice
 from escrow.messages.recovery import (
     MOST_CASES,
     SERVER,
+    TOLD_DAYS,
     CasesWanted,
     RecordsAnswer,
     RecordsWanted,
@@ -104,6 +106,20 @@ async def _pass_on(
     for signed in await records.withdrawals.everyone():
         notice = encode(WithdrawalNotice(withdrawal=signed))
         await records.queue.add("withdrawal", wanted.nonce, {sender: notice})
+    for body in await _said_meanwhile(desk, records, sender):
+        await records.queue.add("records", wanted.nonce, {sender: body})
+
+
+async def _said_meanwhile(desk: Desk, records: Records, sender: int) -> list[bytes]:
+    """Answers, alarms and holds that a restored trustee may have lost (§T6)."""
+    answers = await records.cases.consents_until(desk.day - TOLD_DAYS)
+    alarms = await records.orders.alarms_since(desk.day - HONOURED_DAYS)
+    holds = await records.orders.holds_for(sender, desk.day - HONOURED_DAYS)
+    return [
+        *(encode(ConsentNotice(consent=signed)) for signed in answers),
+        *(encode(AlarmNotice(alarm=signed)) for signed in alarms),
+        *(encode(HoldNotice(hold=signed)) for signed in holds),
+    ]
 
 
 async def _receive(

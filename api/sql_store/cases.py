@@ -4,9 +4,10 @@ from sqlalchemy import Table, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.sql_store.tables import CASE, CASE_MEMBER, CONSENT, REPORT, VERDICT
-from escrow.messages.cases import CaseClaim
+from escrow.messages.cases import CaseClaim, Consent
 from escrow.messages.codec import Digest, PublicKey, Signed, decode, encode
 from escrow.server.cases import CaseMember, CaseRecord
+from escrow.signing import peek
 
 
 class SqlCases:
@@ -146,6 +147,15 @@ class SqlCases:
         )
         await self._connection.execute(
             insert(CONSENT).values(
-                case_id=case_id, report_key=report_key, body=encode(signed)
+                case_id=case_id,
+                report_key=report_key,
+                last_day=peek(signed, Consent).last_day,
+                body=encode(signed),
             )
         )
+
+    async def consents_until(self, day: int) -> list[Signed]:
+        """The newest answers of everybody whose last day is this one or later."""
+        query = select(CONSENT.c.body).where(CONSENT.c.last_day >= day)
+        rows = await self._connection.execute(query)
+        return [decode(body, Signed) for body in rows.scalars()]

@@ -9,7 +9,7 @@ from escrow.messages.codec import Digest, Signed, decode, encode
 
 
 class SqlOpenings:
-    """`api.ports.Openings` on one transaction; the first of a trustee stays."""
+    """`api.ports.Openings` on one transaction; a trustee's first word stays."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -85,13 +85,15 @@ class SqlOpenings:
     async def add_alarm_receipt(
         self, case_id: Digest, member: int, index: int, signed: Signed
     ) -> None:
-        """Keep a trustee's receipt for a member's alarm."""
+        """Keep a trustee's receipt for a member's alarm; its last counts.
+
+        A trustee that lost the first with a backup may heed another (§H1).
+        """
         key = {"case_id": case_id, "member": member, "trustee": index}
-        known = select(ALARM_RECEIPT.c.trustee).filter_by(**key)
-        if (await self._connection.execute(known)).first() is None:
-            await self._connection.execute(
-                insert(ALARM_RECEIPT).values(**key, body=encode(signed))
-            )
+        await self._connection.execute(delete(ALARM_RECEIPT).filter_by(**key))
+        await self._connection.execute(
+            insert(ALARM_RECEIPT).values(**key, body=encode(signed))
+        )
 
     async def alarm_receipts(self, case_id: Digest, member: int) -> list[Signed]:
         """The receipts for one member's alarm, by trustee."""

@@ -15,6 +15,7 @@ from api.sql_store.figures import SqlFigures
 from api.sql_store.letterboxes import SqlLetterboxes
 from api.sql_store.notices import SqlNotices
 from api.sql_store.openings import SqlOpenings
+from api.sql_store.orders import SqlOrders
 from api.sql_store.queue import SqlQueue
 from api.sql_store.reports import SqlReports
 from api.sql_store.runs import SqlRuns
@@ -46,6 +47,7 @@ class SqlRecords:
         self.queue = SqlQueue(connection, randomness)
         self.cases = SqlCases(connection)
         self.openings = SqlOpenings(connection)
+        self.orders = SqlOrders(connection)
         self.tokens = SqlTokens(connection)
         self.notices = SqlNotices(connection)
         self.letterboxes = SqlLetterboxes(connection)

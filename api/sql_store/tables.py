@@ -116,7 +116,13 @@ CASE_MEMBER = _table(
     Column("nudged", Boolean, nullable=False),
 )
 VERDICT = _table("verdict", _key("case_id"), _place("trustee"), _bytes("body"))
-CONSENT = _table("consent", _key("case_id"), _key("report_key"), _bytes("body"))
+CONSENT = _table(
+    "consent",
+    _key("case_id"),
+    _key("report_key"),
+    _number("last_day"),
+    _bytes("body"),
+)
 NUDGE_LETTER = _table(
     "nudge_letter", _key("case_id"), _place("member"), _place("trustee"), _bytes("body")
 )
@@ -134,6 +140,19 @@ ALARM_RECEIPT = _table(
     _key("case_id"),
     _place("member"),
     _place("trustee"),
+    _bytes("body"),
+)
+# Members' alarms, and each trustee's last order about each case, as they were signed:
+# a trustee that lost them with a backup is given them again (§T6).
+ALARM = _table(
+    "alarm", _key("case_id"), _key("report_key"), _number("day"), _bytes("body")
+)
+HOLD_ORDER = _table(
+    "hold_order",
+    _place("trustee"),
+    _key("case_id"),
+    _number("number"),
+    _number("day"),
     _bytes("body"),
 )
 

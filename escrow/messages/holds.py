@@ -1,6 +1,6 @@
 """Something is not right: a member's alarm, a trustee's hold (§H)."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from escrow.messages.codec import (
     Counter,
@@ -13,6 +13,10 @@ from escrow.messages.codec import (
     Signed,
     TrusteeIndex,
 )
+
+#: How long a member's alarm or a fellow's hold is honoured: one person or one
+#: trustee delays a group by so much, once, and in everybody's sight (§H4).
+HONOURED_DAYS: Final = 30
 
 HoldReason = Literal[
     "alarm", "doubt", "legal", "log", "technical", "checked", "mistake"

@@ -19,6 +19,9 @@ MAX_ANSWERS: Final = 100
 MAX_ORDERS: Final = 100
 #: Cases of one question: their answers are some hundred kilobytes.
 MOST_CASES: Final = 20
+#: An answer is told for so long after its last day: an earlier yes may end later than
+#: the no that took it back, if its author's clock was wrong then.
+TOLD_DAYS: Final = 60
 #: More a case does not have.
 MAX_KEYS: Final = 128
 

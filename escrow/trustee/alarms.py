@@ -6,6 +6,7 @@ from blind_index.labels import Label
 from escrow.errors import InvalidCase
 from escrow.messages.codec import Blob, Digest, Nonce, PublicKey, Signed
 from escrow.messages.holds import (
+    HONOURED_DAYS,
     Alarm,
     AlarmNotice,
     AlarmReceipt,
@@ -14,7 +15,7 @@ from escrow.messages.holds import (
 from escrow.signing import open_signed, peek, sign
 from escrow.trustee.case_files import CaseFile, JudgedCase
 from escrow.trustee.context import Event, Step, Trustee
-from escrow.trustee.holds import HONOURED_DAYS, Holds, Order, keys_of, orders_of
+from escrow.trustee.holds import Holds, Order, keys_of, orders_of
 
 
 def alarmed_case(notice: AlarmNotice) -> Digest:

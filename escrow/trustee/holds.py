@@ -12,15 +12,12 @@ from blind_index.errors import InvalidIndex
 from blind_index.labels import Label
 from escrow.errors import InvalidCase
 from escrow.messages.codec import Blob, Day, Digest, Message, Nonce, PublicKey, Signed
-from escrow.messages.holds import Hold, HoldNotice, HoldReason
+from escrow.messages.holds import HONOURED_DAYS, Hold, HoldNotice, HoldReason
 from escrow.signing import open_signed, peek, sign
 from escrow.trustee.case_files import CaseFile, JudgedCase
 from escrow.trustee.context import Event, Step, Trustee
 from escrow.trustee.order_numbers import Moment, ahead_of_time
 
-# How long a member's alarm or a fellow's hold is honoured: one person or one
-# trustee delays a group by so much, once, and in everybody's sight.
-HONOURED_DAYS = 30
 # A case is covered if so many of its reports are in the held one.
 SHARED_REPORTS = 2
 

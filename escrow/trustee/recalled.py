@@ -10,14 +10,13 @@ from msgspec.structs import replace
 from blind_index.labels import Label
 from escrow.errors import InvalidCase
 from escrow.messages.codec import Blob, PublicKey
-from escrow.messages.holds import Alarm, Hold
+from escrow.messages.holds import HONOURED_DAYS, Alarm, Hold
 from escrow.messages.recovery import ToldOrder
 from escrow.signing import open_signed, peek
 from escrow.trustee.alarms import add_alarm, order_of
 from escrow.trustee.case_files import CaseFile, JudgedCase
 from escrow.trustee.context import Event, Step, Trustee
 from escrow.trustee.holds import (
-    HONOURED_DAYS,
     Holds,
     Order,
     check_hold,

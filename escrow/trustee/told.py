@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from escrow.messages.cases import Consent
 from escrow.messages.codec import Digest, Signed
-from escrow.messages.holds import Alarm, Hold
-from escrow.messages.recovery import MAX_ANSWERS, MAX_KEYS, MAX_ORDERS, ToldOrder
+from escrow.messages.holds import HONOURED_DAYS, Alarm, Hold
+from escrow.messages.recovery import (
+    MAX_ANSWERS,
+    MAX_KEYS,
+    MAX_ORDERS,
+    TOLD_DAYS,
+    ToldOrder,
+)
 from escrow.signing import peek
-from escrow.trustee.holds import HONOURED_DAYS, Holds
-
-#: An answer is told for so long after its last day: an earlier yes may end later than
-#: the no that took it back, if its author's clock was wrong then.
-TOLD_DAYS = 60
+from escrow.trustee.holds import Holds
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,13 @@ from msgspec.structs import replace
 from api.backup import declare_database
 from api.handlers import recovery
 from escrow.calendar import month_of
+from escrow.client.following import CONSENT_DAYS
 from escrow.messages.codec import Blob, Nonce, decode, encode
-from escrow.messages.mailbox import WithdrawalNotice, Work
-from escrow.messages.recovery import CasesWanted, RecordsWanted
+from escrow.messages.holds import HONOURED_DAYS, AlarmNotice, Hold, HoldNotice
+from escrow.messages.mailbox import BoxDelivery, ConsentNotice, WithdrawalNotice, Work
+from escrow.messages.recovery import TOLD_DAYS, CasesWanted, RecordsWanted
 from escrow.operation.database.look import look
+from escrow.signing import peek
 from escrow.trustee.boxes import EndedReport, Tombstone
 from escrow.trustee.recovery import answer_records
 from tests.api.running import ApiFault
@@ -163,6 +166,56 @@ def test_a_restored_trustee_gets_every_withdrawal_from_the_server_first(world):
     assert isinstance(decoded(first), WithdrawalNotice)
     assert [type(decoded(item)).__name__ for item in rest] == ["BoxDelivery"]
     assert decoded(world.server.pull(2).items[0]) == wanted
+
+
+def test_a_restored_trustee_gets_answers_alarms_and_holds_from_the_server_first(world):
+    world.file_all("ana", "bea", "cleo")
+    world.consent_all()
+    world.survivors["ana"].alarm("first")
+    (view,) = world.survivors["bea"].views("first")
+    for trustee in world.opening[:2]:
+        for what in ("doubt", "legal"):
+            said = trustee.order(view.case_id, what, world.day)
+            letters = [Blob(encode(letter)) for letter in said]
+            world.server.post(trustee.index, letters)
+    world.settle()
+    world.file("dora")
+    world.server.post(1, [Blob(encode(a_question(world, 1)))])
+    works = [decoded(item) for item in world.server.pull(1).items]
+    assert [type(work) for work in works] == [
+        *3 * [ConsentNotice],
+        AlarmNotice,
+        *2 * [HoldNotice],
+        BoxDelivery,
+    ]
+    holds = [peek(work.hold, Hold) for work in works[4:6]]
+    # Of each the last: the asker's own and its fellow's.
+    assert sorted((hold.index, hold.reason) for hold in holds) == [
+        (1, "legal"),
+        (2, "legal"),
+    ]
+
+
+def test_what_is_over_it_is_not_given_but_for_its_own_orders(world):
+    world.file_all("ana", "bea", "cleo")
+    world.consent_all()
+    world.survivors["ana"].alarm("first")
+    (view,) = world.survivors["bea"].views("first")
+    for trustee in world.opening[:2]:
+        letters = trustee.order(view.case_id, "doubt", world.day)
+        world.server.post(trustee.index, [Blob(encode(letter)) for letter in letters])
+    world.settle()
+    world.day += HONOURED_DAYS + 1
+    assert kinds_for(world, 1) == [*3 * [ConsentNotice], HoldNotice]
+    world.day += CONSENT_DAYS + TOLD_DAYS
+    assert kinds_for(world, 2) == [HoldNotice]
+
+
+def kinds_for(world, index):
+    """What a restored trustee is given; it comes before all else."""
+    world.server.post(index, [Blob(encode(a_question(world, index)))])
+    works = [decoded(item) for item in world.server.pull(index).items]
+    return [type(work) for work in works if not isinstance(work, RecordsWanted)]
 
 
 def test_a_question_in_anothers_name_goes_nowhere(world):

@@ -8,19 +8,20 @@ from msgspec.structs import replace
 from blind_index.labels import Label
 from escrow.messages.cases import CaseClaim
 from escrow.messages.codec import Blob, Nonce, Signature, encode
-from escrow.messages.holds import Hold, HoldNotice
+from escrow.messages.holds import HONOURED_DAYS, Hold, HoldNotice
 from escrow.messages.mailbox import BoxDelivery, ConsentNotice, WorkItem
 from escrow.messages.recovery import (
     MAX_ANSWERS,
     MAX_ORDERS,
+    TOLD_DAYS,
     RecordsAnswer,
     RecordsWanted,
     ToldOrder,
 )
 from escrow.signing import peek, sign
-from escrow.trustee.holds import HONOURED_DAYS, Holds
+from escrow.trustee.holds import Holds
 from escrow.trustee.recovery import answer_records
-from escrow.trustee.told import TOLD_DAYS, Told
+from escrow.trustee.told import Told
 from keyservice.handlers import mail
 from keyservice.handlers.answers import forget_old_answers, told_answers
 from keyservice.handlers.holding import hold_case, resume_case

@@ -8,10 +8,10 @@ from blind_index.labels import Label
 from escrow.client import alarm
 from escrow.errors import InvalidCase, InvalidSignature
 from escrow.messages.codec import Blob, decode, encode
-from escrow.messages.holds import Alarm, Hold, HoldNotice
+from escrow.messages.holds import HONOURED_DAYS, Alarm, Hold, HoldNotice
 from escrow.messages.mailbox import AlarmNotice
 from escrow.signing import peek, sign
-from escrow.trustee.holds import HONOURED_DAYS, Holds
+from escrow.trustee.holds import Holds
 from tests.world.world import World, Y, asked, connected
 
 GROUP = ("ana", "bea", "cleo")

@@ -6,10 +6,9 @@ from msgspec.structs import replace
 from blind_index.labels import Label
 from escrow.client import alarm
 from escrow.messages.codec import Blob, encode
-from escrow.messages.holds import Alarm, Hold, HoldNotice
+from escrow.messages.holds import HONOURED_DAYS, Alarm, Hold, HoldNotice
 from escrow.messages.mailbox import AlarmNotice
 from escrow.signing import peek, sign
-from escrow.trustee.holds import HONOURED_DAYS
 from tests.world.world import asked, connected
 from threat_model.known_bad import sociable
 

@@ -12,6 +12,15 @@ depends_on = None
 def upgrade() -> None:
     """Make them."""
     op.create_table(
+        "alarm",
+        sa.Column("case_id", sa.LargeBinary(), nullable=False),
+        sa.Column("report_key", sa.LargeBinary(), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "report_key"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "alarm_receipt",
         sa.Column("case_id", sa.LargeBinary(), nullable=False),
         sa.Column("member", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -79,6 +88,7 @@ def upgrade() -> None:
         "consent",
         sa.Column("case_id", sa.LargeBinary(), nullable=False),
         sa.Column("report_key", sa.LargeBinary(), nullable=False),
+        sa.Column("last_day", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "report_key"),
         sqlite_with_rowid=False,
@@ -89,6 +99,16 @@ def upgrade() -> None:
         sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("report_key", "trustee"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "hold_order",
+        sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("case_id", sa.LargeBinary(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("trustee", "case_id"),
         sqlite_with_rowid=False,
     )
     op.create_table(
