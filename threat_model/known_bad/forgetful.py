@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from escrow.messages.cases import SealedLetter
 from escrow.trustee import release
+from escrow.trustee.context import Step
 from escrow.trustee.fellow_letters import open_letter
 
 _review = release.review
@@ -24,6 +25,16 @@ def whatever_was_released(bench, case):
 def everything_is_young(_since, _day):
     """`repeating.is_young` that does not look at the calendar."""
     return True
+
+
+async def hear_no_answer(*_):
+    """`catching_up.hear_answer` of a restored trustee that was never told of any."""
+    return Step(None)
+
+
+async def recall_nothing(*_, **__):
+    """`catching_up.recall` of a restored trustee that was never told of orders."""
+    return Step(None)
 
 
 def letter_of_any_case(cases):
