@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 
+from msgspec.structs import replace
+
 from blind_index.errors import ProtocolError
 from escrow.messages.cases import Consent
 from escrow.messages.codec import Digest, Signed
@@ -45,7 +47,11 @@ async def take_up_answers(ledger: Ledger, desk: Desk) -> Step[None]:
         if file is not None:
             cases[case_id] = None
             with suppress(ProtocolError):
-                await save_file(ledger, release.note_answer(file, signed, day=0))
+                file = release.note_answer(file, signed, day=0)
+            if isinstance(file, JudgedCase):
+                # Its letters may have been among those that were not sent (§T7).
+                file = replace(file, owed=file.released)
+            await save_file(ledger, file)
     return await _go_on_in(ledger, desk, cases)
 
 

@@ -222,6 +222,17 @@ async def test_what_ran_out_long_ago_is_forgotten(world):
             assert len(await told_answers(ledger, 0)) == known
 
 
+async def test_what_the_backup_had_released_but_not_sent_is_released_again(world):
+    await file(world, "ana", "bea")
+    await say(world, "ana")
+    await say(world, "bea")
+    old = await copies_of(world, 1)
+    (case,) = world.server.cases.values()
+    case.releases.clear()
+    await bring_back(world, old)
+    assert sorted(releases(world)) == [(1, 0, 1), (1, 1, 0)]
+
+
 # Alarms
 
 
