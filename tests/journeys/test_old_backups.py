@@ -253,3 +253,66 @@ def test_restoring_refuses_what_it_should(place, tmp_path):
         "opening-1", "--into", tmp_path / "new", status=1
     )
     assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_a_no_and_a_hold_outlive_the_backups_of_two_trustees(place):
+    """Everybody is honest, and t' of three trustees come back from before both."""
+    processes, operator = place
+    with closing(Story(processes, "forgotten")) as story:
+        for who in ("ana", "bea", "cleo"):
+            story.file(who, TARGET, consent="ask")
+        story.settle()
+        for who in ("ana", "cleo"):
+            story.consent(who, "yes")
+        story.settle()
+        (case,) = cases_of(processes)
+        for name in TRUSTEES[:2]:
+            operator.backup(name)
+        story.consent("ana", "no")
+        config = operator.config("opening-1")
+        operator.say("keyservice", "hold", *config, case, "--reason", "legal")
+        until_held(operator, "opening-3", case)
+        story.settle()
+        two_trustees_come_back(processes, operator)
+        for name in TRUSTEES[:2]:
+            until_held(operator, name, case)
+        operator.say("keyservice", "resume", *config, case, "--reason", "checked")
+        story.consent("bea", "yes")
+        story.settle()
+        assert story.met("bea") == story.met("cleo") == []
+        # The control: it was her no alone that stood in the way.
+        story.consent("ana", "yes")
+        story.settle()
+        assert sorted(story.met("bea")) == ["Ana", "Cleo"]
+
+
+def two_trustees_come_back(processes, operator):
+    """The first two opening trustees run on their backups, and catch up."""
+    services = [processes.trustees["opening", index] for index in (1, 2)]
+    for service in services:
+        service.stop()
+    for name in TRUSTEES[:2]:
+        operator.replace(name)
+    for service in services:
+        service.start()
+    for service in services:
+        until_ready(service)
+
+
+def until_held(operator, name, case):
+    """Until a trustee's status says that trustee 1 holds the case."""
+    line = re.compile(f"hold of {case}: by trustee 1, legal, .*IN FORCE")
+    deadline = time.monotonic() + SECONDS
+    while True:
+        said = operator.say("keyservice", "status", *operator.config(name))
+        if line.search(said):
+            return
+        assert time.monotonic() < deadline, said
+        time.sleep(1)
+
+
+def cases_of(processes):
+    """The ids of all cases, as the API knows them."""
+    database = read_config(processes.folder / "api.toml").database
+    rows = look(database, "SELECT case_id FROM case_file")
+    return [bytes(case_id).hex() for (case_id,) in rows]
