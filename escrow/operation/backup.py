@@ -215,7 +215,9 @@ def read_recipient(path: Path) -> SealingKey:
     """
     try:
         key = SealingKey(base64.b64decode(path.read_bytes().strip(), validate=True))
-    except (OSError, binascii.Error, ValueError):
+    except OSError as error:
+        raise UnusableBackup(f"{path}: cannot be read: {error.strerror}") from None
+    except (binascii.Error, ValueError):
         key = SealingKey(b"")
     if len(key) != SealingKey.size:
         raise UnusableBackup(f"{path}: not a public backup key; see `backup-key`")

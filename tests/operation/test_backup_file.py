@@ -221,3 +221,5 @@ def test_keys_are_made_once_and_read_back(tmp_path):
         backup.read_backup_key(tmp_path / "key")
     with pytest.raises(UnusableBackup, match="public backup key"):
         backup.read_recipient(tmp_path / "key")
+    with pytest.raises(UnusableBackup, match="cannot be read"):
+        backup.read_recipient(tmp_path / "nowhere")

@@ -146,6 +146,55 @@ def test_every_unit_is_locked_down(path):
         assert {"Restart=on-failure", "TimeoutStopSec=20"} <= lines
 
 
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_a_guide_says_where_every_file_that_a_unit_needs_comes_from(path):
+    guide = GUIDES[path.relative_to(ROOT).parts[0]].read_text("utf-8")
+    for needed in re.findall(r"/(?:etc|opt)/[\w./-]+\w", path.read_text("utf-8")):
+        assert needed in guide, needed
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_what_a_guide_lays_down_may_be_read_by_the_service(name):
+    blocks = [b for k, b in FENCE.findall(GUIDES[name].read_text("utf-8")) if k == "sh"]
+    lines = [line for block in blocks for line in block.splitlines()]
+    laid = [line for line in lines if re.match(r" *install -m .* /(etc|var)/", line)]
+    assert any("/backup.pub" in line for line in laid)
+    assert all(re.search(r" -o alongside-| -m 644 ", line) for line in laid)
+    assert not [line for line in lines if re.match(r" *cp .* /(etc/a|var)", line)]
+
+
+def dropin():
+    """The lines that make the trustee's unit ask for a passphrase."""
+    blocks = FENCE.findall(GUIDES["keyservice"].read_text("utf-8"))
+    (found,) = (body for kind, body in blocks if kind == "ini")
+    return [line.strip() for line in found.splitlines()]
+
+
+def test_only_root_asks_for_a_passphrase_and_the_service_removes_the_line():
+    """systemd-ask-password writes to a folder of root's, and fails in a sandbox."""
+    lines = dropin()
+    (asking,) = (line for line in lines if "systemd-ask-password" in line)
+    assert asking.startswith("ExecStartPre=+")
+    (running,) = (line for line in lines if "keyservice run" in line)
+    place = "/run/alongside-trustee/line"
+    assert asking.count(place) == 2
+    assert running.startswith("ExecStart=/bin")
+    assert f"exec < {place}; rm {place}; exec " in running
+    check(shlex.split(running.rpartition("exec ")[2].rstrip("'"))[1:])
+    # Somebody types; systemd would give up after a minute and a half.
+    assert {"RuntimeDirectoryMode=0700", "TimeoutStartSec=infinity"} <= set(lines)
+
+
+def analysed(*units):
+    """What systemd says of units, by their paths."""
+    return subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *units],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stderr
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
 def test_systemd_takes_every_unit(tmp_path):
     folder = tmp_path / "units"
@@ -158,23 +207,15 @@ def test_systemd_takes_every_unit(tmp_path):
         text = text.replace("Documentation=file:///opt/alongside/OPERATING.md\n", "")
         (folder / path.name).write_text(text)
     units = sorted(str(path) for path in folder.iterdir())
-    ended = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *units],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    ours = [line for line in ended.stderr.splitlines() if str(folder) in line]
-    assert ours == []
+    added = folder / "alongside-trustee.service.d" / "override.conf"
+    added.parent.mkdir()
+    added.write_text("\n".join(dropin()))
+    assert [line for line in analysed(*units).splitlines() if str(folder) in line] == []
+    added.write_text("[Service]\nRuntimeDirektory=x\n")
+    assert "RuntimeDirektory" in analysed(str(folder / "alongside-trustee.service"))
     broken = folder / "broken.service"
     broken.write_text("[Service]\nExecStart=/bin/true\nProtectSysten=strict\n")
-    ended = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", str(broken)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "ProtectSysten" in ended.stderr
+    assert "ProtectSysten" in analysed(str(broken))
 
 
 def test_the_nightly_backup_runs_as_its_unit_says(tmp_path):
