@@ -17,7 +17,7 @@ from escrow.messages.deployment import SignedManifest
 from escrow.operation import host_checks, mail_checks, network_checks
 from escrow.operation.database.daily_rewriting import rewriting_checks
 from escrow.operation.database.look import database_checks
-from escrow.operation.doctor import Check, Finding, doubt
+from escrow.operation.doctor import Check, Finding, doubt, good
 from escrow.signing import public_key
 
 
@@ -42,6 +42,7 @@ def checks(
         ("manifest", partial(manifest, config)),
         ("certificate", partial(certificate, config, asked)),
         ("headers", partial(headers, config, asked)),
+        ("verifying", partial(verifying, config, asked)),
         *_proxies(config, asked),
         ("clock", partial(network_checks.clock, asked, [config.api_url])),
         ("server", partial(network_checks.peers, asked, *_server(config))),
@@ -106,6 +107,18 @@ def headers(config: RegistrarConfig, asked: httpx.Client) -> Iterable[Finding]:
     else:
         fix = "have the server's operator list this registrar's key"
         yield Finding("headers", "WARN", "no manifest says where it is", fix)
+
+
+def verifying(config: RegistrarConfig, asked: httpx.Client) -> Iterable[Finding]:
+    """Whether anybody can be verified there now: some provider is ready."""
+    url = address(config, asked)
+    if not url:
+        return
+    if asked.get(f"{url}/v1/health/ready").is_success:
+        yield good("verifying", "a provider is ready")
+    else:
+        fix = "see the journal, the mail server or gateway, and the manifest it names"
+        yield Finding("verifying", "FAIL", "nobody can be verified now", fix)
 
 
 def mail(config: RegistrarConfig) -> Iterable[Finding]:

@@ -17,7 +17,7 @@ import api.registrar.deletions
 import keyservice.doctor
 from api.config import read_config
 from api.registrar.__main__ import main as registrar
-from escrow.command.layout import Sizes
+from escrow.command.layout import Sizes, free_ports
 from escrow.command.main import main
 from escrow.command.processes import Processes
 from escrow.operation import network_checks
@@ -26,6 +26,8 @@ from escrow.operation.network_checks import client
 from keyservice.config import load_config
 from keyservice.premises import today
 from tests.forwarding_proxy import forwarding_proxy
+from tests.registrar.test_codes_process import providers
+from tests.registrar_place import registrar_place
 
 PROGRAM = (sys.executable, "-m", "escrow.command.main")
 
@@ -227,6 +229,18 @@ def test_a_registrars_headers_are_looked_at_where_the_manifest_says(
     )
     assert of(examined(file), "headers") == ["OK", "OK"]
     assert of(examined(file), "certificate") == ["OK"]
+    assert of(examined(file), "verifying") == ["OK"]
+
+
+def test_a_registrar_at_which_nobody_can_be_verified_is_found(tmp_path):
+    (nowhere,) = free_ports(1)
+    # It runs, and has the manifest; its mail server is away.
+    with registrar_place(tmp_path, providers(nowhere)) as place:
+        file = tmp_path / "registrar.toml"
+        file.write_text(f'url = "{place.url}"\n{file.read_text("utf-8")}')
+        found = examined(file)
+        assert of(found, "headers") == ["OK", "OK"]
+        assert of(found, "verifying") == ["FAIL"]
 
 
 def test_a_key_that_systemd_hands_over_is_not_missing(deployment, tmp_path):
