@@ -19,8 +19,6 @@ from tests.registrar.test_gateway import RealGateway
 from tests.smtp_sink import RunningSink, Sink
 
 _LEVELS: Final = '["email+phone", "openid", "referee"]'
-#: No mail for this one: its server says so.
-FULL_MAILBOX: Final = "full@example.org"
 
 
 def alongside(*arguments: str) -> str:
@@ -47,7 +45,6 @@ class Proving:
         self.config = folder / "registrar.toml"
         self.port = port
         self.server = ""
-        sink.answers[FULL_MAILBOX] = "550 this mailbox is full"
 
     def configure(self, api: str) -> str:
         """The registrar's own file; its entry for the server's."""
@@ -92,6 +89,12 @@ class Proving:
         """What a referee writes down for somebody she checked."""
         given = ("--name", name, "--email", email, "--key-file", self.referee)
         return alongside("referee", "voucher", "--server", self.server, *given).strip()
+
+    def full_mailbox(self, email: str) -> str:
+        """An address beside this one that takes no mail; each has its own limits."""
+        full = f"full.{email}"
+        self.sink.answers[full] = "550 this mailbox is full"
+        return full
 
     def code(self, email: str, count: int = 1) -> str:
         """The code in the `count`-th mail to this address."""

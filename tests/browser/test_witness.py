@@ -37,7 +37,7 @@ def _raises_the_alarm(person):
     person.go("alarm")
     person.page.locator("[data-raise]").click()
     person.sees("[data-heard]", seconds=LOCK_SECONDS)
-    assert person.page.locator("[data-heard]").inner_text() == "3 / 3"
+    assert person.page.locator("[data-heard]").inner_text() == "3 of 3"
 
 
 def test_a_group_that_met_invites_a_witness(browser, processes):

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from escrow.messages.codec import encode
 from escrow.messages.registration import ProviderList
 from tests.browser.person import LOCK_SECONDS, Person, Story
-from tests.browser.proving import FULL_MAILBOX, Proving
+from tests.browser.proving import Proving
 
 _PAUSE = 2000
 _PROVIDERS = "**/v1/registrar/providers"
@@ -53,7 +53,7 @@ def codes(
     person.submit()
     person.sees("#name-error")
     show("identity-error")
-    person.fill({**who, "email": FULL_MAILBOX})
+    person.fill({**who, "email": proving.full_mailbox(who["email"])})
     person.submit()
     person.sees('[data-note="email-failed"]', seconds=LOCK_SECONDS)
     show("code-failed")

@@ -1,7 +1,7 @@
 /** Once a group met: invite a witness, be asked as one, say that something is wrong. */
 
-import { shownDay, shownNumber } from "../ui/catalogue.js";
-import { part, show } from "../ui/screen.js";
+import { shownDay } from "../ui/catalogue.js";
+import { fillSlots, part, show } from "../ui/screen.js";
 import { shownCard } from "./showing.js";
 
 /** @import { Screen, View } from "./view.js" */
@@ -70,8 +70,7 @@ const alarm = {
 const alarmed = {
   enter: ({ root, visit }) => {
     const { heard = 0, all = 0, until = 0 } = visit.outcome ?? {};
-    part(root, "[data-heard]").textContent =
-      `${shownNumber(heard)} / ${shownNumber(all)}`;
+    fillSlots(root, { heard, all });
     show(part(root, "[data-some]"), heard < all);
     part(root, "[data-until]").textContent = until ? shownDay(until) : "–";
   },
