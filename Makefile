@@ -67,9 +67,8 @@ journeys-postgres: dev  ## every journey, and each program's own tests, on Postg
 		tests/journeys tests/api tests/keyservice tests/registrar \
 		tests/operation/test_dumps.py $(ARGS)
 
-kills: dev  ## the long sweep: kill any process at any moment
-	$(BIN)/python -m pytest -m slow tests/journeys/test_kills.py \
-		tests/journeys/test_two_servers.py $(ARGS)
+kills: dev  ## the long journeys: kills at any moment, holds, old backups, more looks
+	$(BIN)/python -m pytest -m slow tests/journeys tests/browser $(ARGS)
 
 threats: dev  ## attack every claim, with controls; ARGS="--only C05", "--quick"
 	$(BIN)/python -m threat_model.report $(ARGS)

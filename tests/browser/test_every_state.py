@@ -11,7 +11,10 @@ from tests.browser.person import arrive
 _WHOLE, _BEGINNING, _WITNESS, _ENDS = 64, 36, 9, 13
 
 
-@pytest.mark.parametrize(("prefix", "scheme"), [("/ar", "dark"), ("/qps", "light")])
+@pytest.mark.parametrize(
+    ("prefix", "scheme"),
+    [("/ar", "dark"), pytest.param("/qps", "light", marks=pytest.mark.slow)],
+)
 def test_the_way_to_the_check_is_accessible_in_every_direction(
     browser, server, prefix, scheme
 ):
@@ -65,7 +68,10 @@ def test_every_state_is_accessible_and_the_keyboard_reaches_all_of_it(
     assert faults == [], "\n".join(faults)
 
 
-@pytest.mark.parametrize(("prefix", "scheme"), [("", "light"), ("/ar", "dark")])
+@pytest.mark.parametrize(
+    ("prefix", "scheme"),
+    [pytest.param("", "light", marks=pytest.mark.slow), ("/ar", "dark")],
+)
 def test_the_end_of_an_entry_and_of_a_group_are_accessible(
     browser, processes, prefix, scheme
 ):

@@ -4,6 +4,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from tests.journeys.story import everyone_met, named
 
 SECONDS = 120
@@ -62,6 +64,7 @@ def test_an_alarm_stops_introductions_until_trustees_lift_it(story):
     until(story, lambda: "Dora" in story.met("ana"))
 
 
+@pytest.mark.slow
 def test_any_one_trustee_can_hold_a_release(story):
     who = named("Paul Krantz", "415 555 0175")
     before = held_cases(story.processes, 2)

@@ -157,6 +157,7 @@ def test_who_withdrew_stays_away_when_server_and_trustees_come_back_old(place):
     )
 
 
+@pytest.mark.slow
 def test_who_changed_or_filed_after_the_servers_backup_sends_it_again(place, tmp_path):
     processes, operator = place
     with closing(Story(processes, "lost-versions")) as story:
@@ -193,6 +194,7 @@ def test_who_changed_or_filed_after_the_servers_backup_sends_it_again(place, tmp
         assert stored(processes) == 2
 
 
+@pytest.mark.slow
 def test_who_met_after_the_backup_meets_again_by_herself(place):
     processes, operator = place
     names = ("ana", "bea", "cleo")
@@ -255,6 +257,7 @@ def test_restoring_refuses_what_it_should(place, tmp_path):
     assert list((tmp_path / "new").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_no_and_a_hold_outlive_the_backups_of_two_trustees(place):
     """Everybody is honest, and t' of three trustees come back from before both."""
     processes, operator = place
