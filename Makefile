@@ -19,7 +19,7 @@ SHELLS := api/*,keyservice/*,escrow/command/*
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install web dev run test check format tests web-tests coverage kills \
+.PHONY: help install web dev run test check format tests web-tests coverage long \
 	threats match-quality fuzz-keys screenshots web-bench vectors tables migrations \
 	journeys-postgres lock clean
 
@@ -67,8 +67,9 @@ journeys-postgres: dev  ## every journey, and each program's own tests, on Postg
 		tests/journeys tests/api tests/keyservice tests/registrar \
 		tests/operation/test_dumps.py $(ARGS)
 
-kills: dev  ## the long journeys: kills at any moment, holds, old backups, more looks
-	$(BIN)/python -m pytest -m slow tests/journeys tests/browser $(ARGS)
+long: dev  ## what make test leaves out: kills at any moment, holds, old backups
+	$(BIN)/python -m pytest -m slow tests/journeys tests/browser tests/api \
+		tests/registrar $(ARGS)
 
 threats: dev  ## attack every claim, with controls; ARGS="--only C05", "--quick"
 	$(BIN)/python -m threat_model.report $(ARGS)

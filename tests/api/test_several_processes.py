@@ -338,6 +338,7 @@ def test_of_many_posts_of_a_trustees_step_one_stays(postgres_url, tmp_path):
         assert len(board(servers[1]).posts) == 1
 
 
+@pytest.mark.slow
 def test_a_registrar_inside_lets_nobody_else_in(postgres_url, tmp_path):
     config = lay_out(tmp_path, Plan(), database=postgres_url)
     inside = replace(config, registrar=InlineRegistrar())

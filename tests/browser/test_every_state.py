@@ -68,10 +68,8 @@ def test_every_state_is_accessible_and_the_keyboard_reaches_all_of_it(
     assert faults == [], "\n".join(faults)
 
 
-@pytest.mark.parametrize(
-    ("prefix", "scheme"),
-    [pytest.param("", "light", marks=pytest.mark.slow), ("/ar", "dark")],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("prefix", "scheme"), [("", "light"), ("/ar", "dark")])
 def test_the_end_of_an_entry_and_of_a_group_are_accessible(
     browser, processes, prefix, scheme
 ):

@@ -56,6 +56,7 @@ def test_a_code_from_her_mailbox_verifies_her_and_knows_her_again(browser, provi
     left(again, look)
 
 
+@pytest.mark.slow
 def test_codes_by_mail_and_text_verify_her_after_one_was_sent_again(browser, proving):
     person, look = arrived(browser, proving, "texts", nobody_looks, phone=True)
     answer = tour_proving.texts(person, proving, TEA, look)

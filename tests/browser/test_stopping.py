@@ -80,6 +80,7 @@ def test_the_stop_button_ends_the_lock_and_she_can_go_on(person):
     assert person.problems == []
 
 
+@pytest.mark.slow
 def test_words_that_open_nothing_yet_are_told_while_the_server_is_away(person):
     story = offender_stories("words-away")[0]
     to_the_words(person, story)

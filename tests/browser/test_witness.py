@@ -1,5 +1,6 @@
 """Somebody who saw something: from the first page to the card that is seen."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser import tour
@@ -40,6 +41,7 @@ def _raises_the_alarm(person):
     assert person.page.locator("[data-heard]").inner_text() == "3 of 3"
 
 
+@pytest.mark.slow
 def test_a_group_that_met_invites_a_witness(browser, processes):
     server = processes.server
     people = [arrive(browser, server) for _ in range(3)]

@@ -82,6 +82,7 @@ def test_a_survivor_does_everything_at_her_terminal(story, terminal, tmp_path):
     assert "taken back" in terminal("status")
 
 
+@pytest.mark.slow
 def test_taking_back_tells_how_many_trustees_signed(story, terminal):
     me = ["--verified-name", "Ida Lund", "--verified-email", story.email("ida")]
     terminal("verify", *me)

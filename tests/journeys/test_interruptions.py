@@ -176,7 +176,13 @@ class Unheard(Http):
         return super().post(url, message, kind, who=who)
 
 
-@pytest.mark.parametrize("error", [Unreachable("away"), NotFound("no such report")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(Unreachable("away"), marks=pytest.mark.slow),
+        NotFound("no such report"),
+    ],
+)
 def test_a_withdrawal_that_nobody_signed_is_never_called_done(story, error):
     place = story.scenario.place
     her = Her(place, type(error).__name__)

@@ -236,6 +236,7 @@ def releases(processes):
     return look(database, "SELECT count(*) FROM release")[0][0]
 
 
+@pytest.mark.slow
 def test_restoring_refuses_what_it_should(place, tmp_path):
     processes, operator = place
     operator.backup("api")

@@ -62,6 +62,7 @@ def test_a_code_ends_before_its_check_and_a_new_one_takes_its_place(tmp_path, si
         assert place.pending() == 0
 
 
+@pytest.mark.slow
 def test_a_code_that_was_sent_again_ends_the_one_before(tmp_path, sink):
     email = "twice@example.org"
     with registrar_place(tmp_path, providers(sink.port)) as place:
@@ -73,6 +74,7 @@ def test_a_code_that_was_sent_again_ends_the_one_before(tmp_path, sink):
         assert place.finish(started, new).verified
 
 
+@pytest.mark.slow
 def test_a_check_ends_and_nothing_of_it_stays(tmp_path, sink):
     email = "gone@example.org"
     with registrar_place(
