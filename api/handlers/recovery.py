@@ -103,11 +103,11 @@ async def _pass_on(
     check_wanted(desk.deployment, sender, wanted)
     fellows = desk.to_all(encode(wanted), but=sender)
     await records.queue.add("records", wanted.nonce, fellows)
-    for signed in await records.withdrawals.everyone():
-        notice = encode(WithdrawalNotice(withdrawal=signed))
-        await records.queue.add("withdrawal", wanted.nonce, {sender: notice})
-    for body in await _said_meanwhile(desk, records, sender):
-        await records.queue.add("records", wanted.nonce, {sender: body})
+    everyone = await records.withdrawals.everyone()
+    withdrawn = [encode(WithdrawalNotice(withdrawal=signed)) for signed in everyone]
+    said = await _said_meanwhile(desk, records, sender)
+    await records.queue.add_all("withdrawal", wanted.nonce, sender, withdrawn)
+    await records.queue.add_all("records", wanted.nonce, sender, said)
 
 
 async def _said_meanwhile(desk: Desk, records: Records, sender: int) -> list[bytes]:

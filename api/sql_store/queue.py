@@ -71,6 +71,18 @@ class SqlQueue:
             await self._connection.execute(insert(QUEUE), rows)
         self._addressed |= last.keys()
 
+    async def add_all(
+        self, kind: WorkKind, subject: bytes, trustee: int, bodies: Sequence[bytes]
+    ) -> None:
+        """Queue many items about one subject for one trustee, but none that waits."""
+        query = select(QUEUE.c.body).where(
+            QUEUE.c.subject == subject, QUEUE.c.trustee == trustee
+        )
+        waiting = set((await self._connection.execute(query)).scalars())
+        fresh = [(subject, {trustee: body}) for body in bodies if body not in waiting]
+        if fresh:
+            await self.add_new(kind, fresh)
+
     async def _waiting(
         self, subject: bytes, bodies: Mapping[int, bytes]
     ) -> set[tuple[int, bytes]]:

@@ -1,6 +1,6 @@
 """How far a report is taken back, by what its trustees signed (§F11)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 
@@ -18,8 +18,12 @@ def note_erasures(
 
     A server that lost what it was told before takes nothing back by that.
     """
-    erased = {*report.erased, *erased_by(deployment, report, erasures)}
-    return replace(report, erased=tuple(sorted(erased)))
+    return with_erased(report, erased_by(deployment, report, erasures))
+
+
+def with_erased(report: SavedReport, trustees: Collection[int]) -> SavedReport:
+    """The report with these among the trustees whose receipts verified."""
+    return replace(report, erased=tuple(sorted({*report.erased, *trustees})))
 
 
 def is_proven(

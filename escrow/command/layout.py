@@ -94,7 +94,7 @@ def check_sizes(sizes: Sizes) -> None:
             raise InputError(
                 f"--{role}-threshold",
                 f"{needed} of {count} trustees cannot be needed",
-                f"At least {_LEAST_NEEDED}, and at most as many as there are.",
+                "At least two, and at most as many as there are.",
             )
     if list(sizes.levels) != sorted(set(sizes.levels)) or not sizes.levels:
         raise InputError("--levels", "must ascend", "For example 2,3,4,5,7.")

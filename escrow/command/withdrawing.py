@@ -8,12 +8,18 @@ from msgspec.structs import replace
 from blind_index.errors import ProtocolError
 from escrow.client.filing import begin_withdrawal
 from escrow.client.vault import SavedReport
-from escrow.client.withdrawal import is_erased, is_gone, note_erasures
+from escrow.client.withdrawal import (
+    is_erased,
+    is_gone,
+    note_erasures,
+    with_erased,
+)
 from escrow.command import letterboxes
 from escrow.command.net import Busy, Unreachable
 from escrow.command.receipts import wait_until_erased
 from escrow.command.survivor import Survivor
 from escrow.errors import NotFound
+from escrow.manifest import Deployment
 from escrow.messages.cases import ReportStatus
 from escrow.note import NO_NOTE
 
@@ -111,8 +117,7 @@ def wait(survivor: Survivor, label: str, so_far: Withdrawal) -> Withdrawal:
     place, trouble = survivor.place, ""
     try:
         filed = wait_until_erased(place, survivor.report(label))
-        erased = {*survivor.report(label).erased, *filed.trustees}
-        survivor.change(label, lambda r: replace(r, erased=tuple(sorted(erased))))
+        survivor.change(label, lambda report: with_erased(report, filed.trustees))
     except _FAILED as error:
         trouble = str(error)
     return _standing(survivor, label, known=True, trouble=trouble)
@@ -139,16 +144,19 @@ def _standing(
 ) -> Withdrawal:
     report, deployment = survivor.report(label), survivor.place.deployment
     total = len(deployment.roster.opening.trustees)
-    progress = Progress.UNFINISHED
-    if _brings_letters(report):
-        pass
-    elif is_gone(deployment, report):
-        progress = Progress.GONE
-    elif not known and not report.stored and not report.erased:
-        # Where trustees signed that they hold it, a server that knows nothing of it
-        # proves nothing.
-        progress = Progress.NOTHING_HELD
+    progress = _progress(deployment, report, known=known)
     return Withdrawal(progress, report.erased, total, trouble)
+
+
+def _progress(deployment: Deployment, report: SavedReport, *, known: bool) -> Progress:
+    if _brings_letters(report):
+        return Progress.UNFINISHED
+    if is_gone(deployment, report):
+        return Progress.GONE
+    # Where trustees signed that they hold it, a server that knows nothing of it proves
+    # nothing.
+    nothing = not known and not report.stored and not report.erased
+    return Progress.NOTHING_HELD if nothing else Progress.UNFINISHED
 
 
 def _brings_letters(report: SavedReport) -> bool:

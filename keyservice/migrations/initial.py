@@ -1,5 +1,7 @@
 """The tables as they were first made."""
 
+from functools import partial
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,11 +9,13 @@ revision = "1"
 down_revision = None
 branch_labels = None
 depends_on = None
+# Rows lie in the order of their keys, not in that in which they came.
+table = partial(op.create_table, sqlite_with_rowid=False)
 
 
 def upgrade() -> None:
     """Make them."""
-    op.create_table(
+    table(
         "log_entry",
         sa.Column(
             "position",
@@ -38,29 +42,25 @@ def upgrade() -> None:
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "tally",
         sa.Column("day", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("day", "name"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "trustee_owner",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("one"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "trustee_rewriting",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("done_day", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("next_attempt", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("one"),
-        sqlite_with_rowid=False,
     )

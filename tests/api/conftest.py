@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.api.old_copies import Copies
 from tests.api.running import running
 
 
@@ -17,3 +18,8 @@ def quiet_world(tmp_path_factory, new_database):
     folder = tmp_path_factory.mktemp("quiet")
     with running(folder, database=new_database()) as found:
         yield found
+
+
+@pytest.fixture
+def copies(request):
+    return Copies(lambda: request.getfixturevalue("postgres_server"))

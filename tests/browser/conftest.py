@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import chromium, launch
+from tests.browser.person import arrive
 from tests.browser.place import running
+from tests.browser.terminal import terminal
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +36,19 @@ def browser():
         found = launch(playwright)
         yield found
         found.close()
+
+
+@pytest.fixture
+def place(server):
+    """The command line's client of the same deployment."""
+    with terminal(server) as found:
+        yield found
+
+
+@pytest.fixture
+def her(browser, server):
+    """One person at her browser, as she first arrives."""
+    person = arrive(browser, server)
+    yield person
+    person.page.context.unroute_all(behavior="ignoreErrors")
+    person.page.context.close()

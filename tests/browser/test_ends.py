@@ -3,7 +3,6 @@
 import sqlite3
 from contextlib import closing
 
-import pytest
 from playwright.sync_api import expect
 
 from escrow.calendar import month_of
@@ -13,8 +12,8 @@ from escrow.messages.filing import NudgePart
 from escrow.messages.registration import StandingCredential
 from escrow.signing import peek
 from tests.browser.people import offender_stories
-from tests.browser.person import LOCK_SECONDS, arrive
-from tests.browser.terminal import begun, opened, terminal
+from tests.browser.person import LOCK_SECONDS
+from tests.browser.terminal import begun, opened
 from tests.browser.tour_ends import lapse, lasting
 
 NEAR = "ablaze able abnormal abrasion abrasive abreast abridge"
@@ -23,19 +22,6 @@ LAPSED = "abnormal abrasion abrasive abreast abridge ablaze able"
 LETTERS = NudgePart(
     channel="email", address="una@private.example", plant="mint", language="en"
 )
-
-
-@pytest.fixture
-def her(browser, server):
-    person = arrive(browser, server)
-    yield person
-    person.page.context.close()
-
-
-@pytest.fixture
-def place(server):
-    with terminal(server) as found:
-        yield found
 
 
 def stored_months(processes, table):

@@ -1,16 +1,10 @@
 """What a person can do on her page; and the same page by the command line's client."""
 
-from contextlib import closing
-
 import pytest
 
 from blind_index.identifiers import Identifier
 from escrow.client.words import read_words, vault_keys
-from escrow.command.clock import today
 from escrow.command.filing import Draft, begin, finish
-from escrow.command.net import Http
-from escrow.command.place import Place, find_deployment
-from escrow.command.progress import Silent
 from escrow.command.registering import verify
 from escrow.command.survivor import Survivor
 from escrow.command.word_list import word_list
@@ -27,14 +21,6 @@ def filed(browser, processes):
     person.file(offender_stories("page")[0])
     yield person
     person.page.context.close()
-
-
-@pytest.fixture
-def place(server):
-    """The same deployment, as the command line meets it."""
-    with closing(Http()) as http:
-        deployment = find_deployment(http, server, None)
-        yield Place(server, http, deployment, today(), Silent())
 
 
 def _survivor(place, person: Person) -> Survivor:

@@ -1,28 +1,12 @@
 """An entry that the server lost, or says it lost, is sent again from her page."""
 
-import pytest
-
 from escrow.client.filing import held_by
 from escrow.command import following
 from escrow.command.filing import finish
 from tests.browser import tour
-from tests.browser.person import LOCK_SECONDS, arrive
-from tests.browser.terminal import begun, new_words, opened, terminal
+from tests.browser.person import LOCK_SECONDS
+from tests.browser.terminal import begun, new_words, opened
 from tests.browser.tour_ends import answer, denied
-
-
-@pytest.fixture
-def place(server):
-    with terminal(server) as found:
-        yield found
-
-
-@pytest.fixture
-def her(browser, server):
-    person = arrive(browser, server)
-    yield person
-    person.page.context.unroute_all(behavior="ignoreErrors")
-    person.page.context.close()
 
 
 def send_again(person):

@@ -1,7 +1,6 @@
 """Things that happen to a page while it is open: tabs, copies, pauses, other days."""
 
 import re
-from contextlib import closing
 
 import pytest
 from msgspec.structs import replace
@@ -11,9 +10,6 @@ from blind_index.identifiers import Identifier
 from escrow.client.words import vault_keys
 from escrow.command.clock import today
 from escrow.command.filing import Draft, begin
-from escrow.command.net import Http
-from escrow.command.place import Place, find_deployment
-from escrow.command.progress import Silent
 from escrow.command.survivor import Survivor
 from escrow.messages.codec import Digest
 from escrow.messages.filing import ContactCard, NudgePart
@@ -32,14 +28,6 @@ def person(browser, server):
     found = arrive(browser, server)
     yield found
     found.page.context.close()
-
-
-@pytest.fixture
-def place(server):
-    """The same deployment, as the command line meets it."""
-    with closing(Http()) as http:
-        deployment = find_deployment(http, server, None)
-        yield Place(server, http, deployment, today(), Silent())
 
 
 def _drafted(place, words):

@@ -1,30 +1,14 @@
 """Her page never says more than the trustees signed; two devices lose nothing."""
 
-import pytest
-
 from escrow.command import following, withdrawing
 from escrow.command.filing import finish
 from escrow.command.standing_text import standing_text
 from tests.browser import tour
 from tests.browser.people import offender_stories
 from tests.browser.person import LOCK_SECONDS, arrive
-from tests.browser.terminal import begun, new_words, opened, terminal
+from tests.browser.terminal import begun, new_words, opened
 
 WITHDRAWALS = "**/v1/reports/withdrawals"
-
-
-@pytest.fixture
-def place(server):
-    with terminal(server) as found:
-        yield found
-
-
-@pytest.fixture
-def her(browser, server):
-    person = arrive(browser, server)
-    yield person
-    person.page.context.unroute_all(behavior="ignoreErrors")
-    person.page.context.close()
 
 
 def unheard(person, status):

@@ -6,16 +6,10 @@ from escrow.command.filing import finish
 from escrow.command.withdrawing import take_back
 from tests.browser import tour
 from tests.browser.person import arrive
-from tests.browser.terminal import begun, terminal
+from tests.browser.terminal import begun
 from tests.browser.tour_ends import answer
 
 _WORDS = ["acorn", "acquaint", "acquire", "acre", "acrobat", "acronym", "acting"]
-
-
-@pytest.fixture
-def place(server):
-    with terminal(server) as found:
-        yield found
 
 
 def words_of(number):

@@ -1,7 +1,5 @@
 """A restored trustee forgets no answer, no alarm and no hold (§T6, §T7)."""
 
-from contextlib import AsyncExitStack
-
 import pytest
 from msgspec.structs import replace
 
@@ -27,18 +25,9 @@ from keyservice.handlers.answers import forget_old_answers, told_answers
 from keyservice.handlers.holding import hold_case, resume_case
 from keyservice.handlers.judgement import Desk
 from keyservice.ports import HOLDS, RECOVERY
-from tests.keyservice.keyed_world import KeyedWorld
 from tests.keyservice.old_copies import copy_of
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def world(tmp_path, new_database):
-    async with AsyncExitStack() as stack:
-        keyed = KeyedWorld(tmp_path, stack, new_database=new_database)
-        await keyed.start()
-        yield keyed
 
 
 async def settle(world):

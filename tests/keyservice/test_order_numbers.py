@@ -1,7 +1,5 @@
 """A trustee's orders reach its fellows, also when a backup forgot the last ones."""
 
-from contextlib import AsyncExitStack
-
 import pytest
 from msgspec.structs import replace
 
@@ -16,7 +14,6 @@ from escrow.trustee.order_numbers import AHEAD_DAYS, Moment, ahead_of_time
 from keyservice.handlers.holding import hold_case, resume_case
 from keyservice.handlers.judgement import Desk
 from keyservice.ports import HOLDS
-from tests.keyservice.keyed_world import KeyedWorld
 from tests.keyservice.old_copies import copy_of
 from tests.world.world import DAY, World
 
@@ -25,14 +22,11 @@ CASE = Digest(bytes(range(32)))
 
 
 @pytest.fixture
-async def world(tmp_path, new_database):
-    async with AsyncExitStack() as stack:
-        keyed = KeyedWorld(tmp_path, stack, new_database=new_database)
-        await keyed.start()
-        for name in ("ana", "bea"):
-            keyed.file(name, group=2)
-        await keyed.work()
-        yield keyed
+async def world(world):
+    for name in ("ana", "bea"):
+        world.file(name, group=2)
+    await world.work()
+    return world
 
 
 def desk(world, second):

@@ -1,7 +1,7 @@
 """Opening trustees with real stores, going round in a world of real reports."""
 
 import sqlite3
-from contextlib import AsyncExitStack, closing
+from contextlib import closing
 
 import pytest
 from msgspec.structs import replace
@@ -29,17 +29,8 @@ from keyservice.handlers.judgement import Desk
 from keyservice.ports import HELD, OPEN_CASES, Refused, Unreachable
 from keyservice.tables import RECORD
 from tests.databases import sqlite_file
-from tests.keyservice.keyed_world import KeyedWorld
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def world(tmp_path, new_database):
-    async with AsyncExitStack() as stack:
-        keyed = KeyedWorld(tmp_path, stack, new_database=new_database)
-        await keyed.start()
-        yield keyed
 
 
 async def meet(world, *names):

@@ -1,5 +1,7 @@
 """The tables as they were first made."""
 
+from functools import partial
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,51 +9,48 @@ revision = "1"
 down_revision = None
 branch_labels = None
 depends_on = None
+# Rows lie in the order of their keys, not in that in which they came.
+table = partial(op.create_table, sqlite_with_rowid=False)
 
 
 def upgrade() -> None:
     """Make them."""
-    op.create_table(
+    table(
         "dedupe_tag",
         sa.Column("tag", sa.LargeBinary(), nullable=False),
         sa.Column("person", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("tag"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "pending_deletion",
         sa.Column("reference", sa.LargeBinary(), nullable=False),
         sa.Column("provider", sa.String(length=64), nullable=False),
         sa.Column("day", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("reference"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "person",
         sa.Column("person", sa.LargeBinary(), nullable=False),
         sa.Column("pseudonym", sa.LargeBinary(), nullable=False),
         sa.Column("month", sa.BigInteger(), nullable=False),
         sa.Column("level", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("person"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "registrar_owner",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("one"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "registrar_rewriting",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("done_day", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("next_attempt", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("one"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "voucher",
         sa.Column("voucher", sa.LargeBinary(), nullable=False),
         sa.Column("month", sa.BigInteger(), nullable=True),
@@ -60,13 +59,11 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("reference", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("voucher"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "voucher_count",
         sa.Column("referee", sa.LargeBinary(), nullable=False),
         sa.Column("year", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("made", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("referee", "year"),
-        sqlite_with_rowid=False,
     )

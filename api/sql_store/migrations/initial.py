@@ -1,5 +1,7 @@
 """The tables as they were first made."""
 
+from functools import partial
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,53 +9,50 @@ revision = "1"
 down_revision = None
 branch_labels = None
 depends_on = None
+# Rows lie in the order of their keys, not in that in which they came.
+table = partial(op.create_table, sqlite_with_rowid=False)
 
 
 def upgrade() -> None:
     """Make them."""
-    op.create_table(
+    table(
         "alarm",
         sa.Column("case_id", sa.LargeBinary(), nullable=False),
         sa.Column("report_key", sa.LargeBinary(), nullable=False),
         sa.Column("day", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "report_key"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "alarm_receipt",
         sa.Column("case_id", sa.LargeBinary(), nullable=False),
         sa.Column("member", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "member", "trustee"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "answer",
         sa.Column("report_key", sa.LargeBinary(), nullable=False),
         sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("report_key", "trustee"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "box_key",
         sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("last_day", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("trustee"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "case_file",
         sa.Column("case_id", sa.LargeBinary(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("level", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("case_id"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "case_member",
         sa.Column("case_id", sa.LargeBinary(), nullable=False),
         sa.Column("place", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -64,44 +63,39 @@ def upgrade() -> None:
         sa.Column("witness", sa.Boolean(), nullable=False),
         sa.Column("nudged", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "place"),
-        sqlite_with_rowid=False,
     )
     op.create_index(
         op.f("ix_case_member_report_key"), "case_member", ["report_key"], unique=False
     )
-    op.create_table(
+    table(
         "ceremony",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("attempt", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("one"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "ceremony_post",
         sa.Column("attempt", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("attempt", "sequence"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "consent",
         sa.Column("case_id", sa.LargeBinary(), nullable=False),
         sa.Column("report_key", sa.LargeBinary(), nullable=False),
         sa.Column("last_day", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "report_key"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "erasure",
         sa.Column("report_key", sa.LargeBinary(), nullable=False),
         sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("report_key", "trustee"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "hold_order",
         sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("case_id", sa.LargeBinary(), nullable=False),
@@ -109,9 +103,8 @@ def upgrade() -> None:
         sa.Column("day", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("trustee", "case_id"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "letterbox",
         sa.Column("letterbox_key", sa.LargeBinary(), nullable=False),
         sa.Column("counter", sa.BigInteger(), nullable=False),
@@ -119,23 +112,20 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("due", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("letterbox_key"),
-        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_letterbox_due"), "letterbox", ["due"], unique=False)
-    op.create_table(
+    table(
         "lost_report",
         sa.Column("report_key", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("report_key"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "manifest",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("one"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "notice",
         sa.Column("notice", sa.LargeBinary(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
@@ -143,33 +133,29 @@ def upgrade() -> None:
         sa.Column("locked_until", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("notice"),
-        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_notice_due"), "notice", ["due"], unique=False)
-    op.create_table(
+    table(
         "notified",
         sa.Column("report_key", sa.LargeBinary(), nullable=False),
         sa.Column("day", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("report_key"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "nudge_letter",
         sa.Column("case_id", sa.LargeBinary(), nullable=False),
         sa.Column("member", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "member", "trustee"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "owner",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("one"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "queue",
         sa.Column("item", sa.LargeBinary(), nullable=False),
         sa.Column("trustee", sa.BigInteger(), nullable=False),
@@ -178,26 +164,23 @@ def upgrade() -> None:
         sa.Column("subject", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("item"),
-        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_queue_subject"), "queue", ["subject"], unique=False)
     op.create_index(op.f("ix_queue_trustee"), "queue", ["trustee"], unique=False)
-    op.create_table(
+    table(
         "receipt",
         sa.Column("report_key", sa.LargeBinary(), nullable=False),
         sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("report_key", "trustee"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "recovery",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("one"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "release",
         sa.Column("case_id", sa.LargeBinary(), nullable=False),
         sa.Column("reader", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -205,9 +188,8 @@ def upgrade() -> None:
         sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "reader", "giver", "trustee"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "report",
         sa.Column("report_key", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -225,54 +207,48 @@ def upgrade() -> None:
         sa.Column("tag_rows", sa.LargeBinary(), nullable=True),
         sa.Column("overtaken_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("report_key"),
-        sqlite_with_rowid=False,
     )
     op.create_index(
         op.f("ix_report_header_digest"), "report", ["header_digest"], unique=False
     )
-    op.create_table(
+    table(
         "rewriting",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("done_day", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("next_attempt", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("one"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "run",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("boot", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("one"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "spent_token",
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("header_digest", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "tag_buckets",
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("bits", sa.BigInteger(), nullable=False),
         sa.Column("split", sa.BigInteger(), nullable=False),
         sa.Column("rows", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("one"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "tag_row",
         sa.Column("bucket", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("bucket", "name"),
         postgresql_partition_by="HASH (bucket)",
-        sqlite_with_rowid=False,
     )
     op.create_index("ix_tag_row_name", "tag_row", ["name"], unique=False)
-    op.create_table(
+    table(
         "token_grant",
         sa.Column("registrar", sa.LargeBinary(), nullable=False),
         sa.Column("pseudonym", sa.LargeBinary(), nullable=False),
@@ -280,37 +256,32 @@ def upgrade() -> None:
         sa.Column("tokens", sa.BigInteger(), nullable=False),
         sa.Column("day", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("registrar", "pseudonym", "request"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "trustee_counter",
         sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("counter", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("trustee"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "vault",
         sa.Column("vault_id", sa.LargeBinary(), nullable=False),
         sa.Column("counter", sa.BigInteger(), nullable=False),
         sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("vault_id"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "verdict",
         sa.Column("case_id", sa.LargeBinary(), nullable=False),
         sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "trustee"),
-        sqlite_with_rowid=False,
     )
-    op.create_table(
+    table(
         "withdrawal",
         sa.Column("report_key", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("report_key"),
-        sqlite_with_rowid=False,
     )
 
     if op.get_bind().dialect.name == "postgresql":

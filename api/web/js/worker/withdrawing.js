@@ -3,7 +3,12 @@
 import { Busy, Unreachable } from "../net/errors.js";
 import { exchange } from "../net/send.js";
 import { beginWithdrawal } from "../protocol/client/filing.js";
-import { isErased, isGone, noteErasures } from "../protocol/client/withdrawal.js";
+import {
+  isErased,
+  isGone,
+  noteErasures,
+  withErased,
+} from "../protocol/client/withdrawal.js";
 import { NotFound, ProtocolError } from "../protocol/errors.js";
 import { reportStatus } from "../protocol/messages/cases.js";
 import { signed } from "../protocol/messages/kinds.js";
@@ -132,9 +137,7 @@ async function send(place, survivor, label, patience) {
 async function wait(place, survivor, label) {
   const report = survivor.report(label);
   if (isErased(place.deployment, report)) return;
-  const by = await waitUntilErased(place, report);
-  const erased = [...new Set([...report.erased, ...by])].sort((a, b) => a - b);
-  await survivor.keep(place, { ...report, erased });
+  await survivor.keep(place, withErased(report, await waitUntilErased(place, report)));
 }
 
 /**

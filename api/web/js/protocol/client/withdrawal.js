@@ -18,7 +18,18 @@ import { erasedBy } from "./filing.js";
  * @returns {SavedReport} The same one if there is no news.
  */
 export function noteErasures(deployment, report, erasures) {
-  const erased = new Set([...report.erased, ...erasedBy(deployment, report, erasures)]);
+  return withErased(report, erasedBy(deployment, report, erasures));
+}
+
+/**
+ * The report with these among the trustees whose receipts verified.
+ *
+ * @param {SavedReport} report
+ * @param {readonly number[]} trustees
+ * @returns {SavedReport} The same one if there is no news.
+ */
+export function withErased(report, trustees) {
+  const erased = new Set([...report.erased, ...trustees]);
   if (erased.size === report.erased.length) return report;
   const ascending = [...erased].sort((one, other) => one - other);
   return Object.freeze({ ...report, erased: ascending });
