@@ -1,13 +1,13 @@
 """Something is not right: say so, and see who heard it (§H1)."""
 
-from blind_index.errors import ProtocolError
 from blind_index.labels import Label
+from escrow.client.receipts import open_receipts
 from escrow.client.vault import SavedReport
 from escrow.manifest import Deployment
 from escrow.messages.cases import CaseView
 from escrow.messages.codec import Signed
 from escrow.messages.holds import Alarm, AlarmReceipt
-from escrow.signing import open_signed, peek, public_key, sign
+from escrow.signing import public_key, sign
 
 
 def raise_alarm(report: SavedReport, view: CaseView, *, day: int) -> Signed:
@@ -20,20 +20,7 @@ def raise_alarm(report: SavedReport, view: CaseView, *, day: int) -> Signed:
 def heard_by(
     deployment: Deployment, report: SavedReport, view: CaseView
 ) -> dict[int, int]:
-    """Which trustees signed that they heard her alarm, and until when they wait.
-
-    A receipt that does not hold is passed over: it is not her trustee's word.
-    """
-    key = public_key(report.keys().report_seed)
-    heard = {}
-    for signed in view.alarms:
-        try:
-            index = peek(signed, AlarmReceipt).index
-            identity = deployment.trustee("opening", index).identity_key
-            receipt = open_signed(signed, AlarmReceipt, Label.ALARM_RECEIPT, identity)
-        except ProtocolError:
-            continue
-        said = (receipt.deployment_id, receipt.case_id, receipt.report_key)
-        if said == (deployment.deployment_id, view.case_id, key):
-            heard[index] = receipt.until_day
-    return heard
+    """Which trustees signed that they heard her alarm, and until when they wait."""
+    label = Label.ALARM_RECEIPT
+    opened = open_receipts(deployment, report, view.alarms, AlarmReceipt, label)
+    return {one.index: one.until_day for one in opened if one.case_id == view.case_id}

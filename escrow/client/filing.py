@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from blind_index.errors import InputError, ProtocolError
+from blind_index.errors import InputError
 from blind_index.labels import Label
 from blind_index.randomness import SYSTEM, Randomness
 from blind_index.secret import SecretBytes
 from escrow.box_keys import check_box_keys
 from escrow.calendar import month_of
+from escrow.client.receipts import open_receipts
 from escrow.client.vault import Registration, SavedReport
 from escrow.client.versions import with_unsettled
 from escrow.errors import InvalidReport
@@ -26,7 +27,7 @@ from escrow.messages.filing import (
 from escrow.note import NO_NOTE
 from escrow.report.contents import Content, Version, Wishes, header_digest, quorum
 from escrow.report.seal import seal_report
-from escrow.signing import open_signed, peek, public_key, sign
+from escrow.signing import public_key, sign
 
 OUTPUT_BYTES = 64
 #: From the month of her choice; few, so that its last month tells little of a report.
@@ -163,23 +164,11 @@ def begin_withdrawal(
 def held_by(
     deployment: Deployment, report: SavedReport, receipts: Sequence[Signed]
 ) -> list[int]:
-    """Which trustees signed that they hold their shares of this version.
-
-    A receipt that does not hold is passed over: it is not her trustee's word.
-    """
-    key = public_key(report.keys().report_seed)
-    held = set()
-    for signed in receipts:
-        try:
-            index = peek(signed, ShareReceipt).index
-            identity = deployment.trustee("opening", index).identity_key
-            receipt = open_signed(signed, ShareReceipt, Label.SHARE_RECEIPT, identity)
-        except ProtocolError:
-            continue
-        said = (receipt.deployment_id, receipt.report_key, receipt.header_digest)
-        if said == (deployment.deployment_id, key, report.header_digest):
-            held.add(index)
-    return sorted(held)
+    """Which trustees signed that they hold their shares of this version."""
+    label = Label.SHARE_RECEIPT
+    opened = open_receipts(deployment, report, receipts, ShareReceipt, label)
+    digest = report.header_digest
+    return sorted({one.index for one in opened if one.header_digest == digest})
 
 
 def is_stored(deployment: Deployment, held: Sequence[int]) -> bool:
@@ -191,18 +180,6 @@ def erased_by(
     deployment: Deployment, report: SavedReport, erasures: Sequence[Signed]
 ) -> list[int]:
     """Which trustees signed that they erased their shares of this report."""
-    key = public_key(report.keys().report_seed)
-    erased = set()
-    for signed in erasures:
-        try:
-            index = peek(signed, ErasureReceipt).index
-            identity = deployment.trustee("opening", index).identity_key
-            receipt = open_signed(
-                signed, ErasureReceipt, Label.ERASURE_RECEIPT, identity
-            )
-        except ProtocolError:
-            continue
-        said = (receipt.deployment_id, receipt.report_key)
-        if said == (deployment.deployment_id, key):
-            erased.add(index)
-    return sorted(erased)
+    label = Label.ERASURE_RECEIPT
+    opened = open_receipts(deployment, report, erasures, ErasureReceipt, label)
+    return sorted({receipt.index for receipt in opened})

@@ -5,14 +5,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from blind_index.errors import ProtocolError
 from blind_index.labels import Label
+from escrow.client.receipts import open_receipts
 from escrow.client.vault import SavedReport, SealedVersion
 from escrow.manifest import Deployment
 from escrow.messages.codec import Digest, Signed
 from escrow.messages.filing import ShareReceipt
 from escrow.report.contents import quorum
-from escrow.signing import open_signed, peek, public_key
 
 #: More attempts than these are forgotten, the oldest first.
 _MOST_UNSETTLED: Final = 8
@@ -72,25 +71,15 @@ def proven_receipts(
 ) -> list[ShareReceipt]:
     """Receipts about this report that their trustees signed; of each its newest.
 
-    One that does not hold is passed over: it is not her trustee's word.
+    Returns:
+        The newest version first.
     """
-    key = public_key(report.keys().report_seed)
+    label = Label.SHARE_RECEIPT
     proven: dict[int, ShareReceipt] = {}
-    for signed in receipts:
-        try:
-            index = peek(signed, ShareReceipt).index
-            identity = deployment.trustee("opening", index).identity_key
-            receipt = open_signed(signed, ShareReceipt, Label.SHARE_RECEIPT, identity)
-        except ProtocolError:
-            continue
-        if (receipt.deployment_id, receipt.report_key) != (
-            deployment.deployment_id,
-            key,
-        ):
-            continue
-        known = proven.get(index)
+    for receipt in open_receipts(deployment, report, receipts, ShareReceipt, label):
+        known = proven.get(receipt.index)
         if known is None or receipt.version > known.version:
-            proven[index] = receipt
+            proven[receipt.index] = receipt
     return sorted(proven.values(), key=lambda receipt: -receipt.version)
 
 

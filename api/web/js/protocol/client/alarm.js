@@ -1,11 +1,11 @@
 /** Something is not right: say so, and see who heard it (§H1). */
 
 import { equal } from "../bytes.js";
-import { ProtocolError } from "../errors.js";
 import { Label } from "../labels.js";
 import { Deployment } from "../manifest.js";
 import { alarm, alarmReceipt } from "../messages/holds.js";
-import { openSigned, peek, publicKey, sign } from "../signing.js";
+import { publicKey, sign } from "../signing.js";
+import { openReceipts } from "./receipts.js";
 import { keysOf } from "./vault.js";
 
 /** @import { CaseView } from "../messages/cases.js" */
@@ -29,30 +29,15 @@ export function raiseAlarm(report, view, day) {
 /**
  * Which trustees signed that they heard her alarm, and until when they wait.
  *
- * A receipt that does not hold is passed over: it is not her trustee's word.
- *
  * @param {Deployment} deployment
  * @param {SavedReport} report
  * @param {CaseView} view
  * @returns {Map<number, number>}
  */
 export function heardBy(deployment, report, view) {
-  const key = publicKey(keysOf(report).reportSeed);
-  /** @type {Map<number, number>} */
-  const heard = new Map();
-  for (const signed of view.alarms) {
-    try {
-      const { index } = peek(signed, alarmReceipt);
-      const identity = deployment.trustee("opening", index).identityKey;
-      const receipt = openSigned(signed, alarmReceipt, Label.ALARM_RECEIPT, identity);
-      const mine =
-        equal(receipt.deploymentId, deployment.deploymentId) &&
-        equal(receipt.caseId, view.caseId) &&
-        equal(receipt.reportKey, key);
-      if (mine) heard.set(index, receipt.untilDay);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-    }
-  }
-  return heard;
+  const expected = { kind: alarmReceipt, label: Label.ALARM_RECEIPT };
+  const heard = openReceipts(deployment, report, view.alarms, expected)
+    .filter((receipt) => equal(receipt.caseId, view.caseId))
+    .map(({ index, untilDay }) => /** @type {[number, number]} */ ([index, untilDay]));
+  return new Map(heard);
 }

@@ -3,7 +3,7 @@
 import { checkBoxKeys } from "../boxKeys.js";
 import { equal } from "../bytes.js";
 import { monthOf } from "../calendar.js";
-import { InputError, InvalidReport, ProtocolError } from "../errors.js";
+import { InputError, InvalidReport } from "../errors.js";
 import { Label } from "../labels.js";
 import { Deployment } from "../manifest.js";
 import { erasureReceipt, shareReceipt, withdrawal } from "../messages/filing.js";
@@ -11,12 +11,12 @@ import { SYSTEM } from "../randomness.js";
 import { headerDigest, quorum } from "../report/contents.js";
 import { sealReport } from "../report/seal.js";
 import { SecretBytes } from "../secret.js";
-import { openSigned, peek, publicKey, sign } from "../signing.js";
+import { publicKey, sign } from "../signing.js";
+import { openReceipts } from "./receipts.js";
 import { keysOf, standingOf } from "./vault.js";
 import { withUnsettled } from "./versions.js";
 
-/** @import { LabelName } from "../labels.js" */
-/** @import { Kind, Signed } from "../messages/kinds.js" */
+/** @import { Signed } from "../messages/kinds.js" */
 /** @import { BoxKey, BoxKeys } from "../messages/deployment.js" */
 /** @import { ReportSubmission, Token } from "../messages/filing.js" */
 /** @import { Randomness } from "../randomness.js" */
@@ -231,36 +231,6 @@ export function isStored(deployment, held) {
 export function erasedBy(deployment, report, erasures) {
   const expected = { kind: erasureReceipt, label: Label.ERASURE_RECEIPT };
   return indexes(openReceipts(deployment, report, erasures, expected));
-}
-
-/**
- * The receipts about this report that their trustees signed.
- *
- * @template {{index: number, deploymentId: Uint8Array, reportKey: Uint8Array}} R
- * @param {Deployment} deployment
- * @param {SavedReport} report
- * @param {readonly Signed[]} receipts
- * @param {{kind: Kind<R>, label: LabelName}} expected
- * @returns {R[]}
- */
-function openReceipts(deployment, report, receipts, { kind, label }) {
-  const key = publicKey(keysOf(report).reportSeed);
-  return receipts.flatMap((signed) => {
-    try {
-      const { index } = peek(signed, kind);
-      const identity = deployment.trustee("opening", index).identityKey;
-      const receipt = openSigned(signed, kind, label, identity);
-      const mine =
-        equal(receipt.deploymentId, deployment.deploymentId) &&
-        equal(receipt.reportKey, key);
-      return mine ? [receipt] : [];
-    } catch (error) {
-      if (error instanceof ProtocolError) {
-        return [];
-      }
-      throw error;
-    }
-  });
 }
 
 /**

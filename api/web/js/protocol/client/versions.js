@@ -1,13 +1,11 @@
 /** Which version of a report the next one builds on, whatever the API lost (§F13). */
 
 import { equal } from "../bytes.js";
-import { ProtocolError } from "../errors.js";
 import { Label } from "../labels.js";
 import { Deployment } from "../manifest.js";
 import { shareReceipt } from "../messages/filing.js";
 import { quorum } from "../report/contents.js";
-import { openSigned, peek, publicKey } from "../signing.js";
-import { keysOf } from "./vault.js";
+import { openReceipts } from "./receipts.js";
 
 /** @import { ShareReceipt } from "../messages/filing.js" */
 /** @import { Signed } from "../messages/kinds.js" */
@@ -117,31 +115,19 @@ export function buildOn(report, ground) {
 /**
  * Receipts about this report that their trustees signed; of each its newest.
  *
- * One that does not hold is passed over: it is not her trustee's word.
- *
  * @param {Deployment} deployment
  * @param {SavedReport} report
  * @param {readonly Signed[]} receipts
  * @returns {ShareReceipt[]} The newest version first.
  */
 export function provenReceipts(deployment, report, receipts) {
-  const key = publicKey(keysOf(report).reportSeed);
+  const expected = { kind: shareReceipt, label: Label.SHARE_RECEIPT };
   /** @type {Map<number, ShareReceipt>} */
   const proven = new Map();
-  for (const signed of receipts) {
-    try {
-      const { index } = peek(signed, shareReceipt);
-      const identity = deployment.trustee("opening", index).identityKey;
-      const receipt = openSigned(signed, shareReceipt, Label.SHARE_RECEIPT, identity);
-      const mine =
-        equal(receipt.reportKey, key) &&
-        equal(receipt.deploymentId, deployment.deploymentId);
-      const known = proven.get(index);
-      if (mine && (known === undefined || receipt.version > known.version)) {
-        proven.set(index, receipt);
-      }
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
+  for (const receipt of openReceipts(deployment, report, receipts, expected)) {
+    const known = proven.get(receipt.index);
+    if (known === undefined || receipt.version > known.version) {
+      proven.set(receipt.index, receipt);
     }
   }
   return [...proven.values()].sort((one, other) => other.version - one.version);
