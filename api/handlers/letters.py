@@ -13,7 +13,7 @@ from api.handlers.nudging import receive_nudge
 from api.handlers.recovery import take_records
 from api.ports import Records
 from blind_index.errors import AlongsideError
-from escrow.errors import InvalidCase, NotFound
+from escrow.errors import ConflictingReport, InvalidCase, NotFound
 from escrow.messages.cases import NudgeLetter, Release, SealedLetter, Verdict
 from escrow.messages.codec import Blob, Digest, decode, encode
 from escrow.messages.filing import ErasureReceipt, IndexAnswer, ShareReceipt
@@ -42,7 +42,9 @@ async def receive_post(desk: Desk, sender: int, request: PostRequest) -> None:
     """Take in a trustee's letters, then let go of what it has done.
 
     A letter that does not hold is dropped and logged by its error's name; it
-    does not hold up the others. Repeating a post changes nothing.
+    does not hold up the others. One that somebody's withdrawal or next version
+    has overtaken is dropped too, which is no fault of anybody's. Repeating a post
+    changes nothing.
     """
     async with desk.transaction() as records:
         for body in request.letters:
@@ -58,6 +60,8 @@ async def _receive(desk: Desk, records: Records, sender: int, body: Blob) -> Non
         letter: Letter = decode(body, _LETTER, culprit=sender)
         async with records.savepoint():
             await _take(desk, records, sender, letter)
+    except (ConflictingReport, NotFound) as error:
+        LOG.info("letter overtaken", trustee=sender, error=type(error).__name__)
     except AlongsideError as error:
         LOG.warning("letter dropped", trustee=sender, error=type(error).__name__)
 

@@ -18,7 +18,7 @@ from blind_index.randomness import SYSTEM
 from escrow.client.vault import SavedReport
 from escrow.client.words import generate_words, read_words, vault_keys
 from escrow.command import following, withdrawing
-from escrow.command.layout import MARK, check_sizes, free_ports
+from escrow.command.layout import MARK, Sizes, check_sizes, free_ports
 from escrow.command.layout_configs import Site
 from escrow.command.mail_catcher import MailCatcher
 from escrow.command.place import Place
@@ -27,6 +27,7 @@ from escrow.command.scenario import Scenario, add_size_options, say, sizes_of
 from escrow.command.scenario_steps import FileStep, Step, read_steps
 from escrow.command.survivor import Survivor
 from escrow.command.word_list import word_list
+from escrow.operation.database.sole import sole_process
 
 _GROUP: Final = 3
 _SEEDED: Final = "seeded"
@@ -60,13 +61,21 @@ _SEES: Final = (
 
 
 def _run(options: argparse.Namespace) -> int:
-    folder = Path(options.dir)
+    folder = Path(options.dir).absolute()
     sizes = sizes_of(options)
     check_sizes(sizes)
     if _GROUP not in sizes.levels or sizes.smallest_group > _GROUP:
         raise InputError("--levels", f"the demo's people want groups of {_GROUP}")
-    if options.reset:
-        _reset(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock, taken = f"{folder.name}.lock", ("--dir", "a demo runs there already")
+    with sole_process(folder.parent, "End it first.", lock=lock, taken=taken):
+        if options.reset:
+            _reset(folder)
+        _demonstrate(folder, sizes, once=options.once)
+    return 0
+
+
+def _demonstrate(folder: Path, sizes: Sizes, *, once: bool) -> None:
     say(_BANNER)
     say("starting API, registrar and trustees; keys are made together ...")
     (port,) = free_ports(1)
@@ -79,9 +88,8 @@ def _run(options: argparse.Namespace) -> int:
             _let_them_act(scenario)
             _show(processes, scenario.place, words)
         _show_notes(mail, _steps(processes))
-        if not options.once:
+        if not once:
             _wait(processes)
-    return 0
 
 
 def _pages() -> Path | None:

@@ -107,6 +107,20 @@ def demo(folder, *options):
         process.wait()
 
 
+def refusal(folder, *options):
+    """What a demo says that does not begin."""
+    ended = subprocess.run(
+        [*PROGRAM, "demo", "--dir", str(folder), *options],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        cwd=ROOT,
+        check=False,
+    )
+    assert ended.returncode == 2
+    return ended.stderr
+
+
 def wait_for(output, text, process):
     deadline = time.monotonic() + SECONDS
     while text not in output.read_text("utf-8"):
@@ -152,6 +166,7 @@ def test_the_demo_shows_a_group_and_ends_with_all_its_servers(tmp_path):
             assert len([note for note in notes if to in note]) == 1
         assert len({len(note) for note in notes}) == 1
         assert len(notes) == 3
+        assert "a demo runs there already" in refusal(folder, "--reset")
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
     assert servers_of(folder) == []
