@@ -8,10 +8,15 @@ from threat_model.harness.sanity import honest_people_meet
 from threat_model.harness.trial import Trial
 
 
-@pytest.fixture(scope="module", autouse=True)
-def sanity():
-    """The product works, and still does afterwards; otherwise nothing is shown."""
+@pytest.fixture(scope="session")
+def _sane_at_first():
+    """The product works before anything was done to it."""
     honest_people_meet()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sanity(_sane_at_first):
+    """It still does after each module, so before the next; or nothing is shown."""
     yield
     honest_people_meet()
 

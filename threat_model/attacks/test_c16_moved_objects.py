@@ -1,6 +1,5 @@
 """C16: each sealed object under every other context, and keys put in by the API."""
 
-from dataclasses import dataclass
 from functools import cache
 
 import pytest
@@ -10,137 +9,36 @@ from blind_index.errors import ProtocolError
 from blind_index.labels import Label
 from blind_index.secret import SecretBytes
 from escrow import sealing
-from escrow.messages.cases import NudgeLetter, Release, SealedLetter
+from escrow.messages.cases import SealedLetter
 from escrow.messages.deployment import BoxKey, BoxKeys
-from escrow.report.contents import (
-    box_context,
-    header_digest,
-    nudge_context,
-    release_context,
-)
-from escrow.sealing import open_sealed, sealing_key
+from escrow.report.contents import box_context, header_digest
+from escrow.sealing import sealing_key
 from escrow.signing import peek, sign
 from escrow.trustee.box_keys import VALID_DAYS
 from tests.world.dealt import Plan
 from tests.world.stream import stream
 from tests.world.world import World, X
+from threat_model.harness.sealed_objects import SEALED, Sealed
 
 DRAW = stream("C16")
 
 
-@dataclass(frozen=True)
-class Sealed:
-    """One sealed object with the key that opens it and its right context."""
-
-    seed: SecretBytes
-    ciphertext: bytes
-    label: Label
-    context: tuple[bytes, ...]
-
-    def opens(self, context):
-        try:
-            open_sealed(self.seed, self.ciphertext, self.label, *context)
-        except ProtocolError:
-            return False
-        return True
-
-    def moved(self, place):
-        """Contexts that differ at one place, as the API could make them."""
-        right = self.context[place]
-        others = [bytes([right[0] % 3 + 1])] if len(right) == 1 else []
-        others += [DRAW(len(right)), bytes(len(right))]
-        for other in others:
-            yield (*self.context[:place], other, *self.context[place + 1 :])
-
-
-def world_of(seed):
-    """Two people who met, with every letter that was sent on the way."""
-    world = World(Plan(name=seed))
-    world.file("ana", group=2)
-    world.file("bea", group=2)
-    delivered = [(1, work) for work in world.queue(world.opening[0])]
-    world.settle()
-    world.consent_all()
-    return world, delivered
-
-
-def sealed_objects(world, delivered):
-    """One of each kind, with the key of whom it is for."""
-    (case_id,) = world.server.cases
-    members = [m.header_digest for m in world.server.cases[case_id].group.members]
-    identity = world.deployment.deployment_id
-    _, delivery = delivered[0]
-    header = next(
-        f.stored.header_digest
-        for f in world.server.reports.values()
-        if f.submission.header == delivery.header
-    )
-    first = world.opening[0].me
-    said = [letter for _, letter in world.said]
-    letter = next(s for s in said if isinstance(s, SealedLetter) and s.recipient == 1)
-    nudge = next(s for s in said if isinstance(s, NudgeLetter))
-    release = next(s for s in said if isinstance(s, Release))
-    readers = {
-        person.report_key("first"): person.reports["first"].keys().reader_seed
-        for person in world.survivors.values()
-    }
-    reader = world.server.cases[case_id].group.members[release.reader].report_key
-    deployment = world.deployment
-    return {
-        "box": Sealed(
-            first.box_seeds[delivery.box.box_key],
-            delivery.box.ciphertext,
-            Label.TRUSTEE_BOX,
-            box_context(deployment, header, 1),
-        ),
-        "letter": Sealed(
-            first.box_seeds[letter.box_key],
-            letter.ciphertext,
-            Label.FELLOW_LETTER_BOX,
-            (identity, case_id, bytes([letter.sender]), bytes([1])),
-        ),
-        "nudge": Sealed(
-            world.dealt.notice_seed,
-            nudge.ciphertext,
-            Label.NUDGE_BOX,
-            (
-                *nudge_context(deployment, case_id, members[nudge.member]),
-                bytes([nudge.index]),
-            ),
-        ),
-        "release": Sealed(
-            readers[reader],
-            release.ciphertext,
-            Label.RELEASE_BOX,
-            (
-                *release_context(
-                    deployment,
-                    case_id,
-                    members[release.giver],
-                    members[release.reader],
-                ),
-                bytes([release.index]),
-            ),
-        ),
-    }
-
-
 @cache
-def honest_objects(seed):
+def honest_object(seed, kind):
     """What the product seals with every guard in place; made once."""
-    return sealed_objects(*world_of(seed))
+    return SEALED[kind](seed)
 
 
-def moved(objects, kind, place):
+def moved(sealed, kind, place):
     """Won for each other context under which the object opens."""
-    sealed = objects[kind]
     assert sealed.opens(sealed.context)
     contexts = list(sealed.moved(place))
-    # Also as another kind of object under the same key.
-    labels = {one.label for one in objects.values()} - {sealed.label}
     contexts_won = sum(sealed.opens(context) for context in contexts)
+    # Also as another kind of object under the same key.
     relabelled = [
-        Sealed(sealed.seed, sealed.ciphertext, x, sealed.context) for x in labels
+        Sealed(sealed.seed, sealed.ciphertext, label, sealed.context)
+        for other, label in LABELS.items()
+        if other != kind
     ]
     return (
         contexts_won + sum(one.opens(one.context) for one in relabelled),
@@ -183,15 +81,17 @@ def told(trial, kind, place, won, tries):
 
 @pytest.mark.parametrize(("kind", "place"), PLACES)
 def test_attack_moved(trial, kind, place):
-    told(trial, kind, place, *moved(honest_objects(trial.seed), kind, place))
+    told(trial, kind, place, *moved(honest_object(trial.seed, kind), kind, place))
 
 
 @pytest.mark.parametrize(("kind", "place"), PLACES)
 def test_control_moved(trial, kind, place):
+    if kind != "box":
+        # What happened before it was sealed happened to the product as it is.
+        honest_object(trial.seed, kind)
     replacement = without_place(LABELS[kind], place)
     with trial.without("sealed context", replacement):
-        objects = sealed_objects(*world_of(trial.seed))
-        told(trial, kind, place, *moved(objects, kind, place))
+        told(trial, kind, place, *moved(SEALED[kind](trial.seed), kind, place))
 
 
 # The API's own keys in place of others'

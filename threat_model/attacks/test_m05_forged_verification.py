@@ -1,6 +1,7 @@
 """M05: the API makes up a person, and lets her complete a survivor's group."""
 
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 from msgspec.structs import replace
@@ -127,13 +128,29 @@ FORGERIES = {
 }
 
 
-def counted(forge):
-    """Trustees that saw the case, and those that found a group in it."""
+@cache
+def filed():
+    """What a real survivor filed; everybody who forges something begins there."""
     world = World(PLAN)
     world.file("ana", ON_REX, 2)
+    world.deliver_boxes()
+    return world
+
+
+@cache
+def forged(forge):
+    """The forger's report too, up to the trustees' judgement."""
+    world = filed().fork()
     forger = world.person("mallory")
     forger.registration = forge(world)
     world.file("mallory", ON_REX, 2)
+    world.deliver_boxes()
+    return world
+
+
+def counted(forge):
+    """Trustees that saw the case, and those that found a group in it."""
+    world = forged(forge).fork()
     world.settle()
     files = [file for trustee in world.opening for file in trustee.files.values()]
     opened = sum(isinstance(f, JudgedCase) and f.verdict.level > 0 for f in files)
@@ -173,5 +190,7 @@ def test_attack(trial, part):
 
 @pytest.mark.parametrize("part", FORGERIES)
 def test_control(trial, part):
+    for forge in FORGERIES[part]:
+        forged(forge)
     with trial.without(*GUARDS[part]):
         try_all(trial, part)

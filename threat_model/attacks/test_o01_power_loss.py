@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from functools import cache
 from itertools import count
 
 import pytest
@@ -13,6 +14,7 @@ DATABASE = ".sqlite"
 # Beside every moment at which somebody was just told something.
 SHARES = {"filing": 0.12, "matching": 0.25}
 RANDOM_LOSSES = 2
+STORIES = ("every moment", "matching", "trustees")
 
 
 def coin(seed):
@@ -42,15 +44,22 @@ PARTS = {"killed": killed, "power lost": power_lost}
 CONTROLS = {"killed": "one transaction or nothing", "power lost": "waits for the disk"}
 
 
-def recorded(folder, story, guard):
-    """Live a story under strace; every moment of it."""
-    (folder / "data").mkdir()
-    module = "threat_model.harness.recorded"
-    trace = record(folder, module, story, str(folder / "data"), *filter(None, [guard]))
-    return moments(calls(trace), DATABASE)
+@pytest.fixture(scope="module")
+def traces(tmp_path_factory):
+    """Lives a story under strace, once; both parts begin with the same trace."""
+
+    @cache
+    def live(story, guard=""):
+        story = "filing" if story == "every moment" else story
+        folder = tmp_path_factory.mktemp("recorded")
+        (folder / "data").mkdir()
+        lived = (story, str(folder / "data"), *filter(None, [guard]))
+        return record(folder, "threat_model.harness.recorded", *lived)
+
+    return live
 
 
-def try_moments(trial, folder, losses, story, guard):
+def try_moments(trial, trace, folder, losses, story):
     """Every moment, or some and those at which somebody was told something.
 
     Returns:
@@ -60,7 +69,7 @@ def try_moments(trial, folder, losses, story, guard):
     rebuilt.mkdir()
     choose, luck = coin(f"{trial.seed} moments"), coin(f"{trial.seed} sectors")
     wrong, done, told = Counter(), Counter(), Counter()
-    for cut in recorded(folder, story, guard):
+    for cut in moments(calls(trace), DATABASE):
         news = cut.told.said > told[cut.database]
         told[cut.database] = cut.told.said
         if not news and not choose(SHARES.get(story, 1)):
@@ -74,8 +83,8 @@ def try_moments(trial, folder, losses, story, guard):
     return wrong, done
 
 
-def attack(trial, folder, part, story, guard=""):
-    wrong, done = try_moments(trial, folder, PARTS[part], story, guard)
+def attack(trial, trace, folder, part, story):
+    wrong, done = try_moments(trial, trace, folder, PARTS[part], story)
     name = part if story == "filing" else f"{part}, {story}"
     notes = {kind: str(number) for kind, number in wrong.items()}
     tries = done["disks rebuilt"]
@@ -83,24 +92,24 @@ def attack(trial, folder, part, story, guard=""):
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_attack_filing(trial, tmp_path, part):
-    attack(trial, tmp_path, part, "filing")
+def test_attack_filing(trial, traces, tmp_path, part):
+    attack(trial, traces("filing"), tmp_path, part, "filing")
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_control_filing(trial, tmp_path, part):
-    attack(trial, tmp_path, part, "filing", CONTROLS[part])
+def test_control_filing(trial, traces, tmp_path, part):
+    attack(trial, traces("filing", CONTROLS[part]), tmp_path, part, "filing")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("story", ["every moment", "matching", "trustees"])
+@pytest.mark.parametrize("story", STORIES)
 @pytest.mark.parametrize("part", PARTS)
-def test_attack_every_moment(trial, tmp_path, part, story):
-    attack(trial, tmp_path, part, story)
+def test_attack_every_moment(trial, traces, tmp_path, part, story):
+    attack(trial, traces(story), tmp_path, part, story)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("story", ["every moment", "matching", "trustees"])
+@pytest.mark.parametrize("story", STORIES)
 @pytest.mark.parametrize("part", PARTS)
-def test_control_every_moment(trial, tmp_path, part, story):
-    attack(trial, tmp_path, part, story, CONTROLS[part])
+def test_control_every_moment(trial, traces, tmp_path, part, story):
+    attack(trial, traces(story, CONTROLS[part]), tmp_path, part, story)

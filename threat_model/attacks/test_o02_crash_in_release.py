@@ -1,4 +1,4 @@
-"""O02: each trustee is killed at each step from the claim to the release."""
+"""O02: trustees, or the API, are killed at each step on the way to the release."""
 
 import asyncio
 import shutil
@@ -8,7 +8,10 @@ from contextlib import AsyncExitStack
 import pytest
 
 from escrow.messages.cases import CaseClaim, Release
+from escrow.operation.database.look import look
+from tests.world.dealt import Plan
 from threat_model.harness.canaries import search, search_files
+from threat_model.harness.killed_api import ServedWorld
 from threat_model.harness.mortal import Chance, MortalWorld, pairs
 from threat_model.known_bad import hasty_trustee
 
@@ -25,7 +28,6 @@ GUARDS = {
 
 async def claimed(folder):
     """Two reports about one person, and the claim before each trustee."""
-    folder.mkdir()
     async with AsyncExitStack() as stack:
         world = MortalWorld(folder, stack)
         await world.start()
@@ -85,9 +87,14 @@ def canaries():
     return words
 
 
-async def sweep(folder, seed, choose):
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    """Where attack and controls begin, on copies of its files."""
+    return asyncio.run(claimed(tmp_path_factory.mktemp("claimed")))
+
+
+async def sweep(base, folder, seed, choose):
     """Kill at every chosen step; what was wrong, and what was done."""
-    base = await claimed(folder / "base")
     honest, _ = await lived(base, folder / "honest", seed)
     steps = [(i, k) for i, n in honest.steps.items() for k in range(1, n + 1)]
     wrong, done = Counter(), Counter(steps=len(steps))
@@ -115,8 +122,8 @@ def some_more(steps):
     return steps[::STRIDE] + late(steps)
 
 
-def tell(trial, folder, choose, parts, suffix=""):
-    wrong, done = asyncio.run(sweep(folder, trial.seed, choose))
+def tell(trial, places, choose, parts, suffix=""):
+    wrong, done = asyncio.run(sweep(*places, trial.seed, choose))
     tries = done.pop("tried")
     if trial.kind == "attack":
         assert not wrong["did not meet"]
@@ -125,23 +132,135 @@ def tell(trial, folder, choose, parts, suffix=""):
         trial.tell(wrong[part], tries, dict(done), part=part + suffix)
 
 
-def test_attack_some_steps(trial, tmp_path):
-    tell(trial, tmp_path, some, GUARDS)
+def test_attack_some_steps(trial, base, tmp_path):
+    tell(trial, (base, tmp_path), some, GUARDS)
 
 
 @pytest.mark.parametrize("part", GUARDS)
-def test_control_some_steps(trial, tmp_path, part):
+def test_control_some_steps(trial, base, tmp_path, part):
     with trial.without(*GUARDS[part]):
-        tell(trial, tmp_path, late, [part])
+        tell(trial, (base, tmp_path), late, [part])
 
 
 @pytest.mark.slow
-def test_attack_every_step(trial, tmp_path):
-    tell(trial, tmp_path, list, GUARDS, ", every step")
+def test_attack_every_step(trial, base, tmp_path):
+    tell(trial, (base, tmp_path), list, GUARDS, ", every step")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", GUARDS)
-def test_control_every_step(trial, tmp_path, part):
+def test_control_every_step(trial, base, tmp_path, part):
     with trial.without(*GUARDS[part]):
-        tell(trial, tmp_path, some_more, [part], ", every step")
+        tell(trial, (base, tmp_path), some_more, [part], ", every step")
+
+
+# The API's process is killed, trustees speak to it over HTTP
+
+# After both answers, while one trustee fetches them, releases and posts.
+ONE_ROUND = slice(6, 18)
+ASKED_SECONDS = 60
+OF_THE_API = {
+    "sealed twice": ("an answer counts once", hasty_trustee.seal_on_each_delivery),
+    "lost": ("work stays until it is done", None),
+}
+
+
+async def asked(folder):
+    """Two people who were asked whether they want to meet; nothing runs any more."""
+    async with AsyncExitStack() as stack:
+        world = ServedWorld(folder, stack, Plan(name="O02"))
+        await world.lay_out()
+        world.serve()
+        await world.start()
+        for name in NAMES:
+            world.file(name, group=2)
+        async with asyncio.timeout(ASKED_SECONDS):
+            while not all(world.survivors[name].views("first") for name in NAMES):
+                await world.work()
+        await world.work()
+        world.api.stop()
+    return world
+
+
+async def released(base, folder, last, guard):
+    """From the two answers to the two cards, the API killed at a step if any."""
+    async with AsyncExitStack() as stack:
+        world = await base.copied(folder, stack, f"O02 {last}")
+        world.serve(last, guard)
+        for queue in world.queues:
+            await world.wake(queue.index)
+        await world.release()
+        logs = [await world.log(queue.index) for queue in world.queues]
+        met = [world.contacts(name) for name in NAMES]
+    assert world.kills == bool(last)
+    steps = world.steps.stat().st_size
+    found = wrong_with_release(world, logs)
+    found["lost"] += met != [["bea"], ["ana"]]
+    shutil.rmtree(folder)
+    return steps, world.restarts, found
+
+
+def wrong_with_release(world, logs):
+    """What must not be, by kind; each trustee is to release both ways, once."""
+    wrong = Counter()
+    for queue, entries in zip(world.queues, logs, strict=True):
+        sealed = Counter(f"{one.giver} to {one.reader}" for one in queue.releases)
+        sealed.subtract(pair for _, pair in pairs(entries, "released again"))
+        logged = Counter(pair for _, pair in pairs(entries))
+        wrong["sealed twice"] += any(n > 1 for n in (sealed | logged).values())
+        wrong["lost"] += len(logged) != len(NAMES)
+    database = world.folder / "data" / "api.sqlite3"
+    kept = look(database, "SELECT giver, reader, trustee FROM release")
+    wrong["lost"] += len(kept) != len(NAMES) * len(logs)
+    wrong["plaintext"] += bool(search_files(world.folder, canaries())[0])
+    return wrong
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """Where attack and controls of the API begin, on copies of its files."""
+    return asyncio.run(asked(tmp_path_factory.mktemp("asked")))
+
+
+async def api_sweep(base, folder, choose, guard=""):
+    """Kill the API at every chosen step; what was wrong, and what was done."""
+    steps, _, found = await released(base, folder / "honest", 0, "")
+    assert not +found
+    wrong, done = Counter(), Counter(steps=steps)
+    for last in choose(range(1, steps + 1)):
+        _, restarts, found = await released(base, folder / "killed", last, guard)
+        wrong += Counter({kind: bool(n) for kind, n in found.items()})
+        done += Counter(kills=1, restarts=restarts)
+    return wrong, done
+
+
+def one_round(steps):
+    """Every step of it: a control is to succeed, not to be measured."""
+    return steps[ONE_ROUND]
+
+
+def tell_api(trial, places, choose, parts, guard=""):
+    wrong, done = asyncio.run(api_sweep(*places, choose, guard))
+    assert trial.kind == "control" or not wrong["plaintext"]
+    for part in parts:
+        trial.tell(wrong[part], done["kills"], dict(done), part=f"the API: {part}")
+
+
+@pytest.mark.slow
+def test_attack_api(trial, served, tmp_path):
+    tell_api(trial, (served, tmp_path), list, OF_THE_API)
+
+
+@pytest.mark.slow
+def test_control_api_sealed_twice(trial, served, tmp_path):
+    part = "sealed twice"
+    with trial.without(*OF_THE_API[part]):
+        tell_api(trial, (served, tmp_path), one_round, [part])
+
+
+@pytest.mark.slow
+def test_control_api_lost(trial, served, tmp_path):
+    """The process itself runs without that guard."""
+    part = "lost"
+    guard, _ = OF_THE_API[part]
+    tell_api(trial, (served, tmp_path), one_round, [part], guard)

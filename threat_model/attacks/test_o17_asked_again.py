@@ -1,5 +1,7 @@
 """O17: whoever has the API asks trustees to say again what they said (§T1, §T8)."""
 
+from functools import cache
+
 from escrow.messages.cases import CaseClaim, NudgeLetter, Release
 from tests.world.world import claimed
 from threat_model.known_bad import forgetful
@@ -29,14 +31,20 @@ def waits(world):
 SCENES = (says_no, takes_back, changes, waits)
 
 
-def met():
-    """Three who met; and the claim of their case, for whoever keeps it."""
+@cache
+def _met():
     world = claimed(*NAMES)
     (claim,) = [w for w in world.queue(world.opening[0]) if isinstance(w, CaseClaim)]
     world.settle()
     world.consent_all()
     assert world.contacts("ana") == ["bea", "cleo"]
     return world, claim
+
+
+def met():
+    """Three who met; and the claim of their case, for whoever keeps it."""
+    world, claim = _met()
+    return world.fork(), claim
 
 
 def ask_again(world, claim):
@@ -82,6 +90,7 @@ def test_attack_what_is_over(trial):
 
 
 def test_control_what_is_over(trial):
+    met()
     with trial.without("said again while it may be", forgetful.whatever_was_released):
         won, tries, letters = given_away(SCENES[:1])
     trial.tell(won, tries, {"letters": letters}, part="what is over")
@@ -93,6 +102,7 @@ def test_attack_old_notes(trial):
 
 
 def test_control_old_notes(trial):
+    met()
     with trial.without("nudges are young", forgetful.everything_is_young):
         won, tries = notes_of(LATER_DAYS)
     trial.tell(won, tries, {"days": LATER_DAYS}, part="old notes")

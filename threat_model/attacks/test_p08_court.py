@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 
@@ -34,7 +35,7 @@ keyed marks, pseudonyms, months and levels.
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Holding:
     """What somebody hands over, and which contacts it may give up (C02, SURRENDER)."""
 
@@ -79,9 +80,10 @@ def words(deployed, tmp_path_factory):
     return dictionary(path, [*deployed.planted, STALKER], WORDS)
 
 
-def work_on(deployed, words, holding, name):
-    """Both programs on one holding; other attacks' people are left out."""
-    loot = deployed.stolen(f"p08 {name} {holding.who}", **holding.stores)
+@cache
+def work_on(deployed, words, holding):
+    """Both programs on one holding, once; other attacks' people are left out."""
+    loot = deployed.stolen(f"p08 {holding.who}", **holding.stores)
     tried = run_attacker("dictionary", loot, words)
     untried = run_attacker("openers", loot, deployed.report_keys())
     opened = {*tried["contacts"], *untried["contacts"]}
@@ -135,8 +137,8 @@ def _word(there):
 
 
 def test_attack(trial, deployed, words):
-    found = [(h, work_on(deployed, words, h, "attack")) for h in HOLDINGS]
-    everything = work_on(deployed, words, EVERYTHING, "shown")
+    found = [(h, work_on(deployed, words, h)) for h in HOLDINGS]
+    everything = work_on(deployed, words, EVERYTHING)
     registrar = registrar_gives(deployed)
     written = table(deployed, [*found, (EVERYTHING, everything)], registrar)
     BUILD.mkdir(exist_ok=True)
@@ -149,7 +151,7 @@ def test_attack(trial, deployed, words):
 
 
 def test_control(trial, deployed, words):
-    given = work_on(deployed, words, EVERYTHING, "control")
+    given = work_on(deployed, words, EVERYTHING)
     tries = len(deployed.planted) + 1 + len(GROUP) + len(PLANTERS)
     won = given.names + given.group + given.others
     trial.tell(won, tries, {"holdings": 1, "words": WORDS})

@@ -17,11 +17,11 @@ from tests.world.dealt import Plan
 from tests.world.world import DAY
 from threat_model.known_bad import addresses_as_told
 
-TRIES, SENT = 40, 300
+TRIES, SENT = 20, 150
 #: Chance adds a quarter to an allowance at most (PROTOCOL.md §T11).
 ALLOWED = TRIES * 5 // 4
 #: What a site has besides, and how often it is asked from one.
-SITES, FROM_A_SITE = 16, 1200
+SITES, FROM_A_SITE = 16, 600
 PAGE = f"/v1/vaults/{'A' * 43}"
 
 # The last entry is the proxy's, which sees the machine's own address; only of IPv6 an
