@@ -2,21 +2,23 @@
 
     python -m threat_model.report [--only C05 ...] [--quick] [--workers N]
 
-Prints residuals, then a row a claim, then a row an attack; writes the same to
-build/threats.json and build/threats.md. Ends with 1 if anything is BROKEN, VOID
-or RESIDUAL-GONE.
+Says while it runs which attacks are over. Then prints residuals, then claims, then
+attacks; writes the same to build/threats.json and build/threats.md.
 """
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from threat_model.harness.catalogue import FOLDER, attacks
 from threat_model.harness.collector import Collector
-from threat_model.harness.pages import as_json, as_markdown, as_text
-from threat_model.harness.verdicts import FAILING, NOT_RUN
+from threat_model.harness.pages import as_json, as_markdown
+from threat_model.harness.progress import Progress
+from threat_model.harness.terminal import as_text
+from threat_model.harness.verdicts import FAILING, NOT_RUN, Result
 
 BUILD = FOLDER.parent / "build"
 
@@ -26,6 +28,8 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
         prog="python -m threat_model.report",
         description="Attacks everything that is claimed, each attack with the control "
         "that makes it succeed, and says what each claim is worth.",
+        epilog="Exit code: 0 if every attack that was chosen ran and all is as it is "
+        "claimed; 1 if anything is BROKEN, VOID or RESIDUAL-GONE, or did not run.",
     )
     parser.add_argument(
         "--only",
@@ -62,9 +66,15 @@ def run(options: argparse.Namespace) -> tuple[Collector, bool]:
     # The ordinary options leave slow tests out; here they are wanted.
     pick = "not slow" if options.quick else ""
     collector = Collector(quiet=True)
+    progress = Progress(collector, len(chosen))
+    left_out = ", without their long parts" if options.quick else ""
+    print(
+        f"{len(chosen)} attacks with their controls{left_out}. Each that is over gets "
+        "a line:\nsince when, how many are over, what it came to."
+    )
     workers = ["-n", options.workers, "--dist", "loadfile"]
     flags = ["-q", "--no-header", "-m", pick, "-W", "error", "--color=no"]
-    code = pytest.main([*flags, *workers, *modules], plugins=[collector])
+    code = pytest.main([*flags, *workers, *modules], plugins=[collector, progress])
     return collector, code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
@@ -81,9 +91,20 @@ def main(given: list[str] | None = None) -> int:
     (options.out / "threats.json").write_text(as_json(results), "utf-8")
     (options.out / "threats.md").write_text(as_markdown(results), "utf-8")
     print(f"\nAlso in {options.out}/threats.json and threats.md.")
-    words = {r.verdict for r in results}
-    allowed = {NOT_RUN} if options.quick else set()
-    return int(not ended or bool(words & {*FAILING, NOT_RUN} - allowed))
+    return _exit_code(results, ended=ended, quick=options.quick)
+
+
+def _exit_code(results: Sequence[Result], *, ended: bool, quick: bool) -> int:
+    """Say whether all is well; 1 if not."""
+    allowed = {NOT_RUN} if quick else set()
+    bad = {r.verdict for r in results} & {*FAILING, NOT_RUN} - allowed
+    if not ended:
+        print("Something else broke down, see above. Exit code 1.")
+    elif bad:
+        print(f"Not as claimed: {', '.join(sorted(bad))}. Exit code 1.")
+    else:
+        print("Everything is as it is claimed. Exit code 0.")
+    return int(not ended or bool(bad))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Gathers what every trial said, also from parallel workers, into results."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +40,14 @@ class Collector:
         self._quiet = quiet
         self._seen: list[Observation] = []
         self._faults: dict[str, list[str]] = {}
+        self._seconds: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take what the test said; a test that broke down silently is a fault."""
         attack = attack_of(report.nodeid)
         if attack is None:
             return
+        self._seconds[attack.id] += report.duration
         mine = []
         if report.when == "call":
             said = [value for key, value in report.user_properties if key == "threat"]
@@ -58,14 +62,15 @@ class Collector:
     def results(self, wanted: Iterable[str] | None = None) -> list[Result]:
         """One result an attack; of all attacks, or of these."""
         chosen = attacks() if wanted is None else {i: attacks()[i] for i in wanted}
-        return [
+        judged = (
             judge(
                 attack,
                 [one for one in self._seen if one.attack == attack.id],
                 self._faults.get(attack.id, ()),
             )
             for attack in chosen.values()
-        ]
+        )
+        return [replace(one, seconds=self._seconds[one.attack.id]) for one in judged]
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """After an ordinary run: one line an attack."""

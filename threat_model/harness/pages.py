@@ -1,4 +1,4 @@
-"""The report as text, Markdown and JSON: residuals, claims, attacks."""
+"""The report as Markdown and JSON: residuals, claims, attacks."""
 
 import hashlib
 import json
@@ -11,7 +11,8 @@ from threat_model.harness.verdicts import NOT_RUN, Observation, Result, worst
 Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
 
 
-def _prices(seen: Iterable[Observation]) -> str:
+def prices(seen: Iterable[Observation]) -> str:
+    """What was measured, in words."""
     notes = {key: value for one in seen for key, value in one.notes.items()}
     return ", ".join(f"{key}: {value}" for key, value in notes.items())
 
@@ -23,17 +24,26 @@ def _counted(counters: Counter[str]) -> str:
 def residuals(results: Sequence[Result]) -> Table:
     """What is not protected, and what it costs to take it."""
     rows = [
-        (r.attack.id, r.verdict, r.attack.text, _prices(r.observations))
+        (r.attack.id, r.verdict, r.attack.text, prices(r.observations))
         for r in results
         if r.attack.outcome == "R"
     ]
     return "Residuals: not protected", ("id", "result", "what", "price"), rows
 
 
+def evidence(claim: Claim, results: Iterable[Result]) -> list[Result]:
+    """The attacks on a claim that ran."""
+    mine = (r for r in results if r.attack.id in claim.evidence)
+    return [r for r in mine if r.verdict != NOT_RUN]
+
+
+def claim_word(ran: Iterable[Result]) -> str:
+    """A claim is worth what the worst of its attacks came to."""
+    return worst(r.verdict for r in ran)
+
+
 def _claim_row(claim: Claim, results: Sequence[Result]) -> tuple[str, ...]:
-    mine = [r for r in results if r.attack.id in claim.evidence]
-    ran = [r for r in mine if r.verdict != NOT_RUN]
-    word = worst(r.verdict for r in ran)
+    ran = evidence(claim, results)
     controls = sum(any(s.kind == "control" for s in r.observations) for r in ran)
     counters: Counter[str] = Counter()
     for result in ran:
@@ -42,7 +52,7 @@ def _claim_row(claim: Claim, results: Sequence[Result]) -> tuple[str, ...]:
     return (
         claim.id,
         claim.type,
-        word,
+        claim_word(ran),
         f"{len(ran)} of {len(claim.evidence)}",
         str(controls),
         _counted(counters),
@@ -59,7 +69,16 @@ def claim_table(results: Sequence[Result]) -> Table:
 
 def attack_table(results: Sequence[Result]) -> Table:
     """One row an attack."""
-    head = ("id", "type", "result", "attack won", "control won", "injected", "why")
+    head = (
+        "id",
+        "type",
+        "result",
+        "attack won",
+        "control won",
+        "injected",
+        "seconds",
+        "why",
+    )
     rows = [
         (
             r.attack.id,
@@ -68,6 +87,7 @@ def attack_table(results: Sequence[Result]) -> Table:
             r.figures("attack"),
             r.figures("control"),
             _counted(r.counters),
+            f"{r.seconds:.0f}",
             "; ".join(r.reasons) or r.attack.name,
         )
         for r in results
@@ -77,19 +97,6 @@ def attack_table(results: Sequence[Result]) -> Table:
 
 def _tables(results: Sequence[Result]) -> list[Table]:
     return [residuals(results), claim_table(results), attack_table(results)]
-
-
-def as_text(results: Sequence[Result]) -> str:
-    """For a terminal: the last column wraps by itself."""
-    parts = []
-    for title, head, rows in _tables(results):
-        parts += ["", title.upper()]
-        widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
-        widths = [min(width, 44) for width in widths]
-        for row in (head, *rows):
-            cells = [cell.ljust(w) for cell, w in zip(row, widths, strict=True)]
-            parts.append("  ".join(cells).rstrip())
-    return "\n".join(parts)
 
 
 def as_markdown(results: Sequence[Result]) -> str:

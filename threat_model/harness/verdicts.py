@@ -49,6 +49,8 @@ class Result:
     verdict: str
     reasons: tuple[str, ...]
     observations: tuple[Observation, ...]
+    # Attack, controls, and what they need: how long it all took.
+    seconds: float = 0.0
 
     @property
     def counters(self) -> Counter[str]:
@@ -88,6 +90,7 @@ class Result:
             "verdict": self.verdict,
             "reasons": list(self.reasons),
             "bound": self.bound,
+            "seconds": round(self.seconds, 1),
             "counters": dict(self.counters),
             "observations": [vars(seen) for seen in self.observations],
         }
