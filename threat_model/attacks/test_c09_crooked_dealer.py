@@ -13,6 +13,7 @@ from escrow.cocktail_dkg.contribution import Contribution
 from escrow.cocktail_dkg.dealt_share import Route, seal_share
 from escrow.cocktail_dkg.messages import Dealing, decode_round_one
 from escrow.cocktail_dkg.setup import CeremonySetup
+from tests.blind_index.strategies import ORDER
 from tests.escrow.cocktail_dkg_world import coefficients, counted, deal, make_world
 from tests.world.altered import BAD_POINTS
 from tests.world.stream import stream
@@ -189,7 +190,7 @@ def bad_indexes():
     """Won if a trustee at place zero gets what is the dealer's secret itself."""
     won, world = 0, make_world(T, N)
     setup = world.setup(1)
-    indexes = (0, N + 1, -1)
+    indexes = (0, N + 1, -1, ORDER, ORDER + 1)
     for index in indexes:
         try:
             CeremonySetup(setup.context, index, T, setup.static_public_keys)
@@ -199,6 +200,24 @@ def bad_indexes():
         except ProtocolError:
             continue
     return won, len(indexes)
+
+
+# Numbers and keys of which no committee can be made
+
+
+def bad_numbers():
+    """Won if a ceremony begins whose threshold or whose trustees cannot be."""
+    keys, context = make_world(T, N).setup(1).static_public_keys, b"C09"
+    twice, nobodys = (keys[0], keys[0], *keys[2:]), (keys[0], Element.identity())
+    agreed = ((0, keys), (-1, keys), (N + 1, keys), (T, twice), (T, nobodys))
+    won = 0
+    for threshold, static_keys in agreed:
+        try:
+            CeremonySetup(context, 1, threshold, static_keys)
+        except ProtocolError:
+            continue
+        won += 1
+    return won, len(agreed)
 
 
 def as_it_comes(index):
@@ -236,6 +255,10 @@ PARTS = {
     "bad indexes": (
         bad_indexes,
         {"index of a trustee": None, "place of a share": as_it_comes},
+    ),
+    "bad numbers": (
+        bad_numbers,
+        {"threshold of a committee": None, "trustees' own keys": None},
     ),
 }
 
