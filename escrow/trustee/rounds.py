@@ -30,6 +30,12 @@ from escrow.trustee.claim import Member
 from escrow.trustee.context import Event, Step
 from escrow.trustee.evidence import forget_members, merge_standing
 from escrow.trustee.fellow_letters import seal_letter
+from escrow.trustee.round_letters import (
+    has_spoken,
+    spoken,
+    standing_places,
+    too_early,
+)
 from escrow.trustee.standing import (
     VerifiedMember,
     evaluate_self_tags,
@@ -39,9 +45,6 @@ from escrow.trustee.standing import (
 )
 from escrow.trustee.verdict import give_verdict, refuse_group
 from escrow.trustee_lock import Part
-
-# How long absent trustees are waited for; then t' that have spoken are enough.
-PATIENCE_DAYS = 3
 
 
 def proceed(
@@ -57,16 +60,16 @@ def proceed(
     """
     step = step.then(Step(_forget_outdated(bench, members, step.state)))
     step = step.then(_send_standing(bench, members, step.state))
-    if not _spoken(bench, members, step.state, step.state.standing):
+    if not spoken(bench, members, step.state, step.state.standing):
         return Step(step.state, step.letters, step.events)
-    if not _mine(bench, step.state.lock):
+    if not has_spoken(bench, step.state.lock):
         judged = _judge_standing(bench, members, step)
         if isinstance(judged.state, JudgedCase):
             return judged
-        if not _mine(bench, judged.state.lock):
+        if not has_spoken(bench, judged.state.lock):
             return Step(judged.state, judged.letters, judged.events)
         step = Step(judged.state, judged.letters, judged.events)
-    if not _spoken(bench, members, step.state, step.state.lock):
+    if not spoken(bench, members, step.state, step.state.lock):
         return Step(step.state, step.letters, step.events)
     kept = standing_places(members, step.state)
     return step.then(give_verdict(bench, members, kept, step.state))
@@ -78,13 +81,15 @@ def _judge_standing(
     """From standing shares to own lock shares, as far as evaluations carry.
 
     Whoever is kept has passed every check of this call: nobody is carried over
-    from an earlier one.
+    from an earlier one. Nothing is checked while nothing can come of it.
     """
+    if too_early(bench, members, step.state):
+        return step
     verified, aside = _verified(bench, members, step.state)
     step = step.then(Step(_set_aside(step.state, aside)))
     step = step.then(_send_evaluations(bench, verified, step.state))
     step = step.then(_drop_lies(bench, verified, step.state))
-    if not _spoken(bench, members, step.state, step.state.evaluations):
+    if not spoken(bench, members, step.state, step.state.evaluations):
         return step
     caught = _guarded(bench, members, verified, step.state)
     step = step.then(Step(_set_aside(step.state, caught)))
@@ -114,41 +119,6 @@ def _set_aside(case: GatheringCase, more: Sequence[SetAside]) -> GatheringCase:
     return replace(case, set_aside=(*case.set_aside, *more))
 
 
-def _spoken(
-    bench: Bench,
-    members: Sequence[Member],
-    case: GatheringCase,
-    letters: Sequence[FellowLetter],
-) -> bool:
-    """Whether a round's letters suffice for every member still in the case."""
-    if len(letters) == bench.deployment.opening_keys.size:
-        return True
-    waited = bench.day - case.opened_day >= PATIENCE_DAYS
-    if waited and len(letters) >= bench.needed:
-        return True
-    given = [place for letter in letters for place in _places_given(letter)]
-    return all(
-        given.count(place) >= bench.needed for place in standing_places(members, case)
-    )
-
-
-def _places_given(letter: FellowLetter) -> set[int]:
-    """The members for whom a letter gives something."""
-    match letter:
-        case StandingShares():
-            return {i for i, share in enumerate(letter.shares) if share is not None}
-        case SelfEvaluations():
-            return {evaluation.member for evaluation in letter.evaluations}
-        case LockShares():
-            return set(letter.members)
-
-
-def standing_places(members: Sequence[Member], case: GatheringCase) -> list[int]:
-    """Members who are not set aside, in order."""
-    out = {aside.member for aside in case.set_aside}
-    return [member.place for member in members if member.place not in out]
-
-
 def feasible(
     deployment: Deployment, members: Sequence[Member], kept: Sequence[int]
 ) -> bool:
@@ -161,10 +131,6 @@ def feasible(
     counting = [members[place] for place in kept if not members[place].is_witness]
     thresholds = [member.report.core.match_threshold for member in counting]
     return any(sum(h <= m for h in thresholds) >= m for m in deployment.levels)
-
-
-def _mine(bench: Bench, letters: Sequence[FellowLetter]) -> bool:
-    return bench.trustee.index in {letter.sender for letter in letters}
 
 
 def _sealed(
@@ -207,7 +173,7 @@ def _send_evaluations(
     bench: Bench, verified: Sequence[VerifiedMember], case: GatheringCase
 ) -> Step[GatheringCase]:
     """Evaluate the self tags of the members whose standing holds."""
-    if _mine(bench, case.evaluations):
+    if has_spoken(bench, case.evaluations):
         return Step(case)
     letter = SelfEvaluations(
         case_id=case.case_id,
@@ -221,8 +187,9 @@ def _send_evaluations(
 def _drop_lies(
     bench: Bench, verified: Sequence[VerifiedMember], case: GatheringCase
 ) -> Step[GatheringCase]:
-    """Drop evaluations that do not verify, naming who sent them."""
-    lying = lying_letters(bench.deployment, verified, case.evaluations)
+    """Drop fellows' evaluations that do not verify, naming who sent them."""
+    fellows = [e for e in case.evaluations if e.sender != bench.trustee.index]
+    lying = lying_letters(bench.deployment, verified, fellows)
     kept = tuple(e for e in case.evaluations if e.sender not in lying)
     events = tuple(
         Event(

@@ -8,7 +8,7 @@ from escrow.messages.mailbox import BoxDelivery
 from escrow.trustee.boxes import Held
 from escrow.trustee.case_files import CaseFile, GatheringCase, JudgedCase
 from escrow.trustee.fellow_letters import open_letter
-from escrow.trustee.rounds import PATIENCE_DAYS
+from escrow.trustee.round_letters import PATIENCE_DAYS
 from tests.world.world import World, asked, claimed, connected
 
 
