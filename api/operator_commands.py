@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 
 import api.config
-from api import backup, doctor
+from api import backup
 from api.config import Config
-from escrow.operation import backup_options, network_checks
+from escrow.operation import backup_options
 from escrow.operation.config_files import example_of
 from escrow.operation.doctor import add_doctor_options, run_checks, show
 
@@ -49,6 +49,10 @@ def add_parsers(
 
 def run_doctor(config: Config, options: argparse.Namespace) -> int:
     """Check host and surroundings; 1 if anything fails."""
+    # What only a doctor needs is loaded for a doctor alone.
+    from api import doctor  # noqa: PLC0415
+    from escrow.operation import network_checks  # noqa: PLC0415
+
     day = int(time.time()) // 86_400  # noqa: TID251 - the day of the checks
     with network_checks.client() as asked:
         findings = run_checks(doctor.checks(config, asked, day))

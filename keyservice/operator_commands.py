@@ -5,11 +5,11 @@ from functools import partial
 from pathlib import Path
 
 import keyservice.config
-from escrow.operation import backup_options, network_checks
+from escrow.operation import backup_options
 from escrow.operation.archive import Manifest
 from escrow.operation.config_files import example_of
 from escrow.operation.doctor import add_doctor_options, run_checks, show
-from keyservice import backup, doctor
+from keyservice import backup
 from keyservice.config import Config
 from keyservice.passphrase import ask_passphrase, head_of_text
 from keyservice.premises import today
@@ -80,6 +80,10 @@ def _add_restore_options(parser: argparse.ArgumentParser) -> None:
 
 def run_doctor(options: argparse.Namespace, config: Config) -> int:
     """Check host and surroundings; 1 if anything fails."""
+    # What only a doctor needs is loaded for a doctor alone.
+    from escrow.operation import network_checks  # noqa: PLC0415
+    from keyservice import doctor  # noqa: PLC0415
+
     with network_checks.client() as asked:
         findings = run_checks(doctor.checks(config, asked, today()))
     return show(findings, as_json=options.json)

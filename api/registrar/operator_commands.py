@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 
 import api.registrar.config
-from api.registrar import backup, doctor
+from api.registrar import backup
 from api.registrar.config import RegistrarConfig
-from escrow.operation import backup_options, network_checks
+from escrow.operation import backup_options
 from escrow.operation.archive import Manifest
 from escrow.operation.config_files import example_of
 from escrow.operation.doctor import add_doctor_options, run_checks, show
@@ -48,6 +48,10 @@ def add_parsers(
 
 def run_doctor(config: RegistrarConfig, options: argparse.Namespace) -> int:
     """Check host and surroundings; 1 if anything fails."""
+    # What only a doctor needs is loaded for a doctor alone.
+    from api.registrar import doctor  # noqa: PLC0415
+    from escrow.operation import network_checks  # noqa: PLC0415
+
     day = int(time.time()) // 86_400  # noqa: TID251 - the day of the checks
     with network_checks.client() as asked:
         findings = run_checks(doctor.checks(config, asked, day))

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from blind_index.errors import InputError
 from blind_index.randomness import SYSTEM
 from escrow.operation.database.address import Postgres, check_url
-from escrow.operation.database.postgres import driver_arguments, plain_url
 
 
 def fresh_prefix() -> str:
@@ -45,6 +44,12 @@ def drop_databases(server: str, names: Iterable[str]) -> None:
 
 
 async def _run(server: str, statements: Iterable[str]) -> None:
+    # Loads SQLAlchemy, which nobody needs who has no such server.
+    from escrow.operation.database.postgres import (  # noqa: PLC0415
+        driver_arguments,
+        plain_url,
+    )
+
     place = Postgres(server)
     arguments = driver_arguments(place)
     import asyncpg  # noqa: PLC0415 - `driver_arguments` found it

@@ -10,17 +10,6 @@ from typing import Final
 
 import escrow
 from blind_index.errors import AlongsideError, InputError, ProtocolError
-from escrow.command import (
-    client_options,
-    demo,
-    keys,
-    match_quality,
-    operating,
-    referee,
-    scenario,
-)
-from escrow.command.bench import run as bench
-from escrow.command.net import Unreachable
 
 _ENDED: Final = 143
 _SERVERS: Final = ("api", "registrar", "keyservice")
@@ -42,6 +31,18 @@ people. Servers: `alongside api`, `alongside registrar`, `alongside keyservice`
 
 def build_parser() -> argparse.ArgumentParser:
     """The command line, all subcommands included."""
+    # Whoever starts a server through this program waits for none of them.
+    from escrow.command import (  # noqa: PLC0415
+        client_options,
+        demo,
+        keys,
+        match_quality,
+        operating,
+        referee,
+        scenario,
+    )
+    from escrow.command.bench import run as bench  # noqa: PLC0415
+
     parser = argparse.ArgumentParser(
         prog="alongside",
         description=_DESCRIPTION,
@@ -89,6 +90,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _go_on_as(name: str, arguments: list[str]) -> int:
     """Go on as a server's program; `doctor` is that of a configuration's own."""
     if name == "doctor":
+        from escrow.command import operating  # noqa: PLC0415
+
         try:
             name, arguments = operating.program_of(arguments), [name, *arguments]
         except InputError as error:
@@ -97,6 +100,8 @@ def _go_on_as(name: str, arguments: list[str]) -> int:
 
 
 def _explain(error: AlongsideError) -> str:
+    from escrow.command.net import Unreachable  # noqa: PLC0415
+
     match error:
         case InputError():
             return f"{error}. {error.advice}".removesuffix(". ")
