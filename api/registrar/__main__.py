@@ -9,16 +9,13 @@ from pathlib import Path
 
 from api.key_files import make_folder, make_registrar_keys
 from api.registrar import operator_commands, voucher_commands
-from api.registrar.app import create_app
 from api.registrar.config import RegistrarConfig, read_registrar_config
 from api.registrar.opening import read_seal
 from api.registrar.ports import PendingDeletion
 from api.registrar.sql_store import open_person_store
 from api.registrar.tables import SCHEMA
-from api.serving import serve
 from blind_index.errors import AlongsideError
 from escrow.operation.database.engines import bring_up_to_date
-from escrow.operation.structured_logs import set_up_logs
 from escrow.signing import public_key
 
 
@@ -33,6 +30,11 @@ def init(config: RegistrarConfig, _options: argparse.Namespace) -> None:
 
 def run(config: RegistrarConfig, _options: argparse.Namespace) -> None:
     """Serve until told to stop."""
+    # The web server and its libraries are loaded for this command alone.
+    from api.registrar.app import create_app  # noqa: PLC0415
+    from api.serving import serve  # noqa: PLC0415
+    from escrow.operation.structured_logs import set_up_logs  # noqa: PLC0415
+
     read_seal(config.keys)
     set_up_logs()
     serve(create_app(config), config)

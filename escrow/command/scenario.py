@@ -35,7 +35,7 @@ from escrow.command.scenario_steps import (
 from escrow.command.word_list import word_list
 
 _PATIENT, _IMPATIENT = 30.0, 0.5
-_PAUSE: Final = 0.05
+_PAUSE: Final = 0.1
 _SETTLE_SECONDS: Final = 180.0
 _QUIET_ROUNDS: Final = 2
 
