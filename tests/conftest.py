@@ -8,6 +8,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from tests import server_logs, workers
 from tests.private_postgres import fresh_database, private_postgres, server_programs
 
 # `ci` finds the same thing on every machine, however slow; `--hypothesis-profile
@@ -33,6 +34,22 @@ def logs_of_its_own():
     """A program that a test runs in this process sends logs to a stream that ends."""
     yield
     structlog.reset_defaults()
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return workers.scheduler(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    workers.largest_first(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    if report.failed:
+        report.sections.extend(server_logs.sections(item))
+    return report
 
 
 def pytest_addoption(parser):

@@ -1,9 +1,9 @@
-"""A browser and a deployment; each module of tests has its own browser."""
+"""A browser and a deployment for all tests of this folder."""
 
 import os
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from tests.browser.chromium import chromium, launch
 from tests.browser.person import arrive
@@ -24,18 +24,49 @@ def server(processes):
     return processes.server
 
 
-# Not for the session: the event loop of a browser that stays open would stop every
-# asynchronous test after it.
-@pytest.fixture(scope="module")
-def browser():
-    """The system's Chromium; its absence fails where CI is set."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """A failure says what every open page showed."""
+    report = yield
+    if report.failed and "browser" in item.funcargs:
+        for context in item.funcargs["browser"].contexts:
+            for page in context.pages:
+                report.sections.append((f"the page {page.url}", _text_of(page)))
+    return report
+
+
+def _text_of(page):
+    try:
+        return page.locator("body").inner_text(timeout=5000)[:3000]
+    except Error as error:
+        return f"says nothing: {error}"
+
+
+# Not for the session: its event loop would stop every asynchronous test after it.
+@pytest.fixture(scope="package")
+def playwright():
+    """What drives Chromium; the absence of that fails where CI is set."""
     if chromium() is None:
         absent = pytest.fail if os.environ.get("CI") else pytest.skip
         absent("Chromium is not on the path: on Debian, apt install chromium")
-    with sync_playwright() as playwright:
-        found = launch(playwright)
+    with sync_playwright() as found:
         yield found
-        found.close()
+
+
+@pytest.fixture(scope="package")
+def started(playwright):
+    """The system's Chromium, started once."""
+    found = launch(playwright)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def browser(started):
+    """The system's Chromium; no module leaves anybody in it."""
+    yield started
+    for context in started.contexts:
+        context.close()
 
 
 @pytest.fixture

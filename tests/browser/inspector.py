@@ -83,7 +83,9 @@ class Inspector:
         self.faults += [f"{name}: {fault}" for fault in found]
 
     def _by_axe(self, page: Page) -> list[str]:
-        page.evaluate(self.axe)
+        # A screen that follows another is in the same document.
+        if not page.evaluate("'axe' in globalThis"):
+            page.evaluate(self.axe)
         found = page.evaluate(
             "rules => axe.run(document, {runOnly: rules})", list(_RULES)
         )

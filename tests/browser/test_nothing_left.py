@@ -3,9 +3,8 @@
 import base64
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.browser.chromium import chromium, keep
+from tests.browser.chromium import keep
 from tests.browser.people import offender_stories
 from tests.browser.person import Person
 from tests.browser.remains import found_in, packed
@@ -14,22 +13,25 @@ _PLANTED = "Zyxwvutius Quorthalion"
 
 
 @pytest.fixture
-def profile(tmp_path):
-    """A folder for a browser's profile, as a person has it at home."""
-    if chromium() is None:
-        pytest.skip("Chromium is not on the path")
-    return tmp_path / "profile"
+def keeping(playwright, tmp_path, server):
+    """A visit with a profile on the disk, as a person has it at home; its folder."""
 
-
-def _visit(profile, server, visit):
-    with sync_playwright() as playwright:
+    def visited(visit):
+        profile = tmp_path / "profile"
         context = keep(playwright, profile)
         person = Person(context.new_page(), server)
         person.watch()
         visit(person)
         # The browser writes what it keeps when it ends.
         context.close()
-    assert sum(1 for path in profile.rglob("*") if path.is_file()) > 20
+        assert _files(profile) > 20
+        return profile
+
+    return visited
+
+
+def _files(folder):
+    return sum(1 for path in folder.rglob("*") if path.is_file())
 
 
 def test_the_search_finds_a_word_in_every_form(tmp_path):
@@ -46,16 +48,16 @@ def test_the_search_finds_a_word_in_every_form(tmp_path):
     assert found_in(tmp_path, [word]) == set()
 
 
-def test_what_a_page_would_store_is_found(profile, server):
+def test_what_a_page_would_store_is_found(keeping):
     def store(person):
         person.visit("/how")
         person.page.evaluate("value => localStorage.setItem('a', value)", _PLANTED)
 
-    _visit(profile, server, store)
+    profile = keeping(store)
     assert {word for word, _ in found_in(profile, [_PLANTED])} == {_PLANTED}
 
 
-def test_nothing_that_was_typed_or_shown_is_on_the_disk(profile, server):
+def test_nothing_that_was_typed_or_shown_is_on_the_disk(keeping):
     story = offender_stories("disk")[0]
     clues = [
         ("name", {"given": "Zyxwvutius", "family": "Quorthalion"}),
@@ -80,7 +82,7 @@ def test_nothing_that_was_typed_or_shown_is_on_the_disk(profile, server):
         person.page.locator('[data-clue="website"]').click()
         person.fill({"value": "https://quorthalion.example.net/about"})
 
-    _visit(profile, server, file)
+    profile = keeping(file)
     planted = [
         "Zyxwvutius",
         "Quorthalion",
