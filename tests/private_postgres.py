@@ -24,7 +24,7 @@ QUICK = (
     # Tests keep stores open that a killed process would have left.
     "max_connections=500",
 )
-START_SECONDS = 60
+START_SECONDS = 120
 PR_SET_PDEATHSIG = 1
 
 

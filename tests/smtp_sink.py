@@ -72,7 +72,7 @@ class Sink:
         self.logins.append((data.login.decode(), data.password.decode()))
         return AuthResult(success=data.password == b"right", handled=False)
 
-    def wait_for(self, recipient: str, count: int = 1, seconds: float = 60) -> Mail:
+    def wait_for(self, recipient: str, count: int = 1, seconds: float = 120) -> Mail:
         """The `count`-th message to this address, once it is there."""
         deadline = time.monotonic() + seconds
         with self.arrived:

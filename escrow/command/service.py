@@ -19,6 +19,8 @@ _SOURCES = Path(escrow.__file__).parents[1]
 _GRACE = 10.0
 _SETUP_SECONDS = 120.0
 _LOG_LINES = 5
+# A busy machine; one that does not run refuses at once.
+_ANSWER_SECONDS = 30.0
 
 
 class ProcessFailed(AlongsideError):
@@ -78,7 +80,9 @@ def run_module(
 def ask_local(url: str, path: str, token: str = "") -> bytes | None:
     """What a server on this machine answers; None for anything but a 200."""
     place = urlsplit(url)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=5)
+    connection = http.client.HTTPConnection(
+        place.hostname or "", place.port, timeout=_ANSWER_SECONDS
+    )
     headers = {"authorization": f"Bearer {token}"} if token else {}
     try:
         connection.request("GET", path, headers=headers)

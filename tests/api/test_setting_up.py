@@ -201,7 +201,7 @@ def test_a_process_serves_until_it_is_told_to_stop(tmp_path):
             except OSError:
                 time.sleep(0.1)
         process.terminate()
-        _, logged = process.communicate(timeout=20)
+        _, logged = process.communicate(timeout=120)
     assert health == b'{"state":"ceremony"}'
     assert process.returncode == 0
     assert b"GET" not in logged

@@ -36,7 +36,7 @@ from tests.world.world import World, X
 
 CLIENTS = 8
 WAIT = 25
-READY_SECONDS = 60
+READY_SECONDS = 120
 DAY = today()
 
 

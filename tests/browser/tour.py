@@ -262,7 +262,7 @@ def _unheard(person: Person) -> Iterator[None]:
     context.unroute(target)
 
 
-def until(person: Person, state: str, *, tries: int = 20) -> None:
+def until(person: Person, state: str, *, tries: int = 100) -> None:
     """Come back until her page says so: the trustees take a moment."""
     for _ in range(tries):
         person.come_back()
@@ -273,7 +273,7 @@ def until(person: Person, state: str, *, tries: int = 20) -> None:
     raise AssertionError(message)
 
 
-def until_text(person: Person, text: str, *, tries: int = 20) -> None:
+def until_text(person: Person, text: str, *, tries: int = 100) -> None:
     """Come back until her page says this."""
     for _ in range(tries):
         person.come_back()

@@ -212,7 +212,7 @@ class Deployment:
     def stop(self, number=signal.SIGTERM):
         for process in self.processes:
             process.send_signal(number)
-        status = [process.wait(30) for process in self.processes]
+        status = [process.wait(120) for process in self.processes]
         for process in self.processes:
             process.stdout.close()
         return status

@@ -4,17 +4,16 @@ import json
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-
 from escrow.command.layout import free_ports
+from escrow.command.service import ask_local
 from tests.api.running import lay_out
 from tests.world.dealt import Plan
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 60
+SECONDS = 120
 
 
 class ApiProcess:
@@ -47,9 +46,8 @@ class ApiProcess:
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.said()
-            with suppress(httpx.HTTPError):
-                if httpx.get(f"{self.url}/v1/health").is_success:
-                    return
+            if ask_local(self.url, "/v1/health") is not None:
+                return
             time.sleep(0.05)
         raise AssertionError(self.said())
 

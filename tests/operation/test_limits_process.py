@@ -33,13 +33,17 @@ WORDS = ["zoom", "abacus", "abdomen", "abdominal", "abide", "abiding", "ability"
 @pytest.fixture(scope="module")
 def api(tmp_path_factory):
     (port,) = free_ports(1)
-    with api_process(tmp_path_factory.mktemp("limits"), f"{LIMITS}{port}\n") as found:
+    folder = tmp_path_factory.mktemp("limits")
+    with (
+        api_process(folder, f"{LIMITS}{port}\n") as found,
+        httpx.Client(trust_env=False, timeout=60) as found.visitors,
+    ):
         found.figures = f"http://127.0.0.1:{port}/metrics"
         yield found
 
 
 def asks(api, headers, path=NOBODYS):
-    return httpx.get(api.url + path, headers=headers, trust_env=False)
+    return api.visitors.get(api.url + path, headers=headers)
 
 
 def consume(work):

@@ -15,7 +15,7 @@ from tests.journeys.story import Story, everyone_met, named
 from tests.operation.api_process import api_process
 
 BODY = b'{"payload":"AA","signature":"AA"}'
-SECONDS = 60
+SECONDS = 120
 
 
 class HalfRequest:
