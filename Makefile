@@ -10,6 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command 'make lock' pyproject.toml
+LONG := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow --durations 10
 CORE := blind_index/*,escrow/*
 WEB_SOURCES := $(shell find api/web -path "*/node_modules" -prune -o \
 	-path "*/dist" -prune -o -type f -print)
@@ -19,7 +20,8 @@ SHELLS := api/*,keyservice/*,escrow/command/*
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install web dev run test check format tests web-tests coverage long \
+.PHONY: help install web dev run test check format tests web-tests coverage \
+	long long-journeys long-kills long-browser long-others \
 	threats match-quality fuzz-keys screenshots web-bench vectors tables migrations \
 	journeys-postgres lock clean
 
@@ -64,12 +66,24 @@ web-tests: api/web/node_modules/.stamp
 
 journeys-postgres: dev  ## every journey, and each program's own tests, on PostgreSQL
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --database postgres \
+		-m "" --deselect tests/journeys/test_kills.py::test_a_long_sweep_of_kills \
 		tests/journeys tests/api tests/keyservice tests/registrar \
 		tests/operation/test_dumps.py $(ARGS)
 
-long: dev  ## what make test leaves out: kills at any moment, holds, old backups
-	$(BIN)/python -m pytest -m slow tests/journeys tests/browser tests/api \
-		tests/registrar $(ARGS)
+long: long-journeys long-kills long-browser long-others  ## all that make test leaves out, in parts
+
+long-journeys: dev  ## journeys with a twin in memory, old backups, cut-off clients
+	$(LONG) tests/journeys --ignore tests/journeys/test_kills.py $(ARGS)
+
+long-kills: dev  ## five hundred kills of servers at any moment; KILL_ROUNDS, KILL_SEED
+	$(LONG) tests/journeys/test_kills.py $(ARGS)
+
+long-browser: dev web  ## more states, languages and failures in Chromium
+	$(LONG) tests/browser $(ARGS)
+
+long-others: dev  ## sweeps in memory, the programs' own slow tests
+	$(LONG) tests/api tests/keyservice tests/operation tests/registrar tests/world tests/escrow \
+		$(ARGS)
 
 threats: dev  ## attack every claim, with controls; ARGS="--only C05", "--quick"
 	$(BIN)/python -m threat_model.report $(ARGS)

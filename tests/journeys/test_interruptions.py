@@ -96,8 +96,15 @@ def was_cut_off(her, act, label, http):
     return False
 
 
-@pytest.mark.parametrize("sent", [False, True])
-@pytest.mark.parametrize(("act", "version"), [(filed, 1), (added, 2)])
+@pytest.mark.parametrize(
+    ("act", "version", "sent"),
+    [
+        (filed, 1, True),
+        (added, 2, False),
+        pytest.param(filed, 1, False, marks=pytest.mark.slow),
+        pytest.param(added, 2, True, marks=pytest.mark.slow),
+    ],
+)
 def test_whatever_request_was_the_last_the_next_device_goes_on(
     story, act, version, sent
 ):
@@ -128,7 +135,7 @@ WITHDRAWALS = "/reports/withdrawals"
 KEPT_AT = 3
 
 
-@pytest.mark.parametrize("sent", [False, True])
+@pytest.mark.parametrize("sent", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_whatever_request_was_the_last_a_withdrawal_is_finished_by_looking(story, sent):
     place = story.scenario.place
     cut, her, topic = True, None, f"taken-back-{sent}".lower()

@@ -1,4 +1,10 @@
-"""Whole journeys of invented people, against real processes on this machine."""
+"""Whole journeys of invented people, against real processes on this machine.
+
+Those marked slow have a twin in memory (`tests/world/test_world.py`) or in
+`test_kills.py`; what only processes can show is not.
+"""
+
+import pytest
 
 from tests.journeys.story import everyone_met, named
 
@@ -55,6 +61,7 @@ def test_contacts_are_exactly_what_each_person_gave_sorted(story):
     ]
 
 
+@pytest.mark.slow
 def test_who_wants_five_is_not_found_by_three_but_by_five(story):
     who = named("Dmitri Falk", "415 555 0133")
     for name in ("ana", "bea", "cara"):
@@ -90,6 +97,7 @@ def test_an_answer_given_too_early_is_remembered(story):
     assert everyone_met(story, ["ana", "bea", "cara"])
 
 
+@pytest.mark.slow
 def test_an_entry_taken_back_before_the_match_counts_no_more(story):
     who = named("Gregor Innes", "415 555 0136")
     story.file("ana", who)
@@ -102,6 +110,7 @@ def test_an_entry_taken_back_before_the_match_counts_no_more(story):
     assert everyone_met(story, ["bea", "cara", "dora"])
 
 
+@pytest.mark.slow
 def test_an_entry_taken_back_after_the_match_frees_the_others(story):
     who = named("Harald Jansky", "415 555 0137")
     for name in ("ana", "bea", "cara"):
@@ -112,6 +121,7 @@ def test_an_entry_taken_back_after_the_match_frees_the_others(story):
     assert story.states() == expected
 
 
+@pytest.mark.slow
 def test_a_late_joiner_is_seen_only_by_those_who_agree_again(story):
     who = named("Ivan Kessel", "415 555 0138")
     for name in ("ana", "bea", "cara"):
@@ -128,6 +138,7 @@ def test_a_late_joiner_is_seen_only_by_those_who_agree_again(story):
     assert everyone_met(story, ["ana", "bea", "cara", "dora"])
 
 
+@pytest.mark.slow
 def test_one_person_counts_once_and_her_newest_report_stands(story):
     who = named("Jonas Lindner", "415 555 0139")
     same = {"name": "Ana Same", "email": story.email("same")}
@@ -149,6 +160,7 @@ def test_namesakes_who_were_verified_by_phone_are_two_people(story):
     assert everyone_met(story, ["ana", "eva", "eve"])
 
 
+@pytest.mark.slow
 def test_naming_your_own_phone_or_address_never_counts(story):
     # At a host that is nobody's work address: she may be reached there.
     own = {"kind": "email", "value": "mallory.nord@example.org"}
@@ -182,6 +194,7 @@ def test_one_trustee_of_each_committee_may_be_down(story):
     assert everyone_met(story, ["ana", "bea", "cara", "dora"])
 
 
+@pytest.mark.slow
 def test_with_too_few_trustees_a_report_waits_and_is_not_lost(story):
     who = named("Lars Nystrom", "415 555 0143")
     story.step("stop-trustee", role="index", index=1)
@@ -190,6 +203,7 @@ def test_with_too_few_trustees_a_report_waits_and_is_not_lost(story):
     assert story.ends()["ana"]["state"] == "refused"
 
 
+@pytest.mark.slow
 def test_the_api_may_be_killed_between_any_two_steps(story):
     who = named("Magnus Ostrander", "415 555 0144")
     story.file("ana", who)
@@ -203,6 +217,7 @@ def test_the_api_may_be_killed_between_any_two_steps(story):
     assert everyone_met(story, ["ana", "bea", "cara"])
 
 
+@pytest.mark.slow
 def test_two_reports_of_one_person_are_two_matters(story):
     one = named("Nils Petrov", "415 555 0145")
     other = named("Oskar Quill", "415 555 0146")
@@ -215,6 +230,7 @@ def test_two_reports_of_one_person_are_two_matters(story):
     assert states["ana/second"] == "connected"
 
 
+@pytest.mark.slow
 def test_what_is_learned_later_can_complete_a_group(story):
     who = named("Per Rasmus", "415 555 0147")
     mail = {"kind": "email", "value": "p.rasmus@firm.example.org"}

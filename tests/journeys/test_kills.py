@@ -169,9 +169,9 @@ def run_kills(folder, server, seed, kills):
     check_what_is_left(processes, groups)
 
 
-def test_twenty_kills_lose_nothing_and_repeat_nothing(tmp_path, postgres_by_option):
+def test_ten_kills_lose_nothing_and_repeat_nothing(tmp_path, postgres_by_option):
     folder = tmp_path / "deployment"
-    run_kills(folder, postgres_by_option, seed="make test", kills=20)
+    run_kills(folder, postgres_by_option, seed="make test", kills=10)
 
 
 @pytest.mark.slow

@@ -44,7 +44,8 @@ STEPS = [
 ]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+# Most journeys are on SQLite already.
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.slow), "postgres"])
 def server(request):
     """On either database, whatever the option says: one whole journey."""
     if request.param == "sqlite":
@@ -168,7 +169,7 @@ def test_the_demo_shows_a_group_and_ends_with_all_its_servers(tmp_path):
         assert len(notes) == 3
         assert "a demo runs there already" in refusal(folder, "--reset")
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(SECONDS) == 0
     assert servers_of(folder) == []
     with demo(folder, *options) as (process, output):
         again = wait_for(output, "Ctrl-C ends it", process)
@@ -179,7 +180,7 @@ def test_the_demo_shows_a_group_and_ends_with_all_its_servers(tmp_path):
         ]
         process.kill()
         process.wait()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + SECONDS
         while servers_of(folder) and time.monotonic() < deadline:
             time.sleep(0.1)
     assert servers_of(folder) == []

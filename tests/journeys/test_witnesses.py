@@ -1,5 +1,7 @@
 """Somebody who saw something, against real processes on this machine."""
 
+import pytest
+
 from tests.journeys.story import everyone_met, named
 
 
@@ -18,6 +20,7 @@ def test_a_group_that_met_invites_a_witness(story):
     assert sorted(story.met("bea")) == ["Ana", "Cara"]
 
 
+@pytest.mark.slow
 def test_witnesses_do_not_make_a_group(story):
     who = named("Yannick Oster", "415 555 0172")
     for name in ("wren", "will"):
