@@ -1,7 +1,7 @@
 """Which tests go to one worker: those that share a deployment of real processes.
 
-Starting one costs a dozen seconds of a processor. The largest shares come first, so
-that none of them is what everybody waits for in the end.
+Starting one costs a dozen seconds of a processor. What takes longest comes first, so
+that none of it is what everybody waits for in the end.
 """
 
 import os
@@ -47,10 +47,13 @@ def scheduler(config, log):
 
 
 def largest_first(items):
-    """In a worker, the tests that share a deployment come before all others."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        return
-    ranks = {folder: rank for rank, folder in enumerate(SHARES)}
-    items.sort(
-        key=lambda item: ranks.get(share_of(item.nodeid.split("::", 1)[0]), len(ranks))
-    )
+    """In a worker: shares of a deployment, then attacks in memory, then the rest."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: _rank(item.nodeid.split("::", 1)[0]))
+
+
+def _rank(file):
+    share = share_of(file)
+    if share is not None:
+        return list(SHARES).index(share)
+    return len(SHARES) + (not file.startswith("threat_model/"))
