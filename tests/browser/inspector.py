@@ -53,6 +53,17 @@ _FOCUS: Final = """
 """
 
 
+# The whole of what axe finds is large: only what is wrong leaves the page.
+_VIOLATIONS: Final = """
+async (rules) => {
+  const options = {runOnly: rules, resultTypes: ["violations"]};
+  const found = await axe.run(document, options);
+  return found.violations.map(
+    (one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`);
+}
+"""
+
+
 class Inspector:
     """A tour's companion; `faults` says what was wrong and where.
 
@@ -86,13 +97,8 @@ class Inspector:
         # A screen that follows another is in the same document.
         if not page.evaluate("'axe' in globalThis"):
             page.evaluate(self.axe)
-        found = page.evaluate(
-            "rules => axe.run(document, {runOnly: rules})", list(_RULES)
-        )
-        return [
-            f"{one['id']}: {one['nodes'][0]['html'][:120]}"
-            for one in found["violations"]
-        ]
+        found: list[str] = page.evaluate(_VIOLATIONS, list(_RULES))
+        return found
 
 
 def _without_way_out(page: Page) -> list[str]:
