@@ -57,7 +57,7 @@ def _formal_names() -> dict[str, tuple[str, ...]]:
 _FORMAL: Final = _formal_names()
 _GIVEN: Final = frozenset(
     word for name, short_names in _NICKNAMES for word in (name, *short_names)
-).union(load_words("names", "given"))
+).union(load_words("names", "given"), *load_groups("common_names", "given").values())
 
 
 class Part(NamedTuple):

@@ -11,6 +11,11 @@ from blind_index.tables.load import load_words
 
 # What numbers of mobiles begin with, where they differ from fixed lines.
 _MOBILE: Final = load_words("phones", "mobile")
+# What numbers of fixed lines begin with, where no mobile's does.
+_FIXED: Final = load_words("phones", "fixed")
+_BRAZIL_FIXED: Final = re.compile(r"\+55[1-9][0-9][2-5][0-9]{7}\Z")
+# North America tells nothing apart, but a switchboard likes a round number.
+_ROUND: Final = "00"
 _START: Final = re.compile(r"[+(0-9]")
 # Letters after the number begin an extension or a remark ("x12", "his mobile").
 _END: Final = re.compile(r"[a-z#;,/*]")
@@ -68,6 +73,13 @@ def phone_numbers(value: str, country: str | None) -> list[str]:
 def is_mobile(number: str) -> bool:
     """Tell whether an international number is certainly a mobile's."""
     return number.startswith(_MOBILE)
+
+
+def is_fixed(number: str) -> bool:
+    """Tell whether an international number looks like a fixed line of many people."""
+    begins = number.startswith(_FIXED) or _BRAZIL_FIXED.match(number) is not None
+    looks = begins or number.endswith(_ROUND)
+    return looks and not is_mobile(number)
 
 
 def _clean(value: str) -> str:

@@ -1,5 +1,6 @@
 """The consonant skeleton of a word, which survives most spellings and slips."""
 
+import re
 from typing import Final
 
 _FIRST: Final = (("ph", "f"), ("sch", "s"), ("sh", "s"), ("ck", "k"), ("x", "ks"))
@@ -8,6 +9,8 @@ _SWAP: Final = str.maketrans("cqzw", "kksv")
 _SOUND: Final = str.maketrans("cqzw", "kksv", "aeiouyh")
 _VOWELS: Final = frozenset("aeiou")
 _LONGEST_EXACT: Final = 2
+_DOUBLED: Final = re.compile(r"([b-df-hj-np-tv-z])\1+")
+_NO_SKELETON: Final = re.compile("[aeiouyh]")
 
 
 def skeleton(word: str) -> str:
@@ -36,7 +39,13 @@ def skeleton(word: str) -> str:
 def soft(word: str) -> str:
     """Return the skeleton of a word that has enough consonants, else the word.
 
-    Two consonants are too few to tell names apart ("jn" is John and Jean).
+    Two consonants are too few to tell names apart ("jn" is John and Jean); such a
+    word loses no more than doubled ones ("Anna" is Ana).
     """
     short = skeleton(word)
-    return short if len(short) > _LONGEST_EXACT else word
+    return short if len(short) > _LONGEST_EXACT else _DOUBLED.sub(r"\1", word)
+
+
+def is_skeleton(form: str) -> bool:
+    """Tell whether `soft` made this of a word with enough consonants."""
+    return len(form) > _LONGEST_EXACT and not _NO_SKELETON.search(form[1:])

@@ -6,10 +6,13 @@ from typing import Final
 
 from blind_index.errors import InputError
 from blind_index.identifiers.identifier import Identifier
+from blind_index.identifiers.sound import is_skeleton
 from blind_index.match_keys.facts import Facts, read_facts
+from blind_index.match_keys.named import common_parts
 
 MOST_KEYS: Final = 64
 VERSION: Final = 1
+_BOTH: Final = 2
 
 
 def match_keys(
@@ -114,7 +117,9 @@ def _conjunctions(facts: Facts) -> Iterator[tuple[str, tuple[Sequence[str], ...]
     yield "email", (facts.emails,)
     yield "account", (facts.accounts,)
     yield "plate", (facts.plates,)
-    yield "name-phone", (name.singles, facts.own_phones)
+    yield "name-phone", (name.singles, facts.personal_phones)
+    yield "name-phone", (name.rare, facts.own_phones)
+    yield "initial-phone", (name.initials, facts.own_phones)
     yield "names-mailbox", (name.pairs, facts.roles)
     yield "names-site", (name.pairs, facts.sites)
     yield "names-handle", (name.pairs, facts.loose_handles)
@@ -127,34 +132,55 @@ def _conjunctions(facts: Facts) -> Iterator[tuple[str, tuple[Sequence[str], ...]
     yield "names-city-function", (name.pairs, cities, functions)
     yield "personal-phone-city", (facts.personal_phones, cities)
     yield "personal-phone-firm", (facts.personal_phones, firms.named)
-    yield "name-firm-city-function", (name.telling, firms.named, cities, functions)
-    yield (
-        "name-start-city-title",
-        (
-            name.telling,
-            firms.first_words,
-            cities,
-            facts.titles,
-        ),
-    )
-    yield "name-small-firm-title", (name.telling, firms.small, facts.titles)
+    yield "names-title", (_of_rare(name.pairs), facts.titles)
+    yield from _of_one_part(facts)
 
 
 def _without_function(
     facts: Facts,
 ) -> Iterator[tuple[str, tuple[Sequence[str], ...]]]:
-    pairs = [pair + facts.named.generation for pair in facts.named.pairs]
-    initials = [both + facts.named.generation for both in facts.named.initials]
-    yield "names-half-phone", (pairs, _halves(facts.phones))
+    generation = facts.named.generation
+    pairs, initials = facts.named.pairs, facts.named.initials
+    own = [pair + generation for pair in pairs]
+    yield "names-half-phone", (own, _halves(facts.phones))
+    yield "names-swapped-phone", (own, _sorted_digits(facts.phones))
     # Namesakes of one employer are told apart by what they do. Without that, a
     # report that knows of a namesake must not meet one that does not.
     if facts.namesake:
         return
     firms, cities = facts.firms, facts.cities
-    yield "names-small-firm", (pairs, firms.small)
-    yield "names-firm-city", (pairs, firms.named, cities)
-    yield "names-start-city", (pairs, firms.first_words, cities)
-    yield "initial-small-firm", (initials, firms.small)
+    half = [pair + generation for pair in pairs if common_parts(pair) < _BOTH]
+    initial = [both + generation for both in initials]
+    family = [both + generation for both in initials if not common_parts(both)]
+    yield "names-small-firm", (own, firms.small)
+    yield "names-firm-city", (own, firms.named, cities)
+    yield "names-start-city", (half, firms.first_words, cities)
+    yield "initial-small-firm", (family, firms.small)
+    yield "initial-small-firm-city", (initial, firms.small, cities)
+    yield "initial-small-firm-function", (initial, firms.small, facts.functions)
+
+
+def _of_one_part(facts: Facts) -> Iterator[tuple[str, tuple[Sequence[str], ...]]]:
+    name, firms = facts.named, facts.firms
+    cities, titles = facts.cities, facts.titles
+    yield "name-firm-city-function", (name.rare, firms.named, cities, facts.functions)
+    yield "name-start-city-title", (name.rare, firms.first_words, cities, titles)
+    yield "name-small-firm-title", (name.rare, firms.small, titles)
+    yield "name-small-firm-city-title", (name.telling, firms.small, cities, titles)
+
+
+def _of_rare(pairs: Sequence[str]) -> list[str]:
+    # Short names, as most of East Asia's are, soon repeat even if no one is frequent.
+    return [
+        pair
+        for pair in pairs
+        if not common_parts(pair) and all(map(is_skeleton, pair.split(",")))
+    ]
+
+
+def _sorted_digits(phones: Sequence[str]) -> list[str]:
+    # Neighbouring digits in the wrong order are the same digits.
+    return ["".join(sorted(one[-9:])) for one in phones]
 
 
 def _halves(phones: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from blind_index.identifiers.occupation import (
     department_of,
     title_name,
 )
-from blind_index.identifiers.phone import is_mobile, phone_numbers
+from blind_index.identifiers.phone import is_fixed, is_mobile, phone_numbers
 from blind_index.identifiers.place import city_name
 from blind_index.identifiers.plate import Plate, read_plate
 from blind_index.identifiers.social import Social, read_social
@@ -64,7 +64,8 @@ class Facts(NamedTuple):
         titles: Job titles.
         functions: Departments, named or following from job titles.
         phones: All international numbers.
-        own_phones: Those that nobody called work or shared lines.
+        own_phones: Those that nobody called work or shared lines and that do not
+            look like a fixed line, unless the reporter called them personal.
         personal_phones: Those that the reporter called the person's own, and
             mobiles that nobody called shared.
         emails: Addresses of persons.
@@ -156,7 +157,7 @@ def read_facts(
         titles=titles,
         functions=unique([*departments, *map(department_of, titles)]),
         phones=unique([number for number, _ in phones]),
-        own_phones=unique([number for number, line in phones if line not in _SHARED]),
+        own_phones=unique([number for number, line in phones if _is_own(number, line)]),
         personal_phones=unique(
             [number for number, line in phones if _is_personal(number, line)]
         ),
@@ -173,6 +174,10 @@ def read_facts(
         plates=unique([f"{one.place},{one.signs}" for one in plates if one.sure]),
         loose_plates=unique([one.signs for one in plates if not one.sure]),
     )
+
+
+def _is_own(number: str, line: str) -> bool:
+    return line in _PERSONAL or (line not in _SHARED and not is_fixed(number))
 
 
 def _is_personal(number: str, line: str) -> bool:

@@ -11,6 +11,7 @@ from blind_index.identifiers.name import (
     is_given,
     short_forms,
 )
+from blind_index.identifiers.name_share import is_common, is_widespread
 from blind_index.identifiers.sound import soft
 
 _SEPARATORS: Final = re.compile("[._0-9-]+")
@@ -26,6 +27,7 @@ class Named(NamedTuple):
         pairs: Two parts in alphabetical order, joined by a comma.
         singles: One part of at least three letters.
         telling: The same without words that many people are called by.
+        rare: Of these, those that are not among the most frequent names.
         initials: The initial of one part and the whole last part.
         generation: "jr" or "sr" if a name says so, else empty.
     """
@@ -33,6 +35,7 @@ class Named(NamedTuple):
     pairs: tuple[str, ...]
     singles: tuple[str, ...]
     telling: tuple[str, ...]
+    rare: tuple[str, ...]
     initials: tuple[str, ...]
     generation: str
 
@@ -63,9 +66,15 @@ def named(
         pairs=unique(pairs),
         singles=unique(singles),
         telling=unique(telling),
+        rare=unique([form for form in telling if not is_widespread(form)]),
         initials=unique(initials),
         generation="".join(name.generation for name in names[:1]),
     )
+
+
+def common_parts(both: str) -> int:
+    """Count the parts of a pair, or of an initial and a part, that are frequent."""
+    return sum(map(is_common, both.split(",")))
 
 
 def long_words(names: Iterable[Name]) -> list[str]:

@@ -17,6 +17,7 @@ from blind_index.match_keys import readable_match_keys
 _BESIDE: Final = MappingProxyType(
     {"phone": "Lockhart", "email": "Tamsin Lockhart", "social": "Tamsin Lockhart"}
 )
+_OWN: Final = "personal"
 _NAME_AND_EMPLOYER: Final = "name + employer"
 
 Spellings = dict[tuple[str, str], list[frozenset[str]]]
@@ -75,7 +76,8 @@ def _named(report: Told) -> Iterator[tuple[str, str, list[Identifier]]]:
         if thing is not None and one.kind in _BESIDE:
             # Whose line it is called is no matter of spelling.
             beside = Identifier(kind="name", value=_BESIDE[one.kind])
-            yield one.kind, thing, [beside, replace(one, label=None)]
+            own = _OWN if one.kind == "phone" else None
+            yield one.kind, thing, [beside, replace(one, label=own)]
         elif thing is not None:
             named.setdefault(one.kind, (one, thing))
     if "name" in named and "employer" in named:

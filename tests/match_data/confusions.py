@@ -118,6 +118,44 @@ CONFUSIONS = {
             one("phone", "0113 496 0123", label="work"),
         ],
     ),
+    "one switchboard that nobody called shared": (
+        [one("name", "James Ormsby"), one("phone", "+1 212 555 0142")],
+        [one("name", "James Garrity"), one("phone", "(212) 555-0142", country="US")],
+    ),
+    "one fixed line that nobody called shared": (
+        [NAME, one("phone", "0113 496 0123")],
+        [one("name", "Cormac Garrity"), one("phone", "0113 496 0123")],
+    ),
+    "one round number that nobody called shared": (
+        [NAME, one("phone", "+1 212 555 0100")],
+        [one("name", "Cormac Garrity"), one("phone", "212 555 0100", country="US")],
+    ),
+    "one widespread given name in one office": (
+        [
+            one("name", "James Ormsby"),
+            FIRM,
+            one("city", "Leeds"),
+            one("job_title", "Accountant"),
+        ],
+        [
+            one("name", "James Garrity"),
+            FIRM,
+            one("city", "Leeds"),
+            one("department", "Finance"),
+        ],
+    ),
+    "two halves of one family name": (
+        [one("name", "Nadim Abu Ghalyun"), FIRM | {"size": "small"}],
+        [one("name", "Tarek Abu Ghalyun"), FIRM | {"size": "small"}],
+    ),
+    "frequent names of one trade": (
+        [one("name", "David Thomas"), one("job_title", "CEO")],
+        [one("name", "Dave Thomas"), one("job_title", "CEO")],
+    ),
+    "one initial and frequent family name in a small firm": (
+        [one("name", "Carl Becker"), FIRM | {"size": "small"}],
+        [one("name", "Karin Becker"), FIRM | {"size": "small"}],
+    ),
     "only a name": ([NAME], [NAME]),
     "a name and a city": (
         [NAME, one("city", "Leeds")],

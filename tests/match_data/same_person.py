@@ -3,6 +3,9 @@
 from tests.match_data.confusions import one
 
 NAME = one("name", "Tamsin Lockhart")
+FIRM = one("employer", "Brindle Press")
+CITY = one("city", "Leeds")
+BOSS = one("job_title", "Chief Executive")
 SAME_PERSON = {
     "two spellings of a phone": (
         [NAME, one("phone", "07700 900123")],
@@ -11,6 +14,26 @@ SAME_PERSON = {
     "a phone with one wrong digit": (
         [NAME, one("phone", "07700 900123")],
         [NAME, one("phone", "07700 900183")],
+    ),
+    "a phone with two digits in the wrong order": (
+        [NAME, one("phone", "07700 900123")],
+        [NAME, one("phone", "07700 901023")],
+    ),
+    "an initial and a number that nobody called shared": (
+        [one("name", "Smith, James"), one("phone", "+1 212 555 0142")],
+        [one("name", "J. Smith"), one("phone", "212 555 0142", country="US")],
+    ),
+    "a rare name and the work": (
+        [NAME, one("job_title", "CEO")],
+        [one("name", "Lockhart, Tamsin"), one("job_title", "chief executive")],
+    ),
+    "a widespread name, an employer and a city": (
+        [one("name", "James"), FIRM | {"size": "small"}, CITY, one("job_title", "CEO")],
+        [one("name", "James Lockhart"), FIRM | {"size": "small"}, CITY, BOSS],
+    ),
+    "a doubled letter in a short name": (
+        [one("name", "Anna"), one("phone", "07700 900123")],
+        [one("name", "Ana"), one("phone", "07700 900123")],
     ),
     "a phone and only one of the names": (
         [NAME, one("phone", "07700 900123")],

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blind_index.errors import InputError
-from blind_index.identifiers.phone import is_mobile, phone_numbers
+from blind_index.identifiers.phone import is_fixed, is_mobile, phone_numbers
+from blind_index.tables.load import load_words
 
 mobiles = st.integers(0, 99_999_999).map(lambda rest: f"77{rest:08}")
 
@@ -84,3 +85,25 @@ def test_a_number_that_can_mean_two_countries_gives_both():
 )
 def test_only_numbers_that_are_certainly_mobiles_are_called_so(number, mobile):
     assert is_mobile(number) == mobile
+
+
+@pytest.mark.parametrize(
+    ("number", "fixed"),
+    [
+        ("+442079460123", True),
+        ("+493012345678", True),
+        ("+551132345678", True),
+        ("+5511987654321", False),
+        ("+447700900100", False),
+        ("+12125550142", False),
+        ("+12125550100", True),
+    ],
+)
+def test_lines_of_offices_are_known_by_their_beginning_or_round_end(number, fixed):
+    assert is_fixed(number) == fixed
+
+
+def test_no_beginning_means_a_mobile_and_a_fixed_line():
+    mobiles, fixed = load_words("phones", "mobile"), load_words("phones", "fixed")
+    assert not [one for one in fixed if one.startswith(mobiles)]
+    assert not [one for one in mobiles if one.startswith(fixed)]

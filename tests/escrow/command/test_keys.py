@@ -32,7 +32,7 @@ def test_each_report_gets_one_line_in_order():
     found, refusals = answers(REPORT, b"\n", REPORT | {"report_id": 2})
     assert [line["report_id"] for line in found] == ["r1", 2]
     assert found[0]["keys"] == found[1]["keys"]
-    assert found[0]["keys"][0] == "name-phone/1:ann|+447700900123"
+    assert found[0]["keys"][0] == "name-phone/1:an|+447700900123"
     assert not refusals
 
 

@@ -30,7 +30,8 @@ SLIPS = 0.06
 def reports(kind, world, seed, wanted):
     """Yield labelled reports."""
     society = Society(seed, world, wanted if kind == "background" else wanted // 2)
-    teller = Teller(society.dice, 0 if kind == "spellings" else SLIPS)
+    slips = 0 if kind == "spellings" else SLIPS
+    teller = Teller(society.dice, slips, alike=world == "alike")
     earlier, made = None, 0
     while made < wanted:
         confusing = earlier and chance(society.dice, CONFUSING[kind])

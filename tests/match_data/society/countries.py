@@ -1,5 +1,6 @@
 """The countries of the made-up society and the worlds they are grouped in."""
 
+from dataclasses import replace
 from functools import cache
 
 from tests.match_data.society.cultures import Culture, Plan
@@ -265,7 +266,63 @@ SCRIPTS = {
         speech="xx",
     ),
 }
+# The labelled development set's own countries in its shares; see `alike`.
+NEW_WORLD = {
+    "CA": lambda: _of(
+        "CA",
+        "en_US",
+        ("1", "", "416!###### 514!###### 604!###### 403!######", "418!######"),
+        "Toronto/Montréal/Vancouver/Calgary/Québec/Ottawa/Edmonton",
+        forms="Inc./Ltd./, Inc.",
+    ),
+    "QC": lambda: _of(
+        "CA",
+        "fr_QC",
+        ("1", "", "514!###### 418!######", "418!######"),
+        "Montréal/Québec/Laval/Toronto/Vancouver",
+        forms="Inc./Ltée",
+    ),
+    "AU": lambda: _of(
+        "AU",
+        "en_GB",
+        ("61", "0", "4########", "2######## 3######## 7########"),
+        "Sydney/Melbourne/Brisbane/Perth/Adelaide",
+        forms="Pty Ltd/Ltd",
+        domain="com.au",
+    ),
+    "AR": lambda: _of(
+        "AR",
+        "es_AR",
+        ("54", "0", "119########", "114#######"),
+        "Buenos Aires/Córdoba/Rosario/Mendoza",
+        forms="S.A./S.R.L.",
+        domain="com.ar",
+    ),
+    "ES": lambda: _of(
+        "ES",
+        "es_ES",
+        ("34", "", "6######## 7########", "91#######"),
+        "Madrid/Barcelona/Valencia/Sevilla/A Coruña",
+        forms="S.L./S.A.",
+        two_families=True,
+    ),
+    "EG": lambda: _of(
+        "EG",
+        "ar_PS",
+        ("20", "0", "100####### 122#######", "2########"),
+        "القاهرة/الإسكندرية/Giza",
+        forms="S.A.E.",
+        speech="xx",
+        domain="com.eg",
+    ),
+}
+# Countries of the labelled development set, by how many of a hundred of its reports.
+ALIKE_CROWDS = {"US": 33, "GB": 12, "CA": 9, "AU": 8, "DE": 7, "FR": 5, "MX": 3}
+ALIKE_CROWDS |= {"CN": 3, "EG": 3, "QC": 2, "IN": 2, "AR": 2, "RU": 2, "BR": 2}
+ALIKE_CROWDS |= {"ES": 1, "HU": 1, "KR": 1, "NL": 1, "IT": 1, "TR": 1, "ID": 1}
+NEWCOMERS, LARGE_CITIES = 0.35, 20
 WORLDS = {"west": WEST, "north": NORTH, "south": SOUTH, "scripts": SCRIPTS}
+WORLDS["alike"] = {}
 # How many of a thousand people each country has, where it is not one share each.
 CROWDS = {"US": 5, "GB": 2, "IN": 2, "BR": 2, "CN": 2, "RU": 2}
 
@@ -273,5 +330,27 @@ CROWDS = {"US": 5, "GB": 2, "IN": 2, "BR": 2, "CN": 2, "RU": 2}
 @cache
 def world(name):
     """Countries of a world, each as often as people live there."""
+    if name == "alike":
+        return alike()
     found = [make() for make in WORLDS[name].values()]
     return [one for one in found for _ in range(CROWDS.get(one.country, 1))]
+
+
+def alike():
+    """Countries, cities and newcomers in the shares of the development set."""
+    known = {**WEST, **NORTH, **SOUTH, **SCRIPTS, **NEW_WORLD}
+    found = []
+    for country, crowd in ALIKE_CROWDS.items():
+        one = known[country]()
+        made = replace(
+            one,
+            cities=one.cities[:LARGE_CITIES],
+            towns=0,
+            foreign=0,
+            sexes=("male",),
+            locale="en_US" if one.locale == "en_GB" else one.locale,
+            city_exponent=0,
+            strangers=NEWCOMERS if one.locale[:2] in ("en", "fr", "de") else 0,
+        )
+        found += [made] * crowd
+    return found

@@ -17,6 +17,9 @@ NAME_EXPONENT = 0.7
 CITY_EXPONENT = 0.9
 FOREIGN = ("nl_NL", "it_IT", "hr_HR", "uk_UA", "es_ES", "yo_NG", "de_DE", "en_IN")
 FOREIGN_SHARE = 0.3
+# Of whom a large country's newcomers are, with both names from there.
+STRANGERS = ("es_MX", "fr_FR", "tr_TR", "it_IT", "vi_VN", "pt_BR", "uk_UA", "de_DE")
+STRANGERS += ("en_IN", "cs_CZ", "ru_RU", "hu_HU")
 TOWN_SHARE = 0.5
 TOWN_STARTS = (
     *("Al", "Bar", "Cal", "Dor", "El", "Fen", "Gar", "Hol", "Is", "Jen", "Kel", "Lor"),
@@ -59,7 +62,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Culture:
-    """A country with the people in it."""
+    """A country with the people in it.
+
+    `towns` is the share of people outside the large cities, `strangers` of those
+    whose both names come from another country.
+    """
 
     country: str
     locale: str
@@ -71,6 +78,11 @@ class Culture:
     domain: str = ""
     family_first: bool = False
     two_families: bool = False
+    towns: float = TOWN_SHARE
+    city_exponent: float = CITY_EXPONENT
+    strangers: float = 0
+    foreign: float = FOREIGN_SHARE
+    sexes: tuple[str, ...] = ("male", "female")
     given: Urn = field(init=False)
     family: Urn = field(init=False)
     city: Urn = field(init=False)
@@ -78,17 +90,20 @@ class Culture:
 
     def __post_init__(self):
         for name, urn in (
-            ("given", given_urn(self.locale)),
+            ("given", given_urn(self.locale, self.sexes)),
             ("family", family_urn(self.locale)),
-            ("city", Urn(zipf(self.cities, CITY_EXPONENT))),
+            ("city", Urn(zipf(self.cities, self.city_exponent))),
             ("town", town_urn(self.speech)),
         ):
             object.__setattr__(self, name, urn)
 
     def name(self, dice):
         """A given and a family name of somebody there."""
+        if self.strangers and chance(dice, self.strangers):
+            locale = dice.pick(STRANGERS)
+            return given_urn(locale).draw(dice), family_urn(locale).draw(dice)
         native = self.locale.startswith(("ja", "zh", "ko", "ru", "ar", "el"))
-        foreign = not native and chance(dice, FOREIGN_SHARE)
+        foreign = not native and chance(dice, self.foreign)
         urn = family_urn(dice.pick(FOREIGN)) if foreign else self.family
         family = urn.draw(dice)
         if self.two_families and not foreign:
@@ -97,7 +112,7 @@ class Culture:
 
     def place(self, dice):
         """A city or a town."""
-        return (self.town if chance(dice, TOWN_SHARE) else self.city).draw(dice)
+        return (self.town if chance(dice, self.towns) else self.city).draw(dice)
 
 
 def _weights(provider, names):
@@ -116,8 +131,8 @@ def _provider(locale):
 
 
 @cache
-def given_urn(locale):
-    wanted = ("first_names_male", "first_names_female")
+def given_urn(locale, sexes=("male", "female")):
+    wanted = [f"first_names_{one}" for one in sexes]
     return Urn(_weights(_provider(locale), wanted))
 
 

@@ -109,6 +109,13 @@ TRADES = {
         "Bank",
     ),
 }
+# Firms of the labelled development set begin with few words and belong to many
+# trades; so do those of the world that has its shape.
+ALIKE = "alike"
+ALIKE_WORDS = 44
+ALIKE_TRADES = ("Foods", "Media", "Hotels", "Studios", "Insurance", "Airlines", "Bank")
+ALIKE_TRADES += ("Pharmaceuticals", "Software", "Engineering", "Motors", "Brothers")
+ALIKE_TRADES += ("Agency", "Restaurants", "Fitness", "Logistics", "Technologies")
 MORE_TRADES = (
     "Group",
     "Partners",
@@ -123,6 +130,9 @@ PUBLIC = ("{} City Council", "University of {}", "{} General Hospital", "{} Airp
 SMALL_BELOW = 120
 LONGEST_LABEL = 22
 SINGLE, DOUBLE, FAMILY = 0.25, 0.4, 0.2
+# How many people share a line.
+LINE, ALIKE_LINE = 80, 200
+ALIKE_SINGLE, ALIKE_DOUBLE = 0.55, 0.65
 
 
 @dataclass
@@ -150,7 +160,9 @@ def slug(text):
 
 
 def words_of(world):
-    """The own names of one world: worlds share none."""
+    """The own names of one world: worlds share none, but for the one alike."""
+    if world == ALIKE:
+        return shuffled(OWN_NAMES, ALIKE)[:ALIKE_WORDS]
     place = sorted(TRADES).index(world)
     return shuffled(OWN_NAMES, "firms")[place :: len(TRADES)]
 
@@ -166,8 +178,9 @@ def make_firm(dice, world, culture, taken, number):
         label = slug(name.replace("&", "and"))[:LONGEST_LABEL]
     taken.add((label, culture.domain))
     size = int(3 / (0.0015 + dice.below(10**6) / 10**6) ** 0.9)
+    people = ALIKE_LINE if world == ALIKE else LINE
     lines = tuple(
-        number(dice, culture, culture.plan.lines) for _ in range(1 + size // 80)
+        number(dice, culture, culture.plan.lines) for _ in range(1 + size // people)
     )
     return Firm(
         name=name,
@@ -184,12 +197,14 @@ def make_firm(dice, world, culture, taken, number):
 
 
 def _name(dice, world, culture, city):
-    own, trade = words_of(world), dice.pick((*TRADES[world], *MORE_TRADES))
+    alike = world == ALIKE
+    own, trades = words_of(world), ALIKE_TRADES if alike else TRADES[world]
+    trade = dice.pick((*trades, *MORE_TRADES))
     if chance(dice, 0.08):
         return dice.pick(PUBLIC).format(city)
-    if chance(dice, SINGLE):
+    if chance(dice, ALIKE_SINGLE if alike else SINGLE):
         return f"{dice.pick(own)} {trade}"
-    if chance(dice, DOUBLE):
+    if chance(dice, ALIKE_DOUBLE if alike else DOUBLE):
         return f"{dice.pick(own)} {dice.pick(own)} {trade}"
     families = family_urn(culture.locale)
     if chance(dice, FAMILY):

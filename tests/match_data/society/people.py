@@ -9,6 +9,8 @@ from tests.match_data.society.work import departments
 from tests.match_data.world import Dice
 
 PASSED_ON = 0.01
+# Firms for each person, where not one for six.
+FIRMS = {"alike": 0.35}
 # Who works at the seat of a firm: nearly all of a small one, some of a large one.
 HERE, HERE_LARGE = 0.85, 0.3
 PLATFORMS = ("instagram", "linkedin", "facebook", "x", "tiktok", "telegram", "snapchat")
@@ -85,7 +87,7 @@ class Society:
         self.countries = countries_of(world)
         self.departments = departments(world)
         self.taken, self.mobiles = set(), []
-        made = max(people // 6, 12)
+        made = max(int(people * FIRMS.get(world, 1 / 6)), 12)
         self.firms = [self._firm() for _ in range(made)]
         self.employers = Urn({n: one.size for n, one in enumerate(self.firms)})
         self.large = [one for one in self.firms if not one.small]
@@ -167,8 +169,9 @@ class Society:
                 usual = habit if chance(dice, 0.7) else dice.pick(HANDLES)
                 free = self._free(who, usual, platform, "{}{}", 1 + dice.below(99))
                 who.handles[platform] = free.removesuffix("@" + platform)
-        own = slug(who.given + who.family)
-        who.site = f"{own}.{dice.pick(('com', 'net', 'me'))}"
+        place = dice.pick(("com", "net", "me"))
+        own = self._free(who, "{g}{f}", place, "{}{}", 1)
+        who.site = own.replace("@", ".")
         who.plate = who.plate or self._plate(who.culture.country)
 
     def _free(self, who, pattern, host, numbered, start):
@@ -183,10 +186,15 @@ class Society:
             w2=self.dice.pick(MOODS),
         )
         chosen, number = wanted, start
-        while (chosen, host) in self.taken or len(chosen) < 3:
+        while self._owned(chosen, host) in self.taken or len(chosen) < 3:
             chosen, number = numbered.format(wanted, number), number + 1
-        self.taken.add((chosen, host))
+        self.taken.add(self._owned(chosen, host))
         return f"{chosen}@{host}"
+
+    @staticmethod
+    def _owned(local, host):
+        # Gmail takes a.b and ab for one mailbox, so nobody can have the other.
+        return local.replace(".", "") if host == "gmail.com" else local, host
 
     def _plate(self, country):
         dice = self.dice

@@ -14,6 +14,10 @@ SHARES = {
     "job_title": 0.62, "work_mail": 0.24, "mail": 0.2, "role": 0.05, "social": 0.36,
     "department": 0.29, "nickname": 0.09, "website": 0.09, "plate": 0.03,
 }  # fmt: skip
+# Whose line it is, as often as people say so: of mobiles and of work lines.
+LABELS = (("mobile", "mobile", ""), ("work", "work", ""))
+ALIKE_LABELS = (("mobile", ""), ("work", ""))
+ALIKE_SHARES = {"phone": 0.46, "work_phone": 0.2}
 ORDERS = ("{g} {f}",) * 9 + (
     "{f}, {g}",
     "{f} {g}",
@@ -24,6 +28,7 @@ ORDERS = ("{g} {f}",) * 9 + (
     "{i}. {f}",
 )
 ORDERS += ("{g} M. {f}", "Mr. {g} {f}", "{i} {f}")
+ALIKE_ORDERS = ("{g} {f}",) * 8
 FULL = tuple(one for one in ORDERS if "{g}" in one and "{f}" in one)
 FORMS = {"mail": ("{}", "{}", "<{}>", "mailto:{}", "{},", "{}")}
 MONIKERS = (
@@ -52,17 +57,23 @@ def slip(dice, text):
 class Teller:
     """Writes reports about people; each identifier with the thing it stands for."""
 
-    def __init__(self, dice, slips):
+    def __init__(self, dice, slips, *, alike=False):
         """`slips` is their share; 0 stands for people who are careful: they write
-        names and employers in full and say on which platform an account is.
+        names and employers in full and say on which platform an account is. `alike`
+        people give telephones, names and accounts as in the labelled development set.
         """
         self.dice, self.slips = dice, slips
+        self.shares = SHARES | (ALIKE_SHARES if alike else {})
+        self.labels = ALIKE_LABELS if alike else LABELS
+        told = ORDERS + ALIKE_ORDERS if alike else ORDERS
+        self.orders = told if slips else FULL
+        self.known_for = 2 if alike else None
 
     def report(self, who):
         """One labelled report: the identifiers in any order, and the truth."""
         told = [
             (kind, *getattr(self, kind)(who))
-            for kind, share in SHARES.items()
+            for kind, share in self.shares.items()
             if chance(self.dice, share)
         ]
         if len(told) < 2:
@@ -100,7 +111,7 @@ class Teller:
         if short and chance(self.dice, 0.12):
             given = self.dice.pick(short).title()
         native = who.culture.family_first and not given.isascii()
-        order = "{f}{g}" if native else self.dice.pick(ORDERS if self.slips else FULL)
+        order = "{f}{g}" if native else self.dice.pick(self.orders)
         text = order.format(g=given, f=family, i=given[:1])
         if who.generation and chance(self.dice, 0.85):
             text = f"{text}, {who.generation}"
@@ -144,10 +155,10 @@ class Teller:
         return {"kind": "job_title", "value": self._typed(text, slips=0.3)}, None
 
     def phone(self, who):
-        return self._dialled(who, who.mobile, self.dice.pick(("mobile", "mobile", "")))
+        return self._dialled(who, who.mobile, self.dice.pick(self.labels[0]))
 
     def work_phone(self, who):
-        return self._dialled(who, who.line, self.dice.pick(("work", "work", "")))
+        return self._dialled(who, who.line, self.dice.pick(self.labels[1]))
 
     def _dialled(self, who, number, label):
         dice, plan = self.dice, who.culture.plan
@@ -188,7 +199,10 @@ class Teller:
         return {"kind": "email", "value": case(text)}, address
 
     def social(self, who):
-        platform = self.dice.pick(sorted(who.handles))
+        # Alike people have accounts in two places, the same in every report.
+        begin = sum(map(ord, who.uid)) % len(who.handles) if self.known_for else 0
+        places = [*sorted(who.handles), *sorted(who.handles)][begin:]
+        platform = self.dice.pick(places[: self.known_for or len(who.handles)])
         handle = who.handles[platform]
         hosts = {"telegram": "t.me", "linkedin": "linkedin.com/in"}
         host = hosts.get(platform, f"{platform}.com")

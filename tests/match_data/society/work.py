@@ -89,6 +89,22 @@ WORK = {
             (("Tour Guide", "guide"), ("Travel Agent", "travel agent")),
         ),
     ),
+    "alike": (
+        ("Legal", ("law",), (("Lawyer", "Attorney"), ("Law Partner", "Partner"))),
+        ("Engineering", ("R&D",), (("Engineering Manager", "eng manager"),)),
+        ("Marketing", ("comms",), (("Marketing Director", "CMO"),)),
+        ("Executive", ("management",), (("CEO", "Chief Executive"),)),
+        ("Nursing", ("ward",), (("Nurse", "Charge Nurse"),)),
+        ("Surgery", ("surgical",), (("Surgeon", "Consultant Surgeon"),)),
+        ("Faculty", ("teaching",), (("Professor", "Prof"), ("Lecturer", "Teacher"))),
+        ("Production", ("film",), (("Producer", "Exec Producer"), ("Director",))),
+        ("Security", ("guards",), (("Security Guard", "guard"),)),
+        ("Fitness", ("gym",), (("Personal Trainer", "coach"),)),
+        ("Logistics", ("transport",), (("Driver", "truck driver"),)),
+        ("Warehouse", ("stores",), (("Forklift Driver", "forklift operator"),)),
+        ("Construction", ("site",), (("Site Foreman", "foreman"),)),
+        ("Front of House", ("bar",), (("Bartender", "barman"), ("Waiter", "server"))),
+    ),
     "scripts": (
         (
             "Assembly",

@@ -3,7 +3,9 @@
  */
 
 import { InputError } from "./errors.js";
+import { isSkeleton } from "./identifiers/sound.js";
 import { readFacts } from "./matchKeys/facts.js";
+import { commonParts } from "./matchKeys/named.js";
 
 /** @typedef {import("./identifiers/identifier.js").Identifier} Identifier */
 /** @typedef {import("./matchKeys/facts.js").Facts} Facts */
@@ -11,6 +13,7 @@ import { readFacts } from "./matchKeys/facts.js";
 
 export const MOST_KEYS = 64;
 export const VERSION = 1;
+const BOTH = 2;
 
 /**
  * Derive the match keys of one report.
@@ -115,7 +118,9 @@ function conjunctions(facts) {
     ["email", [facts.emails]],
     ["account", [facts.accounts]],
     ["plate", [facts.plates]],
-    ["name-phone", [name.singles, facts.ownPhones]],
+    ["name-phone", [name.singles, facts.personalPhones]],
+    ["name-phone", [name.rare, facts.ownPhones]],
+    ["initial-phone", [name.initials, facts.ownPhones]],
     ["names-mailbox", [name.pairs, facts.roles]],
     ["names-site", [name.pairs, facts.sites]],
     ["names-handle", [name.pairs, facts.looseHandles]],
@@ -128,9 +133,8 @@ function conjunctions(facts) {
     ["names-city-function", [name.pairs, cities, functions]],
     ["personal-phone-city", [facts.personalPhones, cities]],
     ["personal-phone-firm", [facts.personalPhones, firms.named]],
-    ["name-firm-city-function", [name.telling, firms.named, cities, functions]],
-    ["name-start-city-title", [name.telling, firms.firstWords, cities, facts.titles]],
-    ["name-small-firm-title", [name.telling, firms.small, facts.titles]],
+    ["names-title", [ofRare(name.pairs), facts.titles]],
+    ...ofOnePart(facts),
   ];
 }
 
@@ -140,20 +144,63 @@ function conjunctions(facts) {
  */
 function withoutFunction(facts) {
   const { named: name, firms, cities } = facts;
-  const pairs = name.pairs.map((pair) => pair + name.generation);
-  const initials = name.initials.map((both) => both + name.generation);
-  /** @type {Conjunction} */
-  const byPhone = ["names-half-phone", [pairs, halves(facts.phones)]];
+  /** @param {string} both */
+  const ofGeneration = (both) => both + name.generation;
+  const own = name.pairs.map(ofGeneration);
+  /** @type {Conjunction[]} */
+  const byPhone = [
+    ["names-half-phone", [own, halves(facts.phones)]],
+    ["names-swapped-phone", [own, facts.phones.map(sortedDigits)]],
+  ];
   // Namesakes of one employer are told apart by what they do. Without that, a
   // report that knows of a namesake must not meet one that does not.
-  if (facts.namesake) return [byPhone];
+  if (facts.namesake) return byPhone;
+  const half = name.pairs.filter((pair) => commonParts(pair) < BOTH).map(ofGeneration);
+  const initial = name.initials.map(ofGeneration);
+  const family = name.initials.filter((both) => !commonParts(both)).map(ofGeneration);
   return [
-    byPhone,
-    ["names-small-firm", [pairs, firms.small]],
-    ["names-firm-city", [pairs, firms.named, cities]],
-    ["names-start-city", [pairs, firms.firstWords, cities]],
-    ["initial-small-firm", [initials, firms.small]],
+    ...byPhone,
+    ["names-small-firm", [own, firms.small]],
+    ["names-firm-city", [own, firms.named, cities]],
+    ["names-start-city", [half, firms.firstWords, cities]],
+    ["initial-small-firm", [family, firms.small]],
+    ["initial-small-firm-city", [initial, firms.small, cities]],
+    ["initial-small-firm-function", [initial, firms.small, facts.functions]],
   ];
+}
+
+/**
+ * @param {Facts} facts
+ * @returns {Conjunction[]}
+ */
+function ofOnePart(facts) {
+  const { named: name, firms, cities, titles, functions } = facts;
+  return [
+    ["name-firm-city-function", [name.rare, firms.named, cities, functions]],
+    ["name-start-city-title", [name.rare, firms.firstWords, cities, titles]],
+    ["name-small-firm-title", [name.rare, firms.small, titles]],
+    ["name-small-firm-city-title", [name.telling, firms.small, cities, titles]],
+  ];
+}
+
+/**
+ * @param {string[]} pairs
+ * @returns {string[]}
+ */
+function ofRare(pairs) {
+  // Short names, as most of East Asia's are, soon repeat even if no one is frequent.
+  return pairs.filter(
+    (pair) => !commonParts(pair) && pair.split(",").every(isSkeleton),
+  );
+}
+
+/**
+ * @param {string} phone
+ * @returns {string}
+ */
+function sortedDigits(phone) {
+  // Neighbouring digits in the wrong order are the same digits.
+  return [...phone.slice(-9)].sort().join("");
 }
 
 /**

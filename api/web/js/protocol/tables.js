@@ -125,6 +125,368 @@ export const code_points = {
   ]
 };
 
+export const common_names = {
+  "widespread": {
+    "english": [
+      "aaron", "adam", "adams", "alexander", "allen", "amanda", "anderson", "andrew",
+      "anthony", "ashley", "baker", "barbara", "benjamin", "betty", "brandon", "brian",
+      "brown", "campbell", "carter", "charles", "christopher", "clark", "daniel",
+      "david", "davis", "donna", "edward", "elizabeth", "emily", "eric", "george",
+      "green", "hall", "harris", "hill", "jack", "jackson", "jacob", "james", "jason",
+      "jennifer", "jessica", "john", "johnson", "jonathan", "jones", "joseph", "joshua",
+      "justin", "karen", "kenneth", "kevin", "kimberly", "king", "kyle", "laura", "lee",
+      "lewis", "linda", "lisa", "margaret", "mark", "martin", "mary", "matthew",
+      "melissa", "michael", "michelle", "miller", "mitchell", "moore", "nancy",
+      "nathan", "nelson", "patrick", "paul", "peter", "rebecca", "richard", "robert",
+      "roberts", "robinson", "ryan", "samuel", "sandra", "sarah", "scott", "smith",
+      "stephen", "steven", "susan", "taylor", "thomas", "thompson", "tyler", "walker",
+      "white", "william", "williams", "wilson", "wright", "young", "zachary"
+    ],
+    "spanish": [
+      "alejandro", "ana", "antonio", "carlos", "daniel", "david", "diaz", "fernandez",
+      "fernando", "flores", "francisco", "garcia", "gomez", "gonzalez", "hernandez",
+      "jesus", "jorge", "jose", "juan", "lopez", "luis", "manuel", "maria", "martinez",
+      "miguel", "pedro", "perez", "ramirez", "rivera", "rodriguez", "sanchez", "torres"
+    ],
+    "portuguese": [
+      "ana", "antonio", "costa", "ferreira", "joao", "jose", "lucas", "maria",
+      "oliveira", "paulo", "pedro", "santos", "silva", "souza"
+    ],
+    "french": [
+      "bernard", "dubois", "jean", "marie", "martin", "michel", "philippe", "pierre"
+    ],
+    "german": [
+      "andreas", "hans", "michael", "mueller", "peter", "schmidt", "schneider", "thomas"
+    ],
+    "italian": [
+      "giovanni", "giuseppe", "marco", "maria", "rossi", "russo"
+    ],
+    "slavic": [
+      "aleksandr", "alexander", "andrey", "dmitry", "ivan", "ivanov", "ivanova", "jan",
+      "novak", "petrov", "sergey"
+    ],
+    "nordic and dutch": [
+      "andersson", "hansen", "jan", "johansson"
+    ],
+    "arabic": [
+      "ahmed", "ali", "hassan", "khan", "mohammed", "omar"
+    ],
+    "turkish": [
+      "kaya", "mehmet", "mustafa", "yilmaz"
+    ],
+    "indian": [
+      "kumar", "patel", "sharma", "singh"
+    ],
+    "east asian": [
+      "chen", "choi", "huang", "kim", "le", "lee", "li", "liu", "nguyen", "park",
+      "pham", "sato", "suzuki", "tanaka", "tran", "wang", "wu", "yang", "zhang", "zhao",
+      "zhou"
+    ],
+    "hungarian and greek": [
+      "istvan", "kovacs", "laszlo", "nagy", "toth", "zoltan"
+    ]
+  },
+  "given": {
+    "english": [
+      "aaron", "adam", "alan", "albert", "alex", "alexander", "alexis", "alice",
+      "amanda", "amber", "amy", "andrea", "andrew", "angela", "ann", "anna", "anthony",
+      "arthur", "ashley", "austin", "barbara", "ben", "benjamin", "betty", "beverly",
+      "bill", "billy", "bob", "bobby", "bradley", "brandon", "brenda", "brian",
+      "brittany", "bruce", "bryan", "caleb", "carl", "carol", "carolyn", "catherine",
+      "charles", "charlotte", "cheryl", "chloe", "chris", "christian", "christina",
+      "christine", "christopher", "claire", "craig", "cynthia", "dan", "daniel",
+      "danielle", "dave", "david", "dawn", "deborah", "debra", "denise", "dennis",
+      "derek", "diana", "diane", "donald", "donna", "doris", "dorothy", "douglas",
+      "dylan", "edward", "elijah", "elizabeth", "emily", "emma", "eric", "ethan",
+      "evelyn", "fiona", "frank", "gabriel", "gary", "gavin", "george", "gerald",
+      "gloria", "grace", "graham", "gregory", "hannah", "harold", "harry", "heather",
+      "helen", "henry", "ian", "jack", "jacob", "jacqueline", "james", "jamie", "jane",
+      "janet", "janice", "jason", "jean", "jeffrey", "jennifer", "jeremy", "jerry",
+      "jesse", "jessica", "jessie", "jim", "jo", "joan", "joe", "john", "jonathan",
+      "jordan", "jose", "joseph", "joshua", "joyce", "juan", "judith", "judy", "julia",
+      "julie", "justin", "karen", "kate", "katherine", "kathleen", "kathryn", "kayla",
+      "keith", "kelly", "kenneth", "kevin", "kimberly", "kyle", "larry", "laura",
+      "lauren", "lawrence", "lee", "leo", "liam", "linda", "lisa", "logan", "lori",
+      "louis", "lucas", "lucy", "luis", "luke", "margaret", "maria", "marie", "marilyn",
+      "mark", "martha", "martin", "mary", "mason", "matt", "matthew", "max", "megan",
+      "melissa", "michael", "michelle", "mike", "nancy", "natalie", "nathan", "neil",
+      "nicholas", "nick", "nicole", "noah", "oliver", "olivia", "oscar", "pamela",
+      "patricia", "patrick", "paul", "peter", "philip", "phillip", "rachel", "randy",
+      "raymond", "rebecca", "richard", "rob", "robert", "roger", "ronald", "roy",
+      "russell", "ryan", "sam", "samantha", "samuel", "sandra", "sara", "sarah",
+      "scott", "sean", "sharon", "shaun", "shirley", "simon", "sophie", "stephanie",
+      "stephen", "steve", "steven", "stuart", "susan", "teresa", "terry", "theresa",
+      "thomas", "tim", "timothy", "toby", "tom", "tony", "tracy", "tyler", "victoria",
+      "vincent", "walter", "wayne", "wendy", "william", "willie", "zachary"
+    ],
+    "spanish": [
+      "adrian", "adriana", "alberto", "alejandra", "alejandro", "alfredo", "alicia",
+      "alvaro", "ana", "andrea", "andres", "angel", "angeles", "antonio", "armando",
+      "arturo", "beatriz", "camila", "carlos", "carmen", "cesar", "claudia", "cristina",
+      "daniel", "daniela", "david", "diego", "dolores", "eduardo", "elena", "enrique",
+      "ernesto", "felipe", "fernanda", "fernando", "francisco", "gabriel", "gabriela",
+      "gerardo", "guadalupe", "guillermo", "hector", "hugo", "ignacio", "isabel",
+      "ivan", "javier", "jesus", "joaquin", "jorge", "jose", "josefa", "juan", "juana",
+      "julia", "julio", "laura", "leticia", "lucia", "luis", "luisa", "manuel", "marco",
+      "margarita", "maria", "mario", "marta", "martha", "martin", "mateo", "mercedes",
+      "miguel", "monica", "natalia", "nicolas", "oscar", "pablo", "paco", "patricia",
+      "paula", "pedro", "pepe", "pilar", "rafael", "ramon", "raul", "ricardo",
+      "roberto", "rosa", "rosario", "ruben", "salvador", "sandra", "santiago",
+      "sebastian", "sergio", "silvia", "sofia", "teresa", "tomas", "valentina",
+      "valeria", "veronica", "victor"
+    ],
+    "portuguese": [
+      "adriana", "alexandre", "aline", "amanda", "ana", "anderson", "andre", "antonia",
+      "antonio", "beatriz", "bruna", "bruno", "camila", "carlos", "claudia", "claudio",
+      "daniel", "diego", "eduardo", "eliane", "fabio", "felipe", "fernanda", "fernando",
+      "francisca", "francisco", "gabriel", "gabriela", "guilherme", "gustavo", "ines",
+      "jessica", "joana", "joao", "jorge", "jose", "julia", "juliana", "larissa",
+      "leandro", "leonardo", "leticia", "luana", "lucas", "luciana", "luis", "luiz",
+      "manoel", "manuel", "marcelo", "marcia", "marcio", "marcos", "maria", "mariana",
+      "mateus", "miguel", "nuno", "patricia", "paulo", "pedro", "rafael", "renata",
+      "ricardo", "rita", "roberto", "rodrigo", "rui", "sandra", "sebastiao", "sergio",
+      "sonia", "thiago", "tiago", "vanessa", "vera", "vinicius", "vitor"
+    ],
+    "french": [
+      "alain", "alexandre", "andre", "anne", "antoine", "benoit", "bernard", "camille",
+      "caroline", "catherine", "celine", "chloe", "christian", "christine",
+      "christophe", "claire", "claude", "daniel", "david", "emma", "eric", "francois",
+      "francoise", "frederic", "georges", "guillaume", "helene", "henri", "hugo",
+      "isabelle", "jacqueline", "jacques", "jean", "jeanne", "julie", "julien", "kevin",
+      "laura", "laurent", "lea", "louis", "luc", "lucas", "manon", "marc", "marcel",
+      "marie", "martine", "mathieu", "maxime", "michel", "monique", "nathalie",
+      "nicolas", "nicole", "olivier", "pascal", "patrick", "paul", "philippe", "pierre",
+      "rene", "robert", "roger", "romain", "sandrine", "sebastien", "sophie",
+      "stephane", "stephanie", "sylvie", "thierry", "thomas", "valerie", "veronique",
+      "vincent"
+    ],
+    "german": [
+      "alexander", "andrea", "andreas", "angelika", "anja", "anna", "bernd", "birgit",
+      "brigitte", "christa", "christian", "christine", "claudia", "daniel", "dieter",
+      "dirk", "elisabeth", "erika", "felix", "florian", "frank", "gabriele", "gerhard",
+      "gisela", "hans", "heike", "heinz", "helga", "helmut", "horst", "ingrid", "jan",
+      "joachim", "johannes", "jonas", "juergen", "julia", "jurgen", "karin", "karl",
+      "katharina", "klaus", "laura", "lena", "leon", "lisa", "lukas", "manfred",
+      "maria", "markus", "martin", "martina", "matthias", "max", "maximilian",
+      "michael", "monika", "nicole", "paul", "peter", "petra", "philipp", "rainer",
+      "ralf", "renate", "sabine", "sandra", "sarah", "sebastian", "stefan", "stefanie",
+      "susanne", "sven", "thomas", "tim", "tobias", "ulrich", "ursula", "uwe", "walter",
+      "werner", "wolfgang"
+    ],
+    "italian": [
+      "aldo", "alessandra", "alessandro", "andrea", "angela", "angelo", "anna",
+      "antonietta", "antonio", "bruno", "carla", "carlo", "carmela", "caterina",
+      "chiara", "claudio", "concetta", "davide", "domenico", "elena", "fabio",
+      "francesca", "francesco", "franco", "giorgio", "giovanna", "giovanni", "giulia",
+      "giuseppe", "giuseppina", "laura", "lorenzo", "luca", "lucia", "luciano", "luigi",
+      "marco", "maria", "mario", "martina", "massimo", "matteo", "michele", "paola",
+      "paolo", "pietro", "riccardo", "rita", "roberto", "rosa", "salvatore", "sara",
+      "sergio", "silvia", "simone", "stefano", "teresa", "valentina", "vincenzo"
+    ],
+    "slavic": [
+      "adam", "agnieszka", "aleksandr", "aleksey", "alexander", "alexei", "alexey",
+      "anastasia", "anatoliy", "anatoly", "andrei", "andrey", "andrzej", "anna", "ante",
+      "anton", "artem", "barbara", "dariusz", "denis", "dmitri", "dmitriy", "dmitry",
+      "ekaterina", "elena", "elzbieta", "eva", "evgeniy", "evgeny", "ewa", "frantisek",
+      "galina", "grzegorz", "hana", "igor", "ilya", "irina", "ivan", "jakub", "jan",
+      "jana", "jaroslav", "jerzy", "jiri", "josef", "josip", "jozef", "katarzyna",
+      "kirill", "konstantin", "krystyna", "krzysztof", "lenka", "luka", "lukasz",
+      "lyudmila", "maksim", "malgorzata", "marcin", "marek", "maria", "marko", "martin",
+      "mateusz", "maxim", "michal", "mikhail", "milan", "miroslav", "nadezhda",
+      "natalia", "natalya", "nikolai", "nikolay", "nina", "oksana", "oleg", "olga",
+      "pavel", "pawel", "petr", "piotr", "roman", "ryszard", "sergei", "sergey",
+      "stanislaw", "svetlana", "tadeusz", "tatiana", "tatyana", "tomas", "tomasz",
+      "vaclav", "valentina", "vasiliy", "vasily", "vera", "victor", "viktor",
+      "vladimir", "yelena", "yevgeny", "yulia", "yuri", "yuriy", "zbigniew", "zdenek",
+      "zofia"
+    ],
+    "nordic and dutch": [
+      "anders", "anja", "anna", "antti", "bas", "birgitta", "cornelia", "cornelis",
+      "daan", "dirk", "elisabeth", "erik", "eva", "fredrik", "gerrit", "gustav", "hans",
+      "hendrik", "ingrid", "jacob", "jan", "jari", "johan", "johanna", "johannes",
+      "juha", "kari", "karin", "karl", "kristina", "lars", "lennart", "margareta",
+      "maria", "mats", "matti", "mikko", "nils", "ole", "olof", "per", "peter",
+      "pieter", "sem", "timo", "willem"
+    ],
+    "arabic": [
+      "abdulaziz", "abdullah", "abdulrahman", "adel", "ahmed", "aisha", "ali", "amin",
+      "amina", "amir", "anas", "ashraf", "ayman", "bashir", "bilal", "fahd", "faisal",
+      "faris", "fatima", "hamza", "hassan", "hisham", "huda", "hussein", "ibrahim",
+      "ismail", "jamal", "karim", "khadija", "khaled", "khalil", "layla", "mahmoud",
+      "majid", "malik", "mansour", "maryam", "mohammed", "mona", "mustafa", "nabil",
+      "nasser", "nour", "omar", "osama", "othman", "rami", "rania", "rashid", "reem",
+      "saad", "said", "salah", "saleh", "salim", "salma", "salman", "sami", "samir",
+      "sara", "sharif", "suleiman", "talal", "tariq", "walid", "yasser", "youssef",
+      "zaid", "zainab", "ziad"
+    ],
+    "turkish": [
+      "abdullah", "ahmet", "ali", "ayse", "burak", "elif", "emine", "emre", "fatma",
+      "halil", "hanife", "hasan", "hatice", "huseyin", "ibrahim", "ismail", "mahmut",
+      "mehmet", "merve", "meryem", "murat", "mustafa", "omer", "osman", "ramazan",
+      "recep", "serife", "suleyman", "sultan", "yusuf", "zehra", "zeynep"
+    ],
+    "indian": [
+      "abdul", "ajay", "amit", "anil", "anita", "anjali", "arjun", "arun", "ashok",
+      "deepak", "divya", "geeta", "kavita", "kumar", "lakshmi", "manoj", "meena",
+      "mohammed", "mohan", "neha", "pooja", "prakash", "priya", "rahul", "raj",
+      "rajesh", "ram", "ramesh", "ravi", "rekha", "rohit", "sanjay", "sunil", "sunita",
+      "suresh", "vijay", "vikram"
+    ],
+    "east asian": [
+      "akira", "anh", "bin", "bo", "chao", "duc", "dung", "fang", "feng", "gang", "hai",
+      "hiroshi", "hoa", "hong", "hua", "hui", "hung", "huong", "hyun", "ji", "jian",
+      "jie", "jin", "jing", "juan", "jun", "kenji", "lan", "lei", "li", "linh", "long",
+      "mai", "min", "ming", "minh", "nam", "ping", "quang", "son", "soo", "sung",
+      "takashi", "tao", "thanh", "thi", "thu", "tuan", "van", "wei", "xin", "yan",
+      "yang", "ying", "yong", "young", "yuki"
+    ],
+    "hungarian and greek": [
+      "anna", "attila", "christos", "dimitrios", "eleni", "erzsebet", "eva", "ferenc",
+      "gabor", "georgios", "ilona", "ioannis", "istvan", "janos", "jozsef", "katalin",
+      "konstantinos", "laszlo", "maria", "nikolaos", "panagiotis", "peter", "sandor",
+      "tamas", "vasileios", "zoltan", "zsolt"
+    ],
+    "indonesian and african": [
+      "adi", "agus", "budi", "chukwu", "dewi", "eko", "emeka", "grace", "john",
+      "joseph", "mary", "muhammad", "ngozi", "peter", "putra", "siti", "sri"
+    ]
+  },
+  "family": {
+    "english": [
+      "adams", "ahmed", "ali", "allen", "alvarez", "anderson", "bailey", "baker",
+      "barnes", "begum", "bell", "bennett", "black", "boyd", "brooks", "brown", "burns",
+      "butler", "campbell", "carter", "castillo", "castro", "chavez", "chen", "clark",
+      "clarke", "cohen", "coleman", "collins", "cook", "cooper", "cox", "crawford",
+      "cruz", "daniels", "davies", "davis", "diaz", "dixon", "dunn", "edwards", "evans",
+      "ferguson", "fernandez", "fisher", "flores", "ford", "foster", "fox", "freeman",
+      "garcia", "gardner", "garza", "gomez", "gonzales", "gonzalez", "gordon", "graham",
+      "grant", "gray", "green", "gutierrez", "guzman", "hall", "harris", "harrison",
+      "hawkins", "henderson", "henry", "hernandez", "hicks", "hill", "holmes", "howard",
+      "hughes", "hunt", "hunter", "hussain", "jackson", "james", "jenkins", "jimenez",
+      "johnson", "jones", "kelley", "kelly", "kennedy", "khan", "kim", "king", "lee",
+      "lewis", "long", "lopez", "marshall", "martin", "martinez", "mason", "mendez",
+      "mendoza", "meyer", "miller", "mills", "mitchell", "moore", "morales", "morgan",
+      "morris", "munoz", "murphy", "murray", "myers", "nelson", "nguyen", "nichols",
+      "olson", "ortiz", "owens", "palmer", "parker", "patel", "payne", "perez", "perry",
+      "peterson", "phillips", "porter", "powell", "price", "ramirez", "ramos", "reed",
+      "reyes", "rice", "richardson", "rivera", "roberts", "robertson", "robinson",
+      "rodriguez", "rogers", "rose", "ross", "ruiz", "russell", "ryan", "salazar",
+      "sanchez", "sanders", "schmidt", "scott", "shaw", "silva", "simmons", "simpson",
+      "singh", "smith", "snyder", "soto", "spencer", "stephens", "stewart", "stone",
+      "sullivan", "taylor", "thomas", "thompson", "torres", "tucker", "turner",
+      "vargas", "vasquez", "wagner", "walker", "ward", "warren", "washington", "watson",
+      "weaver", "webb", "wells", "white", "williams", "wilson", "wood", "woods",
+      "wright", "young"
+    ],
+    "spanish": [
+      "acosta", "aguilar", "alonso", "alvarez", "avila", "benitez", "blanco",
+      "caballero", "cabrera", "calvo", "campos", "cano", "carrasco", "castillo",
+      "castro", "chavez", "contreras", "cortes", "cruz", "delgado", "diaz", "dominguez",
+      "espinoza", "estrada", "fernandez", "flores", "fuentes", "gallego", "garcia",
+      "garrido", "gil", "gomez", "gonzalez", "guerrero", "gutierrez", "guzman",
+      "hernandez", "herrera", "iglesias", "jimenez", "juarez", "leon", "lopez",
+      "lozano", "luna", "marin", "marquez", "martin", "martinez", "medina", "mendez",
+      "mendoza", "molina", "morales", "moreno", "munoz", "navarro", "nieto", "nunez",
+      "ortega", "ortiz", "pena", "pereyra", "perez", "prieto", "ramirez", "ramos",
+      "reyes", "rivera", "rodriguez", "rojas", "romero", "rubio", "ruiz", "salazar",
+      "sanchez", "santos", "sanz", "serrano", "silva", "sosa", "suarez", "torres",
+      "vargas", "vazquez", "vega", "vidal"
+    ],
+    "portuguese": [
+      "almeida", "alves", "araujo", "barbosa", "cardoso", "carvalho", "cavalcanti",
+      "correia", "costa", "cruz", "dias", "fernandes", "ferreira", "gomes", "lima",
+      "lopes", "martins", "melo", "monteiro", "moreira", "moura", "nunes", "oliveira",
+      "pereira", "pinto", "ramos", "ribeiro", "rocha", "rodrigues", "santos", "silva",
+      "soares", "sousa", "souza", "teixeira", "vieira"
+    ],
+    "french": [
+      "andre", "bernard", "bertrand", "blanc", "bonnet", "bouchard", "boyer",
+      "chevalier", "clement", "cote", "david", "dubois", "dupont", "durand", "faure",
+      "fontaine", "fortin", "fournier", "francois", "gagne", "gagnon", "garcia",
+      "garnier", "gauthier", "gautier", "girard", "guerin", "henry", "lambert",
+      "laurent", "lavoie", "lefebvre", "lefevre", "legrand", "leroy", "martin",
+      "masson", "mathieu", "mercier", "michel", "moreau", "morel", "morin", "muller",
+      "nicolas", "perrin", "petit", "richard", "robert", "robin", "rousseau", "roussel",
+      "roux", "roy", "simon", "thomas", "tremblay", "vincent"
+    ],
+    "german": [
+      "albrecht", "bauer", "baumann", "beck", "becker", "berger", "braun", "fischer",
+      "frank", "franke", "friedrich", "fuchs", "guenther", "hahn", "hartmann",
+      "herrmann", "hoffmann", "hofmann", "huber", "jung", "kaiser", "keller", "klein",
+      "koch", "koehler", "koenig", "kohler", "konig", "krause", "krueger", "kruger",
+      "lang", "lange", "lehmann", "lorenz", "maier", "mayer", "meier", "meyer",
+      "moeller", "mueller", "muller", "neumann", "peters", "richter", "roth",
+      "schaefer", "schafer", "schmid", "schmidt", "schmitt", "schmitz", "schneider",
+      "scholz", "schroder", "schroeder", "schulz", "schulze", "schwarz", "vogel",
+      "wagner", "walter", "weber", "weiss", "werner", "winkler", "wolf", "zimmermann"
+    ],
+    "italian": [
+      "barbieri", "bianchi", "bruno", "caruso", "colombo", "conti", "coppola", "costa",
+      "deluca", "esposito", "ferrara", "ferrari", "fontana", "galli", "gallo",
+      "gentile", "giordano", "greco", "leone", "lombardi", "lombardo", "longo",
+      "mancini", "mariani", "marino", "martinelli", "martini", "moretti", "ricci",
+      "rinaldi", "rizzo", "romano", "rossi", "russo", "santoro", "serra", "vitale"
+    ],
+    "slavic": [
+      "alekseev", "andreev", "babic", "bondarenko", "boyko", "cerny", "dabrowski",
+      "dvorak", "egorov", "fedorov", "fyodorov", "horvat", "ivanov", "ivanova",
+      "kaminski", "kovacevic", "kovalenko", "kowalczyk", "kowalski", "kozlov",
+      "kravchenko", "kucera", "kuznetsov", "kuznetsova", "lebedev", "lewandowski",
+      "makarov", "melnyk", "mikhailov", "morozov", "nikitin", "nikolaev", "novak",
+      "novikov", "novikova", "novotny", "nowak", "orlov", "pavlov", "petrov", "petrova",
+      "popov", "popova", "prochazka", "semenov", "shevchenko", "smirnov", "smirnova",
+      "sokolov", "sokolova", "stepanov", "svoboda", "szymanski", "tkachenko",
+      "vasiliev", "vasilyev", "vesely", "volkov", "wisniewski", "wojcik", "wozniak",
+      "zakharov", "zielinski"
+    ],
+    "nordic and dutch": [
+      "andersen", "andersson", "bakker", "bos", "brouwer", "christensen", "deboer",
+      "degroot", "dejong", "dekker", "devries", "dewit", "dijkstra", "eriksson",
+      "gustafsson", "hansen", "hendriks", "jansen", "janssen", "jensen", "johansen",
+      "johansson", "karlsson", "korhonen", "larsen", "larsson", "makinen", "meijer",
+      "mulder", "nielsen", "nieminen", "nilsson", "olsen", "olsson", "pedersen",
+      "persson", "peters", "rasmussen", "smit", "smits", "sorensen", "svensson",
+      "vandenberg", "vandijk", "vanleeuwen", "virtanen", "visser", "vos"
+    ],
+    "arabic": [
+      "ahmed", "ali", "dosari", "ghamdi", "haddad", "hamdan", "harbi", "hassan",
+      "hussein", "ibrahim", "khalil", "khoury", "mahmoud", "mansour", "masri",
+      "mohammed", "najjar", "nasr", "nasser", "omar", "otaibi", "othman", "qahtani",
+      "rashid", "saleh", "salem", "sayed", "shammari", "sharif", "zahrani"
+    ],
+    "turkish": [
+      "arslan", "aslan", "aydin", "celik", "cetin", "demir", "dogan", "kara", "kaya",
+      "kilic", "koc", "kurt", "ozdemir", "ozkan", "ozturk", "sahin", "simsek",
+      "yildirim", "yildiz", "yilmaz"
+    ],
+    "indian": [
+      "agarwal", "ali", "chauhan", "das", "devi", "gupta", "iyer", "jain", "joshi",
+      "khan", "kumar", "mehta", "mishra", "nair", "patel", "pillai", "prasad", "ram",
+      "rao", "reddy", "shah", "sharma", "singh", "thakur", "verma", "yadav"
+    ],
+    "east asian": [
+      "ahn", "bui", "cao", "chan", "chen", "cheung", "cho", "choi", "dang", "deng",
+      "do", "dong", "duong", "feng", "gao", "guo", "han", "he", "ho", "hoang", "hong",
+      "hu", "huang", "huynh", "hwang", "ito", "jang", "jeong", "jiang", "jung", "kang",
+      "kato", "kim", "kobayashi", "kwon", "lam", "le", "lee", "li", "liang", "lim",
+      "lin", "liu", "luo", "ly", "ma", "nakamura", "ng", "ngo", "nguyen", "pan", "park",
+      "peng", "pham", "phan", "ryu", "sato", "seo", "shin", "song", "sun", "suzuki",
+      "takahashi", "tanaka", "tang", "tian", "tran", "vo", "vu", "wang", "watanabe",
+      "wong", "wu", "xiao", "xie", "xu", "yamamoto", "yang", "yoon", "yu", "yuan",
+      "zeng", "zhang", "zhao", "zheng", "zhou", "zhu"
+    ],
+    "hungarian and greek": [
+      "balogh", "farkas", "georgiou", "horvath", "ioannou", "juhasz", "kiss", "kovacs",
+      "molnar", "nagy", "nemeth", "nikolaidis", "papadopoulos", "papadopoulou", "papp",
+      "szabo", "takacs", "toth", "varga"
+    ],
+    "indonesian and african": [
+      "adeyemi", "ibrahim", "kamau", "musa", "mwangi", "nasution", "okafor", "okeke",
+      "otieno", "santoso", "setiawan", "siregar", "wijaya"
+    ]
+  }
+};
+
 export const employers = {
   "legal_forms": [
     "inc", "incorporated", "llc", "l l c", "ltd", "limited", "plc", "llp", "lp",
@@ -369,7 +731,6 @@ export const english_nicknames = {
     "zachary": ["zac", "zach", "zachy", "zack", "zak", "zakk", "zeke"],
     "pamela": ["pam"],
     "ronald": ["naldo", "ron", "ronnie", "ronny"],
-    "donna": ["dona"],
     "edward": ["ed", "eddie", "eddy", "ned", "ted", "teddy"],
     "donald": ["don", "donnie", "donny", "dony"],
     "deborah": ["deb", "debbie", "debby"],
@@ -419,7 +780,7 @@ export const english_nicknames = {
     "jerry": ["geraldine", "geri", "gerry", "jereme"],
     "christian": ["chris", "kit"],
     "derek": ["rick", "ricky"],
-    "diane": ["di", "dian", "dianne", "dicey", "didi"],
+    "diane": ["di", "dian", "dicey", "didi"],
     "veronica": ["franky", "frony", "ron", "ronie", "ronna", "ronnie", "ronny", "vonnie"],
     "carol": ["carolann", "caroline", "carri", "carrie", "cassie", "kara", "kari", "lynn"],
     "terry": ["terence"],
@@ -455,7 +816,7 @@ export const english_nicknames = {
     "gabriel": ["gabby", "gabe"],
     "nathaniel": ["nat", "nate", "nathan", "natty", "than"],
     "henry": ["hal", "hank", "hap", "haps", "harry"],
-    "terri": ["teri", "terrie", "terry"],
+    "terri": ["terrie", "terry"],
     "cory": ["coco", "cordy", "ree"],
     "caitlin": ["cait", "caity"],
     "cameron": ["cam", "ron", "ronny"],
@@ -727,7 +1088,7 @@ export const names = {
     "rn", "senior", "snr", "sr"
   ],
   "particles": [
-    "af", "al", "av", "bani", "banu", "ben", "bin", "bint", "bny", "da", "das", "de", "del", "dela", "della",
+    "abou", "abu", "af", "al", "av", "bani", "banu", "ben", "bin", "bint", "bny", "bw", "da", "das", "de", "del", "dela", "della",
     "den", "der", "des", "di", "do", "dos", "du", "el", "ibn", "la", "las", "le", "lo",
     "mac", "mc", "te", "ten", "ter", "ul", "van", "vande", "von", "zu", "zum", "zur"
   ],
@@ -751,6 +1112,8 @@ export const names = {
     "valentina", "vitor", "vitoria"
   ],
   "arabic": {
+    "\u0623\u0628\u0648": "abu",
+    "\u0627\u0628\u0648": "abu",
     "\u0645\u062d\u0645\u062f": "mohammed",
     "\u0623\u062d\u0645\u062f": "ahmed",
     "\u0627\u062d\u0645\u062f": "ahmed",
@@ -1476,17 +1839,57 @@ export const phones = {
     "+23355", "+2347", "+2348", "+2349", "+2517", "+2519", "+2541", "+2547", "+2556",
     "+2557", "+2567", "+276", "+277", "+278", "+3069", "+316", "+324", "+336", "+337",
     "+346", "+347", "+3519", "+35383", "+35385", "+35386", "+35387", "+35389", "+3584",
-    "+35850", "+35987", "+35988", "+35989", "+3620", "+3630", "+3670", "+3706",
-    "+3712", "+3725", "+3805", "+3806", "+3809", "+3816", "+3859", "+3933", "+3932",
-    "+3934", "+3936", "+3937", "+3938", "+3939", "+407", "+417", "+4206", "+4207",
-    "+4219", "+4366", "+4367", "+4368", "+4369", "+4473", "+4474", "+4475", "+4477",
-    "+4478", "+4479", "+467", "+474", "+479", "+4845", "+485", "+4860", "+4866",
+    "+35850", "+35987", "+35988", "+35989", "+3620", "+3630", "+3631", "+3650", "+3670",
+    "+3706", "+3712", "+3725", "+38050", "+38063", "+38066", "+38067", "+38068",
+    "+38073", "+3809", "+3816", "+3859", "+3932", "+3933", "+3934", "+3936", "+3937",
+    "+3938", "+3939", "+407", "+417", "+4206", "+4207", "+4219", "+4366", "+4367",
+    "+4368", "+4369", "+4473", "+4474", "+4475", "+4477", "+4478", "+4479", "+467",
+    "+474", "+479", "+4845", "+4850", "+4851", "+4853", "+4857", "+4860", "+4866",
     "+4869", "+4872", "+4873", "+4878", "+4879", "+4888", "+4915", "+4916", "+4917",
     "+569", "+573", "+601", "+614", "+628", "+639", "+658", "+659", "+666", "+668",
     "+669", "+79", "+8170", "+8180", "+8190", "+8210", "+843", "+845", "+847", "+848",
     "+849", "+8613", "+8615", "+8617", "+8618", "+8619", "+8801", "+8869", "+905",
     "+916", "+917", "+918", "+919", "+923", "+947", "+9613", "+9627", "+9647", "+9665",
-    "+9715", "+9725", "+9845", "+989", "+9955", "+9989"
+    "+9715", "+9725", "+989", "+9955", "+9989"
+  ],
+  "fixed": [
+    "+202", "+203", "+204", "+205", "+206", "+207", "+208", "+209", "+2125", "+2132",
+    "+2133", "+2134", "+2163", "+2167", "+2341", "+25420", "+2544", "+2545", "+2546",
+    "+271", "+272", "+273", "+274", "+275", "+302", "+311", "+312", "+313", "+314",
+    "+315", "+317", "+318", "+321", "+322", "+323", "+325", "+326", "+327", "+328",
+    "+329", "+331", "+332", "+333", "+334", "+335", "+339", "+348", "+349", "+3512",
+    "+3531", "+3532", "+3534", "+3535", "+3536", "+3537", "+3539", "+35813", "+35814",
+    "+35815", "+35816", "+35817", "+35818", "+35819", "+3582", "+3583", "+35851",
+    "+35852", "+35853", "+35854", "+35855", "+35856", "+35857", "+35858", "+35859",
+    "+3586", "+3588", "+3589", "+3592", "+3593", "+3595", "+3596", "+3597", "+361",
+    "+3622", "+3623", "+3624", "+3625", "+3626", "+3627", "+3628", "+3629", "+3632",
+    "+3633", "+3634", "+3635", "+3637", "+364", "+3652", "+3653", "+3654", "+3656",
+    "+3657", "+3659", "+366", "+3672", "+3673", "+3674", "+3675", "+3676", "+3677",
+    "+3678", "+3679", "+368", "+369", "+38031", "+38032", "+38033", "+38034", "+38035",
+    "+38036", "+38037", "+38038", "+38041", "+38043", "+38044", "+38046", "+38047",
+    "+38048", "+38051", "+38052", "+38053", "+38054", "+38055", "+38056", "+38057",
+    "+38061", "+38062", "+38064", "+38065", "+38069", "+3851", "+3852", "+3853",
+    "+3854", "+3855", "+390", "+402", "+403", "+412", "+413", "+414", "+415", "+416",
+    "+4202", "+4203", "+4204", "+4205", "+4212", "+4213", "+4214", "+4215", "+431",
+    "+432", "+433", "+435", "+437", "+441", "+442", "+443", "+461234568", "+469",
+    "+472", "+473", "+475", "+476", "+477", "+4812", "+4813", "+4814", "+4815", "+4816",
+    "+4817", "+4818", "+4822", "+4823", "+4824", "+4825", "+4829", "+4832", "+4833",
+    "+4834", "+4841", "+4842", "+4843", "+4844", "+4846", "+4848", "+4852", "+4854",
+    "+4855", "+4856", "+4858", "+4859", "+4861", "+4862", "+4863", "+4865", "+4867",
+    "+4868", "+4871", "+4874", "+4875", "+4876", "+4877", "+4881", "+4882", "+4883",
+    "+4884", "+4885", "+4886", "+4887", "+4889", "+4891", "+4894", "+4895", "+492",
+    "+493", "+494", "+495", "+496", "+497", "+498", "+499", "+511", "+514", "+515",
+    "+516", "+517", "+518", "+571", "+572", "+574", "+575", "+576", "+577", "+578",
+    "+603", "+604", "+605", "+606", "+607", "+608", "+609", "+612", "+613", "+617",
+    "+618", "+622", "+623", "+624", "+625", "+626", "+627", "+632", "+633", "+634",
+    "+635", "+636", "+637", "+638", "+643", "+644", "+646", "+647", "+649", "+656",
+    "+662", "+663", "+664", "+665", "+667", "+73", "+74", "+78", "+811", "+812", "+813",
+    "+814", "+815", "+816", "+822", "+823", "+824", "+825", "+826", "+842", "+8610",
+    "+862345678", "+869", "+902", "+903", "+904", "+911", "+912", "+913", "+914",
+    "+915", "+922", "+924", "+925", "+926", "+927", "+928", "+929", "+941", "+942",
+    "+943", "+944", "+945", "+946", "+9661", "+9712", "+9713", "+9714", "+9716",
+    "+9717", "+9719", "+9722", "+9723", "+9724", "+9728", "+9729", "+981", "+982",
+    "+983", "+984", "+985", "+986", "+987", "+988"
   ]
 };
 

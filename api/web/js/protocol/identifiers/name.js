@@ -3,7 +3,12 @@
  */
 
 import { InputError } from "../errors.js";
-import { english_nicknames as englishNicknames, names, nicknames } from "../tables.js";
+import {
+  common_names as commonNames,
+  english_nicknames as englishNicknames,
+  names,
+  nicknames,
+} from "../tables.js";
 import { fold, isAscii, known, words } from "./fold.js";
 import { soft } from "./sound.js";
 
@@ -39,6 +44,7 @@ const FORMAL = formalNames();
 const GIVEN = new Set([
   ...NICKNAMES.flatMap(([name, short]) => [name, ...short]),
   ...names.given,
+  ...Object.values(commonNames.given).flat(),
 ]);
 
 /**

@@ -15,6 +15,11 @@ import { fold, slug } from "./fold.js";
 
 // What numbers of mobiles begin with, where they differ from fixed lines.
 const MOBILE = phones.mobile;
+// What numbers of fixed lines begin with, where no mobile's does.
+const FIXED = phones.fixed;
+const BRAZIL_FIXED = /^\+55[1-9][0-9][2-5][0-9]{7}$/;
+// North America tells nothing apart, but a switchboard likes a round number.
+const ROUND = "00";
 const START = /[+(0-9]/;
 // Letters after the number begin an extension or a remark ("x12", "his mobile").
 const END = /[a-z#;,/*]/;
@@ -76,6 +81,17 @@ export function phoneNumbers(value, country) {
  */
 export function isMobile(number) {
   return MOBILE.some((start) => number.startsWith(start));
+}
+
+/**
+ * Tell whether an international number looks like a fixed line of many people.
+ * @param {string} number
+ * @returns {boolean}
+ */
+export function isFixed(number) {
+  const begins = FIXED.some((start) => number.startsWith(start));
+  const looks = begins || BRAZIL_FIXED.test(number) || number.endsWith(ROUND);
+  return looks && !isMobile(number);
 }
 
 /**

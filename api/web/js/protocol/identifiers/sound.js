@@ -21,6 +21,8 @@ const SOUND = new Map([
 const VOWEL = /^[aeiou]/;
 const LETTER = /^[a-z]$/;
 const LONGEST_EXACT = 2;
+const DOUBLED = /([b-df-hj-np-tv-z])\1+/g;
+const NO_SKELETON = /[aeiouyh]/;
 
 /**
  * Return the consonants of a folded word, spelled in one way.
@@ -46,11 +48,21 @@ export function skeleton(word) {
 /**
  * Return the skeleton of a word that has enough consonants, else the word.
  *
- * Two consonants are too few to tell names apart ("jn" is John and Jean).
+ * Two consonants are too few to tell names apart ("jn" is John and Jean); such a
+ * word loses no more than doubled ones ("Anna" is Ana).
  * @param {string} word
  * @returns {string}
  */
 export function soft(word) {
   const short = skeleton(word);
-  return short.length > LONGEST_EXACT ? short : word;
+  return short.length > LONGEST_EXACT ? short : word.replace(DOUBLED, "$1");
+}
+
+/**
+ * Tell whether `soft` made this of a word with enough consonants.
+ * @param {string} form
+ * @returns {boolean}
+ */
+export function isSkeleton(form) {
+  return form.length > LONGEST_EXACT && !NO_SKELETON.test(form.slice(1));
 }

@@ -9,7 +9,7 @@ import { slug } from "../identifiers/fold.js";
 import { textOf } from "../identifiers/identifier.js";
 import { readName } from "../identifiers/name.js";
 import { departmentName, departmentOf, titleName } from "../identifiers/occupation.js";
-import { isMobile, phoneNumbers } from "../identifiers/phone.js";
+import { isFixed, isMobile, phoneNumbers } from "../identifiers/phone.js";
 import { cityName } from "../identifiers/place.js";
 import { readPlate } from "../identifiers/plate.js";
 import { readSocial } from "../identifiers/social.js";
@@ -51,7 +51,8 @@ const NUMBERED = /[a-z][0-9]$/;
  * @property {string[]} titles job titles
  * @property {string[]} functions departments, named or following from job titles
  * @property {string[]} phones all international numbers
- * @property {string[]} ownPhones those that nobody called work or shared lines
+ * @property {string[]} ownPhones those that nobody called work or shared lines and
+ *   that do not look like a fixed line, unless the reporter called them personal
  * @property {string[]} personalPhones those the reporter called the person's own,
  *   and mobiles that nobody called shared
  * @property {string[]} emails addresses of persons
@@ -102,12 +103,8 @@ export function readFacts(identifiers, country, refusals) {
     titles,
     functions: unique([...departments, ...titles.map(departmentOf)]),
     phones: unique(phones.map((one) => one.number)),
-    ownPhones: unique(
-      phones.filter((one) => !SHARED.has(one.line)).map((one) => one.number),
-    ),
-    personalPhones: unique(
-      phones.filter(isPersonal).map((one) => one.number),
-    ),
+    ownPhones: unique(phones.filter(isOwn).map((one) => one.number)),
+    personalPhones: unique(phones.filter(isPersonal).map((one) => one.number)),
     emails: unique(emails.filter((one) => !one.role).map((one) => one.address)),
     roles: unique(emails.filter((one) => one.role).map((one) => one.address)),
     namesake: emails.some((one) => one.firm !== "" && NUMBERED.test(one.local)),
@@ -157,6 +154,14 @@ function reader(identifiers, refusals) {
     }
     return found;
   };
+}
+
+/**
+ * @param {{ number: string, line: string }} phone
+ * @returns {boolean}
+ */
+function isOwn({ number, line }) {
+  return PERSONAL.has(line) || (!SHARED.has(line) && !isFixed(number));
 }
 
 /**

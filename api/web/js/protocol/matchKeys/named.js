@@ -3,6 +3,7 @@
  */
 
 import { isEpithet, isGiven, shortForms } from "../identifiers/name.js";
+import { isCommon, isWidespread } from "../identifiers/nameShare.js";
 import { soft } from "../identifiers/sound.js";
 
 /** @typedef {import("../identifiers/name.js").Name} Name */
@@ -18,6 +19,7 @@ const FOUR_WORDS = 3; // position of the last of four
  * @property {string[]} pairs two parts in alphabetical order, joined by a comma
  * @property {string[]} singles one part of at least three letters
  * @property {string[]} telling the same without words that many are called by
+ * @property {string[]} rare of these, those not among the most frequent names
  * @property {string[]} initials the initial of one part and the whole last part
  * @property {string} generation "jr" or "sr" if a name says so, else empty
  */
@@ -44,9 +46,19 @@ export function named(names, nicknames, local) {
     pairs: unique(pairs),
     singles: unique(singles),
     telling: unique(telling),
+    rare: unique(telling.filter((form) => !isWidespread(form))),
     initials: unique(names.filter((name) => !name.signs).flatMap(initialsOf)),
     generation: names.length ? names[0].generation : "",
   };
+}
+
+/**
+ * Count the parts of a pair, or of an initial and a part, that are frequent.
+ * @param {string} both
+ * @returns {number}
+ */
+export function commonParts(both) {
+  return both.split(",").filter(isCommon).length;
 }
 
 /**
