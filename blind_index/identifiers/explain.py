@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from blind_index.errors import InputError
 from blind_index.identifiers.email import read_email
 from blind_index.identifiers.employer import employer_words
 from blind_index.identifiers.fold import words
-from blind_index.identifiers.identifier import Identifier, Kind, text_of
+from blind_index.identifiers.identifier import Identifier, Kind, something_of, text_of
 from blind_index.identifiers.name import read_name
 from blind_index.identifiers.phone import phone_numbers
 from blind_index.identifiers.plate import read_plate
@@ -29,11 +28,7 @@ def what_will_be_compared(identifier: Identifier) -> str:
         InputError: As reading the identifier does; also when nothing is left.
     """
     shown = _SHOWN[identifier.kind](identifier)
-    if not shown:
-        raise InputError(
-            identifier.kind, "there is nothing to compare in this text", "Add to it."
-        )
-    return f"we will compare {shown}"
+    return f"we will compare {something_of(identifier.kind, shown)}"
 
 
 def _name(identifier: Identifier) -> str:

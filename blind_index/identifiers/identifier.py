@@ -70,3 +70,14 @@ def text_of(identifier: Identifier) -> str:
     if len(text) > _LONGEST:
         raise InputError(identifier.kind, "this is too long", "Shorten it.")
     return text
+
+
+def something_of(kind: Kind, left: str) -> str:
+    """Return what is left of a text to compare.
+
+    Raises:
+        InputError: The kind, when nothing is left, as of "?".
+    """
+    if not left:
+        raise InputError(kind, "there is nothing to compare in this text", "Add to it.")
+    return left

@@ -43,7 +43,8 @@ def match_keys(
             "identifiers",
             "this is not enough to mean one person",
             "Add something of their own: a phone number, an e-mail address, an "
-            "account, or their employer together with their work or city.",
+            "account, or their employer together with their work or city. Say if a "
+            "phone is theirs alone.",
         )
     return keys
 

@@ -8,7 +8,12 @@ from blind_index.errors import InputError
 from blind_index.identifiers.email import Email, read_email
 from blind_index.identifiers.employer import ends_like_firm, firm_code, read_employer
 from blind_index.identifiers.fold import slug
-from blind_index.identifiers.identifier import Identifier, text_of
+from blind_index.identifiers.identifier import (
+    Identifier,
+    Kind,
+    something_of,
+    text_of,
+)
 from blind_index.identifiers.name import Name, read_name
 from blind_index.identifiers.occupation import (
     department_name,
@@ -112,14 +117,19 @@ class _Reader:
         self._country = country
         self._refusals = refusals
 
-    def read(self, kind: str, rule: Callable[[Identifier, str], Read]) -> list[Read]:
+    def read(self, kind: Kind, rule: Callable[[Identifier, str], Read]) -> list[Read]:
         found = []
         for one in self._of_kind.get(kind, ()):
             try:
                 found.append(rule(one, text_of(one)))
             except InputError as refusal:
-                self._refusals.append(refusal)
+                # A nickname is read as a name, and yet it is the nickname's fault.
+                self._refusals.append(InputError(kind, refusal.reason, refusal.advice))
         return found
+
+    def name_in(self, kind: Kind, rule: Callable[[str], str]) -> list[str]:
+        """Read identifiers of which one name is left, or nothing to compare."""
+        return self.read(kind, lambda _, text: something_of(kind, rule(text)))
 
     def country_of(self, one: Identifier) -> str | None:
         return one.country or self._country
@@ -146,14 +156,14 @@ def read_facts(
     nicknames = reader.read("nickname", lambda _, text: read_name(text))
     accounts = reader.read("social", lambda one, text: read_social(text, one.platform))
     accounts = [one for one in accounts if not _is_firms(one.handle, firms, names)]
-    titles = unique(reader.read("job_title", lambda _, text: title_name(text)))
-    departments = reader.read("department", lambda _, text: department_name(text))
+    titles = unique(reader.name_in("job_title", title_name))
+    departments = reader.name_in("department", department_name)
     phones = _phones(reader)
     plates = _plates(reader)
     return Facts(
         named=named(names, nicknames, _addresses(emails, accounts)),
         firms=firms,
-        cities=unique(reader.read("city", lambda _, text: city_name(text))),
+        cities=unique(reader.name_in("city", city_name)),
         titles=titles,
         functions=unique([*departments, *map(department_of, titles)]),
         phones=unique([number for number, _ in phones]),

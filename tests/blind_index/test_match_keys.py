@@ -75,6 +75,16 @@ def test_the_first_unreadable_identifier_is_refused():
     assert refusal.value.field == "plate"
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_every_kind_a_text_with_nothing_in_it_is_refused_with_advice(kind):
+    known = identifiers(one("email", "ann@gmail.com"), one(kind, "?!"))
+    with pytest.raises(InputError) as refusal:
+        match_keys(known, "GB")
+    assert refusal.value.field == kind
+    assert refusal.value.reason
+    assert refusal.value.advice
+
+
 def test_in_bulk_the_readable_identifiers_count():
     keys, refusals = readable_match_keys(
         identifiers(one("email", "a@example.org"), one("plate", "?"))

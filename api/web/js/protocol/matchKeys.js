@@ -35,7 +35,8 @@ export function matchKeys(identifiers, country = null) {
       "identifiers",
       "this is not enough to mean one person",
       "Add something of their own: a phone number, an e-mail address, an " +
-        "account, or their employer together with their work or city.",
+        "account, or their employer together with their work or city. Say if a " +
+        "phone is theirs alone.",
     );
   }
   return keys;

@@ -2,11 +2,10 @@
  * What will be compared, in words for the person who typed it.
  */
 
-import { InputError } from "../errors.js";
 import { readEmail } from "./email.js";
 import { employerWords } from "./employer.js";
 import { words } from "./fold.js";
-import { textOf } from "./identifier.js";
+import { somethingOf, textOf } from "./identifier.js";
 import { readName } from "./name.js";
 import { phoneNumbers } from "./phone.js";
 import { readPlate } from "./plate.js";
@@ -37,15 +36,8 @@ const SHOWN = new Map([
  * @throws {InputError} as reading the identifier does; also when nothing is left
  */
 export function whatWillBeCompared(identifier) {
-  const shown = SHOWN.get(identifier.kind)?.(identifier);
-  if (!shown) {
-    throw new InputError(
-      identifier.kind,
-      "there is nothing to compare in this text",
-      "Add to it.",
-    );
-  }
-  return `we will compare ${shown}`;
+  const shown = SHOWN.get(identifier.kind)?.(identifier) ?? "";
+  return `we will compare ${somethingOf(identifier.kind, shown)}`;
 }
 
 /**

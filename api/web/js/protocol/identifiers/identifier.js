@@ -82,3 +82,17 @@ export function textOf(identifier) {
   }
   return text;
 }
+
+/**
+ * Return what is left of a text to compare.
+ * @param {string} kind
+ * @param {string} left
+ * @returns {string}
+ * @throws {InputError} the kind, when nothing is left, as of "?"
+ */
+export function somethingOf(kind, left) {
+  if (!left) {
+    throw new InputError(kind, "there is nothing to compare in this text", "Add to it.");
+  }
+  return left;
+}

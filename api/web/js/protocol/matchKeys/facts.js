@@ -6,7 +6,7 @@ import { InputError } from "../errors.js";
 import { readEmail } from "../identifiers/email.js";
 import { endsLikeFirm, firmCode, readEmployer } from "../identifiers/employer.js";
 import { slug } from "../identifiers/fold.js";
-import { textOf } from "../identifiers/identifier.js";
+import { somethingOf, textOf } from "../identifiers/identifier.js";
 import { readName } from "../identifiers/name.js";
 import { departmentName, departmentOf, titleName } from "../identifiers/occupation.js";
 import { isFixed, isMobile, phoneNumbers } from "../identifiers/phone.js";
@@ -83,8 +83,11 @@ export function readFacts(identifiers, country, refusals) {
   const accounts = read("social", (one, text) => readSocial(text, one.platform ?? null))
     // A firm's own account says nothing about a person.
     .filter((one) => !isFirms(one.handle, firms, names));
-  const titles = unique(read("job_title", (_, text) => titleName(text)));
-  const departments = read("department", (_, text) => departmentName(text));
+  /** @type {(kind: string, rule: (text: string) => string) => string[]} */
+  const nameIn = (kind, rule) =>
+    read(kind, (_, text) => somethingOf(kind, rule(text)));
+  const titles = unique(nameIn("job_title", titleName));
+  const departments = nameIn("department", departmentName);
   const phones = read("phone", (one, text) =>
     phoneNumbers(text, one.country || country).map((number) => ({
       number,
@@ -99,7 +102,7 @@ export function readFacts(identifiers, country, refusals) {
   return {
     named: named(names, nicknames, [...local, ...handles]),
     firms,
-    cities: unique(read("city", (_, text) => cityName(text))),
+    cities: unique(nameIn("city", cityName)),
     titles,
     functions: unique([...departments, ...titles.map(departmentOf)]),
     phones: unique(phones.map((one) => one.number)),
@@ -149,7 +152,8 @@ function reader(identifiers, refusals) {
         found.push(rule(one, textOf(one)));
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
-        refusals.push(error);
+        // A nickname is read as a name, and yet it is the nickname's fault.
+        refusals.push(new InputError(kind, error.reason, error.advice));
       }
     }
     return found;
