@@ -1302,10 +1302,14 @@ export const nicknames = {
   "names": {
     "abdelrahman": ["abdo"],
     "abdullah": ["abdo", "abood"],
+    "abdulrahman": ["abood", "rahman"],
+    "abhishek": ["abhi"],
     "abraham": ["abe", "bram"],
     "adam": ["ad"],
     "adelaida": ["adela"],
+    "agnieszka": ["aga"],
     "ahmed": ["hamada"],
+    "aishwarya": ["aish"],
     "albert": ["bertie"],
     "alberto": ["beto", "tito"],
     "alejandro": ["ale", "alex", "jandro", "sandro"],
@@ -1327,11 +1331,12 @@ export const nicknames = {
     "andrei": ["andryusha"],
     "andres": ["andy"],
     "andrew": ["andre", "andreas", "andrei"],
+    "andrzej": ["jedrek"],
     "ann": ["anna", "anne", "hannah"],
     "anna": ["anya", "nyura"],
     "antoinette": ["toni"],
     "anton": ["antosha", "tosha"],
-    "antonio": ["tono", "toni", "nino", "tonio", "tonino", "tonho", "toninho"],
+    "antonio": ["tono", "toni", "nino", "tonio", "tonino", "tonho", "toninho", "tonico"],
     "arkady": ["arkasha"],
     "armando": ["mando"],
     "arnold": ["arnie"],
@@ -1350,7 +1355,7 @@ export const nicknames = {
     "brian": ["bry"],
     "carlos": ["charly", "carlitos", "charlie"],
     "carolina": ["caro"],
-    "catherine": ["kate", "katie", "cat", "kitty"],
+    "catherine": ["kate", "katie", "cat", "kitty", "cathy"],
     "cecilia": ["ceci"],
     "charles": ["chas", "chaz", "chip", "karl"],
     "charlotte": ["charlie"],
@@ -1367,16 +1372,19 @@ export const nicknames = {
     "daniel": ["dani", "dany"],
     "daniil": ["danya"],
     "david": ["davy", "davie", "deivi"],
+    "deepak": ["deepu"],
     "denis": ["deniska", "den"],
     "denise": ["denny"],
     "dennis": ["den"],
     "derek": ["del"],
     "desmond": ["des"],
     "diego": ["dieguito"],
+    "dimitrios": ["dimitris", "mitsos"],
     "dmitry": ["dima", "mitya"],
     "dolores": ["lola"],
     "domenico": ["mimmo"],
     "dominic": ["nick"],
+    "dominique": ["domi"],
     "douglas": ["dougie"],
     "duncan": ["dunc"],
     "dwight": ["ike"],
@@ -1389,34 +1397,45 @@ export const nicknames = {
     "elena": ["lena"],
     "elisabeth": ["lisa", "elli", "sissi"],
     "emilio": ["milo"],
+    "emmanuel": ["manu"],
     "enrique": ["quique", "kike"],
     "ernesto": ["neto"],
+    "erzsebet": ["erzsi", "bozsi"],
     "esteban": ["teban"],
     "evelyn": ["evie"],
     "evgeny": ["zhenya", "yevgeny"],
-    "fatima": ["batta"],
+    "fatima": ["batta", "fatoum", "fattouma"],
     "federico": ["fede"],
     "fedor": ["fedya"],
     "felipe": ["pipe"],
     "ferdinand": ["ferdie"],
+    "ferenc": ["feri"],
     "fernando": ["nando", "fer", "ferdi"],
     "florence": ["flo"],
+    "francesca": ["franca", "cesca"],
     "francesco": ["franco", "ciccio"],
-    "francisca": ["paca", "paquita"],
-    "francisco": ["paco", "pancho", "curro", "fran", "cisco", "kiko", "chisco", "chico"],
-    "frederic": ["fred"],
+    "francisca": ["paca", "paquita", "xica"],
+    "francisco": [
+      "paco", "pancho", "curro", "fran", "cisco", "kiko", "chisco", "chico", "pancha",
+      "paquito"
+    ],
+    "frederic": ["fred", "fredo"],
     "friedrich": ["fritz"],
     "gabriel": ["gabo"],
+    "gaetano": ["tano"],
+    "galina": ["galya"],
     "gareth": ["gaz"],
     "gary": ["gaz"],
     "gennady": ["gena"],
     "george": ["jorge"],
+    "georgios": ["giorgos", "yiorgos"],
     "georgy": ["gosha", "zhora"],
     "gerard": ["gerry", "jerry"],
-    "gerardo": ["jerry"],
+    "gerardo": ["jerry", "gera"],
+    "gerhard": ["gerd"],
     "giancarlo": ["carlo"],
-    "giovanni": ["gianni", "nino", "vanni"],
-    "giuseppe": ["pino", "beppe", "peppe", "pippo"],
+    "giovanni": ["gianni", "nino", "vanni", "nanni"],
+    "giuseppe": ["pino", "beppe", "peppe", "pippo", "peppino"],
     "gonzalo": ["gonza", "chalo"],
     "gordon": ["gordy"],
     "graciela": ["chela"],
@@ -1424,6 +1443,7 @@ export const nicknames = {
     "gregorio": ["goyo"],
     "gregory": ["gregg"],
     "grigory": ["grisha"],
+    "grzegorz": ["grzesiek"],
     "guadalupe": ["lupe", "lupita"],
     "guillaume": ["guigui"],
     "guillermo": ["memo", "guille"],
@@ -1435,6 +1455,7 @@ export const nicknames = {
     "hector": ["tito"],
     "heinrich": ["heinz", "heiner"],
     "helen": ["nell"],
+    "helmut": ["helle"],
     "hendrik": ["henk"],
     "henrik": ["rik"],
     "henry": ["enrique"],
@@ -1446,13 +1467,14 @@ export const nicknames = {
     "ignatius": ["iggy"],
     "igor": ["igorek"],
     "ilya": ["ilyusha"],
+    "ioannis": ["yannis", "giannis"],
     "irina": ["ira"],
     "irving": ["irv"],
     "isaac": ["zac"],
     "isabel": ["isa", "chabela"],
     "isabella": ["izzy"],
     "ismail": ["soma"],
-    "istvan": ["pisti"],
+    "istvan": ["pisti", "pista"],
     "ivan": ["vanya", "vanka"],
     "jacob": ["jack"],
     "jacques": ["jacquot"],
@@ -1476,22 +1498,28 @@ export const nicknames = {
     "john": ["johnnie", "juan"],
     "jonathan": ["johnny"],
     "jorge": ["coque", "yorch"],
-    "jose": ["pepe", "chepe", "josecho", "ze", "zeca"],
+    "jose": ["pepe", "chepe", "josecho", "ze", "zeca", "pepito"],
     "josef": ["sepp", "jupp"],
-    "josefa": ["pepa"],
+    "josefa": ["pepa", "chepa"],
     "josefina": ["fina", "pepa"],
     "joseph": ["jose"],
-    "jozsef": ["jozsi"],
+    "jozef": ["jozek"],
+    "jozsef": ["jozsi", "joska"],
     "juan": ["juancho", "juanito"],
     "jude": ["judd"],
     "karlheinz": ["kalle"],
-    "katharina": ["kathi"],
+    "katarzyna": ["kasia"],
+    "katharina": ["kathi", "kati", "kaethe"],
     "kathleen": ["kate", "katie"],
+    "khadija": ["khaddouj"],
     "kirill": ["kirya"],
     "konrad": ["conny", "kurt"],
     "konstantin": ["kostya"],
+    "konstantinos": ["kostas", "costas", "dinos"],
+    "krishnamurthy": ["krishna"],
     "kristen": ["kris"],
-    "krzysztof": ["krzys"],
+    "krzysztof": ["krzys", "krzysiek"],
+    "ksenia": ["ksyusha"],
     "larisa": ["lara"],
     "laszlo": ["laci"],
     "laura": ["laurie"],
@@ -1504,29 +1532,32 @@ export const nicknames = {
     "lev": ["lyova", "leva"],
     "lewis": ["lou", "lew"],
     "lillian": ["lily", "lil"],
-    "lorenzo": ["lencho", "renzo"],
+    "lorenzo": ["lencho", "renzo", "enzo"],
     "louis": ["luis"],
     "lucy": ["lu"],
     "ludwig": ["lutz"],
-    "luigi": ["gigi"],
+    "luigi": ["gigi", "gino"],
     "luis": ["lucho", "luisito"],
     "luiz": ["lula"],
+    "lyubov": ["lyuba"],
     "lyudmila": ["lyuda", "mila"],
     "mahmoud": ["mahmud", "hooda"],
     "makar": ["makarka"],
     "maksim": ["max", "maks"],
+    "malgorzata": ["gosia"],
     "manfred": ["manni"],
-    "manuel": ["manu", "lolo"],
+    "manuel": ["manu", "lolo", "manolo"],
     "marcelo": ["chelo"],
     "margaret": ["greta"],
     "margarete": ["gretel", "grete"],
-    "margarita": ["rita"],
-    "maria": ["mari", "masha", "marusya"],
+    "margarita": ["rita", "marga"],
+    "maria": ["mari", "masha", "marusya", "maruja"],
     "mario": ["mayito"],
     "marjorie": ["marge", "margie"],
     "mark": ["marcus"],
     "mary": ["maria"],
     "matthew": ["mateo"],
+    "matthias": ["matze", "hias"],
     "maurice": ["maury", "moe"],
     "mauricio": ["mau"],
     "maximilian": ["max", "maxi"],
@@ -1540,16 +1571,18 @@ export const nicknames = {
     "mikhail": ["misha", "mishka"],
     "mildred": ["millie"],
     "milton": ["milt"],
-    "mohammed": ["mohamed", "muhammad", "mohammad", "mo", "hamada", "mido"],
+    "mohammed": ["mohamed", "muhammad", "mohammad", "mo", "hamada", "mido", "hamoudi"],
     "montserrat": ["montse"],
     "morris": ["moe"],
     "mustafa": ["safi", "mistik"],
     "nadezhda": ["nadya"],
+    "natalia": ["natasha", "nata"],
     "natalie": ["nat"],
     "natalya": ["natasha"],
     "nicholas": ["klaus"],
     "nikita": ["nik"],
     "nikolai": ["kolya", "kolyan"],
+    "nikolaos": ["nikos"],
     "nikolaus": ["klaus", "niko"],
     "oksana": ["ksyusha"],
     "oleg": ["olezhka"],
@@ -1559,8 +1592,10 @@ export const nicknames = {
     "oscar": ["oz"],
     "oswald": ["oz"],
     "pablo": ["pablito"],
+    "panagiotis": ["takis"],
     "patrick": ["rick"],
     "paul": ["pablo"],
+    "paulo": ["paulinho"],
     "pavel": ["pasha", "pavlik"],
     "pedro": ["perico"],
     "penelope": ["penny"],
@@ -1572,14 +1607,18 @@ export const nicknames = {
     "pieter": ["piet"],
     "piotr": ["piotrek"],
     "polina": ["polya"],
+    "priyanka": ["priya"],
     "prudence": ["pru"],
     "rachel": ["rach"],
     "rafael": ["rafa"],
+    "raffaele": ["lello"],
+    "rajesh": ["raju"],
+    "ramesh": ["ramu"],
     "ramon": ["moncho"],
     "randolph": ["randy"],
     "raphael": ["rafa", "rafe"],
     "raul": ["rulo"],
-    "ricardo": ["rica"],
+    "ricardo": ["rica", "ricky", "cardo"],
     "robert": ["robbie", "bert"],
     "roberto": ["beto", "rober"],
     "roderick": ["rod", "rick"],
@@ -1595,21 +1634,28 @@ export const nicknames = {
     "said": ["saeed"],
     "salvador": ["chava", "salva"],
     "salvatore": ["toto", "turi"],
+    "sandor": ["sanyi"],
+    "sanjay": ["sanju"],
     "santiago": ["santi", "chago"],
-    "sebastian": ["seb", "bas", "sebas", "basti"],
+    "sebastian": ["seb", "bas", "sebas", "basti", "seba"],
+    "sebastiao": ["tiao"],
     "semyon": ["syoma", "senya"],
-    "sergei": ["seryozha", "serezha"],
+    "sergei": ["seryozha", "serezha", "serega"],
     "sergio": ["checo"],
     "sharon": ["shari"],
+    "siddharth": ["sid"],
     "sidney": ["sid"],
+    "siegfried": ["siggi"],
     "sofia": ["sonya"],
     "solomon": ["sol"],
     "stanislav": ["stas", "slava"],
-    "stanislaw": ["staszek"],
+    "stanislaw": ["staszek", "stach"],
     "stanley": ["stan"],
     "stepan": ["styopa"],
+    "stephane": ["steph"],
     "stephen": ["stevie", "steven", "esteban"],
     "stewart": ["stu", "stuart"],
+    "suresh": ["suri"],
     "susan": ["suzy"],
     "svetlana": ["sveta"],
     "svyatoslav": ["slava", "svyat"],
@@ -1629,9 +1675,12 @@ export const nicknames = {
     "vadim": ["vadik"],
     "valentin": ["valya"],
     "valentina": ["valya"],
+    "vasileios": ["vasilis"],
     "vasily": ["vasya"],
     "veronica": ["vera"],
+    "veronique": ["vero"],
     "vicente": ["chente"],
+    "vijay": ["viju"],
     "viktor": ["vitya"],
     "viktoria": ["vika"],
     "vincenzo": ["enzo"],
@@ -1647,6 +1696,7 @@ export const nicknames = {
     "willem": ["wim"],
     "william": ["liam", "guillermo"],
     "winston": ["win"],
+    "wojciech": ["wojtek"],
     "wolfgang": ["wolf", "wolfi"],
     "ximena": ["xime"],
     "yakov": ["yasha"],
@@ -1657,7 +1707,8 @@ export const nicknames = {
     "youssef": ["joe"],
     "yulia": ["yulya"],
     "yuri": ["yura", "yuriy"],
-    "yvonne": ["eve"]
+    "yvonne": ["eve"],
+    "zbigniew": ["zbyszek"]
   }
 };
 
@@ -1665,34 +1716,55 @@ export const occupations = {
   "titles": {
     "chief executive": [
       "ceo", "chief executive", "chief executive officer", "boss", "big boss",
-      "managing director", "md"
+      "managing director", "md", "general director", "directeur general",
+      "geschaftsfuhrer", "geschaeftsfuehrer", "director general",
+      "amministratore delegato", "pdg",
+      "\u0433\u0435\u043d\u0435\u0440\u0430\u043b\u044c\u043d\u044b\u0439 \u0434\u0438\u0440\u0435\u043a\u0442\u043e\u0440",
+      "\u0627\u0644\u0645\u062f\u064a\u0631 \u0627\u0644\u0639\u0627\u0645"
     ],
     "president": ["president"],
-    "founder": ["founder", "co founder", "cofounder", "owner", "co owner", "proprietor"],
-    "chief financial": ["cfo", "chief financial officer", "finance director", "head of finance"],
+    "founder": [
+      "founder", "co founder", "cofounder", "owner", "co owner", "proprietor",
+      "grunder", "fundador", "fondateur"
+    ],
+    "chief financial": [
+      "cfo", "chief financial officer", "finance director", "head of finance"
+    ],
     "chief technology": ["cto", "chief technology officer", "head of technology"],
-    "chief operating": ["coo", "chief operating officer", "operations director", "head of operations"],
+    "chief operating": [
+      "coo", "chief operating officer", "operations director", "head of operations"
+    ],
     "human resources": [
       "hr manager", "hr director", "human resources manager",
       "human resources director", "head of hr", "head of people", "people manager",
-      "hr", "hr lead", "hr business partner", "hr officer", "human resources"
+      "hr", "hr lead", "hr business partner", "hr officer", "human resources",
+      "head of human resources", "hr generalist", "people lead", "personalleiter",
+      "drh", "recruiter", "talent acquisition"
     ],
     "marketing director": [
       "marketing director", "head of marketing", "marketing manager", "cmo",
       "chief marketing officer", "marketing lead", "marketing"
     ],
-    "sales manager": ["sales manager", "head of sales", "sales lead", "sales director", "vp sales"],
+    "sales manager": [
+      "sales manager", "head of sales", "sales lead", "sales director", "vp sales"
+    ],
     "account executive": [
       "account executive", "ae", "sales rep", "salesman", "sales representative",
       "saleswoman", "salesperson", "sales executive", "account manager", "sales"
     ],
     "accountant": [
       "accountant", "senior accountant", "bookkeeper", "accounts",
-      "chartered accountant", "cpa"
+      "chartered accountant", "cpa", "contador", "contadora", "contable", "comptable",
+      "buchhalter", "ragioniere",
+      "\u0431\u0443\u0445\u0433\u0430\u043b\u0442\u0435\u0440",
+      "\u0645\u062d\u0627\u0633\u0628"
     ],
     "software engineer": [
       "software engineer", "swe", "developer", "programmer", "software developer",
-      "engineer", "dev", "coder", "senior software engineer", "web developer"
+      "engineer", "dev", "coder", "senior software engineer", "web developer",
+      "full stack developer", "backend developer", "frontend developer", "entwickler",
+      "programador", "desarrollador", "developpeur",
+      "\u043f\u0440\u043e\u0433\u0440\u0430\u043c\u043c\u0438\u0441\u0442"
     ],
     "engineering manager": [
       "engineering manager", "eng manager", "engineering lead", "head of engineering",
@@ -1704,17 +1776,23 @@ export const occupations = {
     ],
     "lawyer": [
       "lawyer", "attorney", "associate", "solicitor", "advocate", "counsel",
-      "legal counsel", "barrister"
+      "legal counsel", "barrister", "abogado", "abogada", "avocat", "avocate", "anwalt",
+      "rechtsanwalt", "advogado", "avvocato",
+      "\u0430\u0434\u0432\u043e\u043a\u0430\u0442", "\u0645\u062d\u0627\u0645"
     ],
     "law partner": ["partner", "law partner", "senior partner", "equity partner"],
     "surgeon": ["surgeon", "consultant surgeon", "surgical consultant"],
     "doctor": [
       "doctor", "physician", "gp", "general practitioner", "medic", "consultant",
-      "registrar"
+      "registrar", "medico", "medica", "arzt", "medecin", "\u0432\u0440\u0430\u0447",
+      "\u0637\u0628\u064a\u0628", "dottore"
     ],
     "nurse": [
       "nurse", "charge nurse", "rn", "registered nurse", "staff nurse", "head nurse",
-      "ward sister", "ward manager"
+      "ward sister", "ward manager", "enfermero", "enfermera", "krankenschwester",
+      "infirmier", "infirmiere", "infermiere",
+      "\u043c\u0435\u0434\u0441\u0435\u0441\u0442\u0440\u0430",
+      "\u0645\u0645\u0631\u0636"
     ],
     "professor": [
       "professor", "prof", "associate professor", "full professor",
@@ -1722,33 +1800,52 @@ export const occupations = {
     ],
     "lecturer": [
       "lecturer", "instructor", "teacher", "tutor", "senior lecturer", "schoolteacher",
-      "school teacher"
+      "school teacher", "profesor", "profesora", "lehrer", "lehrerin", "enseignant",
+      "insegnante", "\u0443\u0447\u0438\u0442\u0435\u043b\u044c",
+      "\u0645\u0639\u0644\u0645"
     ],
     "principal": ["principal", "headteacher", "head teacher", "headmaster"],
     "producer": ["producer", "executive producer", "exec producer", "line producer"],
-    "director": ["director", "film director", "movie director", "filmmaker"],
+    "director": [
+      "director", "film director", "movie director", "filmmaker", "regisseur",
+      "realisateur", "film maker"
+    ],
     "head chef": ["head chef", "executive chef", "chef", "exec chef", "chef de cuisine"],
     "sous chef": ["sous chef", "souschef", "second chef"],
-    "cook": ["cook", "line cook", "chef de partie"],
+    "cook": [
+      "cook", "line cook", "chef de partie", "cocinero", "cocinera", "koch",
+      "cuisinier", "cuoco", "\u043f\u043e\u0432\u0430\u0440", "\u0637\u0628\u0627\u062e"
+    ],
     "bartender": [
       "bartender", "barman", "barkeep", "barmaid", "mixologist", "bar tender",
-      "bar staff"
+      "bar staff", "barkeeper", "camarero de barra"
     ],
     "restaurant manager": [
       "restaurant manager", "gm", "general manager", "floor manager",
       "front of house manager"
     ],
-    "waiter": ["waiter", "server", "waitress", "waiting staff"],
-    "security guard": ["security guard", "guard", "security officer", "security", "bouncer", "doorman"],
+    "waiter": [
+      "waiter", "server", "waitress", "waiting staff", "mesero", "camarero", "kellner",
+      "serveur", "cameriere", "\u043e\u0444\u0438\u0446\u0438\u0430\u043d\u0442"
+    ],
+    "security guard": [
+      "security guard", "guard", "security officer", "security", "bouncer", "doorman",
+      "guardia", "vigilante", "security agent", "wachmann",
+      "\u043e\u0445\u0440\u0430\u043d\u043d\u0438\u043a", "\u062d\u0627\u0631\u0633"
+    ],
     "personal trainer": [
       "personal trainer", "pt", "trainer", "coach", "fitness coach", "fitness trainer",
       "fitness instructor", "gym instructor"
     ],
     "driver": [
       "driver", "truck driver", "delivery driver", "lorry driver", "trucker",
-      "hgv driver", "courier", "van driver"
+      "hgv driver", "courier", "van driver", "chofer", "fahrer", "chauffeur", "autista",
+      "\u0432\u043e\u0434\u0438\u0442\u0435\u043b\u044c", "\u0633\u0627\u0626\u0642",
+      "motorista"
     ],
-    "forklift driver": ["forklift driver", "forklift operator", "forklift", "fork lift driver"],
+    "forklift driver": [
+      "forklift driver", "forklift operator", "forklift", "fork lift driver"
+    ],
     "shift supervisor": [
       "shift supervisor", "supervisor", "team lead", "shift lead", "team leader",
       "shift manager", "shift leader"
@@ -1757,19 +1854,29 @@ export const occupations = {
       "foreman", "site foreman", "site manager", "site supervisor",
       "construction manager"
     ],
-    "warehouse worker": ["warehouse worker", "warehouse operative", "picker", "packer", "warehouseman"],
-    "electrician": ["electrician", "sparky"],
-    "plumber": ["plumber"],
-    "carpenter": ["carpenter", "joiner"],
-    "cleaner": ["cleaner", "janitor", "caretaker", "custodian"],
-    "photographer": ["photographer", "photog"],
+    "warehouse worker": [
+      "warehouse worker", "warehouse operative", "picker", "packer", "warehouseman"
+    ],
+    "electrician": ["electrician", "sparky", "electricista", "elektriker"],
+    "plumber": ["plumber", "fontanero", "klempner"],
+    "carpenter": ["carpenter", "joiner", "carpintero", "tischler"],
+    "cleaner": [
+      "cleaner", "janitor", "caretaker", "custodian", "housekeeper", "cleaning lady",
+      "limpiador"
+    ],
+    "photographer": ["photographer", "photog", "fotografo", "fotograf", "photographe"],
     "actor": ["actor", "actress"],
     "casting director": ["casting director", "casting"],
     "agent": ["agent", "talent agent"],
     "editor": ["editor", "chief editor", "editor in chief"],
     "journalist": ["journalist", "reporter", "correspondent"],
-    "receptionist": ["receptionist", "front desk"],
-    "assistant": ["assistant", "pa", "personal assistant", "executive assistant"],
+    "receptionist": [
+      "receptionist", "front desk", "recepcionista", "receptionniste", "front office"
+    ],
+    "assistant": [
+      "assistant", "pa", "personal assistant", "executive assistant", "secretary",
+      "secretaria", "ea", "office assistant", "admin assistant"
+    ],
     "project manager": ["project manager", "pm", "programme manager", "program manager"],
     "product manager": ["product manager", "head of product", "cpo"],
     "designer": ["designer", "graphic designer", "ux designer", "product designer"],
@@ -1777,15 +1884,32 @@ export const occupations = {
     "pilot": ["pilot", "airline captain", "first officer"],
     "flight attendant": ["flight attendant", "cabin crew", "steward"],
     "police officer": ["police officer", "cop", "constable", "policeman"],
-    "priest": ["priest", "pastor", "minister", "vicar", "reverend", "father"],
-    "dentist": ["dentist"],
+    "priest": [
+      "priest", "pastor", "minister", "vicar", "reverend", "father", "rabbi", "imam",
+      "cura", "sacerdote"
+    ],
+    "dentist": [
+      "dentist", "dentista", "zahnarzt", "dentiste",
+      "\u0441\u0442\u043e\u043c\u0430\u0442\u043e\u043b\u043e\u0433"
+    ],
     "pharmacist": ["pharmacist"],
-    "therapist": ["therapist", "physiotherapist", "physio"],
-    "store manager": ["store manager", "shop manager", "retail manager"],
-    "cashier": ["cashier"],
-    "mechanic": ["mechanic"],
+    "therapist": [
+      "therapist", "physiotherapist", "physio", "psychotherapist", "counsellor",
+      "counselor"
+    ],
+    "store manager": [
+      "store manager", "shop manager", "retail manager", "branch manager",
+      "filialleiter"
+    ],
+    "cashier": ["cashier", "cajero", "cajera", "kassierer", "till operator"],
+    "mechanic": ["mechanic", "mecanico", "car mechanic", "auto mechanic", "mechaniker"],
     "farmer": ["farmer"],
-    "coach sports": ["football coach", "head coach"]
+    "coach sports": ["football coach", "head coach"],
+    "estate agent": [
+      "estate agent", "realtor", "real estate agent", "letting agent", "property agent"
+    ],
+    "graduate student": ["phd student", "doctoral student", "postgraduate"],
+    "researcher": ["research fellow", "postdoc", "research associate", "scientist"]
   },
   "functions": {
     "executive": ["chief executive", "president", "founder", "chief operating"],
@@ -1810,25 +1934,42 @@ export const occupations = {
     "construction": ["site foreman"]
   },
   "departments": {
-    "human resources": ["hr", "people", "people operations", "personnel", "people team"],
-    "it": ["information technology", "tech support", "it department"],
-    "finance": ["accounts", "accounting", "finance department"],
-    "legal": ["legal department", "law"],
-    "executive": ["management", "leadership", "board", "c suite", "exec"],
+    "human resources": [
+      "hr", "people", "people operations", "personnel", "people team",
+      "recursos humanos", "rrhh", "personalabteilung", "ressources humaines", "talent"
+    ],
+    "it": [
+      "information technology", "tech support", "it department", "tech", "sistemas",
+      "informatique", "edv"
+    ],
+    "finance": [
+      "accounts", "accounting", "finance department", "finanzas", "buchhaltung",
+      "comptabilite", "treasury", "controlling"
+    ],
+    "legal": ["legal department", "law", "compliance", "juridico", "rechtsabteilung"],
+    "executive": [
+      "management", "leadership", "board", "c suite", "exec", "geschaftsleitung",
+      "direccion"
+    ],
     "front of house": ["foh", "bar", "floor"],
-    "kitchen": ["boh", "back of house"],
+    "kitchen": ["boh", "back of house", "cocina", "kuche", "cuisine"],
     "engineering": ["software", "development", "r and d"],
-    "faculty": ["teaching", "academic", "academics"],
-    "nursing": ["nurses", "ward"],
+    "faculty": [
+      "teaching", "academic", "academics", "department of education", "docencia"
+    ],
+    "nursing": ["nurses", "ward", "pflege", "enfermeria"],
     "surgery": ["surgical", "theatre"],
     "production": ["film", "filming"],
-    "logistics": ["transport", "shipping", "delivery", "driving"],
+    "logistics": [
+      "transport", "shipping", "delivery", "driving", "supply chain", "distribution",
+      "logistik"
+    ],
     "construction": ["building", "site"],
-    "marketing": ["comms", "communications"],
+    "marketing": ["comms", "communications", "pr", "public relations", "mercadeo"],
     "security": ["guards"],
     "fitness": ["gym"],
-    "warehouse": ["stores", "storage"],
-    "sales": ["commercial"]
+    "warehouse": ["stores", "storage", "lager", "almacen", "bodega"],
+    "sales": ["commercial", "ventas", "vertrieb", "vente", "business development"]
   }
 };
 
@@ -1895,16 +2036,30 @@ export const phones = {
 
 export const places = {
   "cities": {
+    "aachen": ["aix la chapelle"],
+    "aarhus": ["\u00e5rhus", "arhus"],
+    "abu dhabi": [
+      "\u0623\u0628\u0648\u0638\u0628\u064a", "\u0627\u0628\u0648\u0638\u0628\u064a",
+      "\u0623\u0628\u0648 \u0638\u0628\u064a", "abudhabi"
+    ],
+    "ahmedabad": ["\u0905\u0939\u092e\u0926\u093e\u092c\u093e\u0926", "amdavad"],
     "albuquerque": ["abq"],
     "alexandria": [
       "\u0627\u0644\u0625\u0633\u0643\u0646\u062f\u0631\u064a\u0629",
       "\u0627\u0644\u0627\u0633\u0643\u0646\u062f\u0631\u064a\u0629", "iskandariya"
     ],
+    "algiers": ["\u0627\u0644\u062c\u0632\u0627\u0626\u0631", "alger"],
+    "almaty": ["\u0410\u043b\u043c\u0430\u0442\u044b", "alma ata"],
+    "amman": ["\u0639\u0645\u0627\u0646", "\u0639\u0645\u0651\u0627\u0646"],
     "amsterdam": ["adam"],
     "antwerp": ["antwerpen", "anvers"],
-    "athens": ["athina", "\u03b1\u03b8\u03ae\u03bd\u03b1"],
+    "asuncion": ["asunci\u00f3n"],
+    "athens": [
+      "athina", "\u03b1\u03b8\u03ae\u03bd\u03b1", "\u0391\u03b8\u03ae\u03bd\u03b1"
+    ],
     "atlanta": ["atl"],
     "austin": ["atx"],
+    "baghdad": ["\u0628\u063a\u062f\u0627\u062f"],
     "bangalore": ["bengaluru"],
     "bangkok": ["\u0e01\u0e23\u0e38\u0e07\u0e40\u0e17\u0e1e", "krungthep"],
     "barcelona": ["bcn"],
@@ -1912,8 +2067,14 @@ export const places = {
     "beijing": ["\u5317\u4eac", "peking"],
     "beirut": ["\u0628\u064a\u0631\u0648\u062a"],
     "belgrade": ["beograd", "\u0431\u0435\u043e\u0433\u0440\u0430\u0434"],
+    "belo horizonte": ["bh", "belo"],
+    "bilbao": ["bilbo"],
     "birmingham": ["brum"],
+    "bogota": ["bogot\u00e1", "santafe de bogota"],
+    "bratislava": ["pressburg", "pozsony"],
     "brno": ["brunn"],
+    "bruges": ["brugge"],
+    "brunswick": ["braunschweig"],
     "brussels": ["bruxelles", "brussel"],
     "bucharest": ["bucuresti"],
     "budapest": ["bp"],
@@ -1926,15 +2087,29 @@ export const places = {
     "calgary": ["yyc"],
     "cape town": ["kaapstad"],
     "cardiff": ["caerdydd"],
-    "casablanca": ["\u0627\u0644\u062f\u0627\u0631 \u0627\u0644\u0628\u064a\u0636\u0627\u0621"],
+    "casablanca": [
+      "\u0627\u0644\u062f\u0627\u0631 \u0627\u0644\u0628\u064a\u0636\u0627\u0621"
+    ],
+    "chengdu": ["\u6210\u90fd"],
     "chennai": ["madras"],
     "chicago": ["chi", "chitown"],
+    "chongqing": ["\u91cd\u5e86", "\u91cd\u6176", "chungking"],
+    "cluj": ["cluj napoca", "kolozsvar"],
     "cologne": ["k\u00f6ln", "koeln"],
     "copenhagen": ["k\u00f8benhavn", "kobenhavn", "koebenhavn"],
     "coruna": ["a coru\u00f1a", "la coru\u00f1a", "a coruna", "la coruna"],
     "cracow": ["krak\u00f3w", "krakow"],
+    "da nang": ["danang", "\u0111\u00e0 n\u1eb5ng"],
+    "daegu": ["\ub300\uad6c", "taegu"],
+    "daejeon": ["\ub300\uc804", "taejon"],
+    "dalian": ["\u5927\u8fde"],
     "damascus": ["\u062f\u0645\u0634\u0642"],
-    "delhi": ["new delhi", "dilli"],
+    "dammam": ["\u0627\u0644\u062f\u0645\u0627\u0645"],
+    "delhi": [
+      "new delhi", "dilli", "\u0926\u093f\u0932\u094d\u0932\u0940",
+      "\u0928\u0908 \u0926\u093f\u0932\u094d\u0932\u0940"
+    ],
+    "dhaka": ["\u09a2\u09be\u0995\u09be", "dacca"],
     "doha": ["\u0627\u0644\u062f\u0648\u062d\u0629"],
     "dubai": ["\u062f\u0628\u064a"],
     "dublin": ["baile atha cliath"],
@@ -1943,76 +2118,147 @@ export const places = {
     "florence": ["firenze"],
     "fort worth": ["ft worth"],
     "frankfurt": ["frankfurt am main", "frankfurt main", "frankfurt a m"],
+    "fukuoka": ["\u798f\u5ca1"],
     "gdansk": ["danzig"],
     "geneva": ["gen\u00e8ve", "geneve", "genf"],
     "genoa": ["genova"],
     "ghent": ["gent", "gand"],
+    "giza": ["\u0627\u0644\u062c\u064a\u0632\u0629", "gizah"],
     "gothenburg": ["g\u00f6teborg", "goteborg"],
     "guadalajara": ["guad", "gdl"],
     "guangzhou": ["\u5e7f\u5dde", "canton", "\u5ee3\u5dde"],
+    "guayaquil": ["gye"],
+    "gurugram": ["gurgaon"],
+    "gwangju": ["\uad11\uc8fc", "kwangju"],
     "hague": ["the hague", "den haag", "s gravenhage", "sgravenhage", "la haye"],
     "hamburg": ["hh"],
+    "hangzhou": ["\u676d\u5dde"],
     "hanoi": ["ha noi"],
     "hanover": ["hannover"],
+    "harbin": ["\u54c8\u5c14\u6ee8"],
     "helsinki": ["helsingfors"],
-    "ho chi minh city": ["ho chi minh", "tp ho chi minh", "saigon", "hcmc", "sai gon", "tphcm"],
+    "hiroshima": ["\u5e83\u5cf6"],
+    "ho chi minh city": [
+      "ho chi minh", "tp ho chi minh", "saigon", "hcmc", "sai gon", "tphcm"
+    ],
     "hong kong": ["\u9999\u6e2f", "hk"],
+    "incheon": ["\uc778\ucc9c", "inchon"],
     "istanbul": ["constantinople"],
     "izmir": ["smyrna"],
+    "jaipur": ["\u091c\u092f\u092a\u0941\u0930"],
     "jakarta": ["djakarta", "dki jakarta"],
     "jeddah": ["\u062c\u062f\u0629"],
-    "jerusalem": ["yerushalayim"],
+    "jerusalem": [
+      "yerushalayim", "\u0627\u0644\u0642\u062f\u0633",
+      "\u05d9\u05e8\u05d5\u05e9\u05dc\u05d9\u05dd"
+    ],
     "johannesburg": ["joburg", "jozi"],
+    "karachi": ["\u06a9\u0631\u0627\u0686\u06cc"],
     "kazan": ["\u043a\u0430\u0437\u0430\u043d\u044c"],
     "kharkiv": [
       "\u0445\u0430\u0440\u043a\u0456\u0432",
       "\u0445\u0430\u0440\u044c\u043a\u043e\u0432", "kharkov"
     ],
-    "kolkata": ["calcutta"],
+    "khartoum": ["\u0627\u0644\u062e\u0631\u0637\u0648\u0645"],
+    "kobe": ["\u795e\u6238"],
+    "kochi": ["cochin"],
+    "kolkata": ["calcutta", "\u0995\u09b2\u0995\u09be\u09a4\u09be"],
+    "krasnoyarsk": ["\u041a\u0440\u0430\u0441\u043d\u043e\u044f\u0440\u0441\u043a"],
+    "kuwait city": ["\u0627\u0644\u0643\u0648\u064a\u062a"],
     "kyiv": ["\u043a\u0438\u0457\u0432", "\u043a\u0438\u0435\u0432", "kiev"],
+    "lahore": ["\u0644\u0627\u06c1\u0648\u0631"],
     "las vegas": ["vegas"],
+    "leuven": ["louvain"],
+    "liege": ["li\u00e8ge", "luik", "luttich"],
     "lisbon": ["lisboa"],
+    "ljubljana": ["laibach"],
+    "lodz": ["\u0142\u00f3d\u017a"],
     "london": ["greater london"],
     "los angeles": ["la", "l a"],
     "lucerne": ["luzern"],
-    "lviv": ["\u043b\u044c\u0432\u0456\u0432", "\u043b\u044c\u0432\u043e\u0432", "lvov", "lwow"],
+    "lucknow": ["\u0932\u0916\u0928\u090a"],
+    "lviv": [
+      "\u043b\u044c\u0432\u0456\u0432", "\u043b\u044c\u0432\u043e\u0432", "lvov",
+      "lwow", "\u041b\u044c\u0432\u0456\u0432", "\u041b\u044c\u0432\u043e\u0432",
+      "lemberg"
+    ],
     "lyon": ["lyons"],
+    "malmo": ["malm\u00f6", "malmoe"],
     "manchester": ["mcr"],
     "marseille": ["marseilles"],
+    "mecca": [
+      "\u0645\u0643\u0629",
+      "\u0645\u0643\u0629 \u0627\u0644\u0645\u0643\u0631\u0645\u0629", "makkah"
+    ],
+    "medellin": ["medell\u00edn"],
+    "medina": [
+     
+      "\u0627\u0644\u0645\u062f\u064a\u0646\u0629 \u0627\u0644\u0645\u0646\u0648\u0631\u0629",
+      "\u0627\u0644\u0645\u062f\u064a\u0646\u0629", "madinah"
+    ],
     "melbourne": ["melb"],
-    "mexico city": ["ciudad de mexico", "cdmx", "mexico df", "df", "mexico d f", "cd de mexico"],
+    "mexico city": [
+      "ciudad de mexico", "cdmx", "mexico df", "df", "mexico d f", "cd de mexico"
+    ],
     "milan": ["milano"],
     "minneapolis": ["mpls"],
-    "minsk": ["\u043c\u0438\u043d\u0441\u043a"],
+    "minsk": ["\u043c\u0438\u043d\u0441\u043a", "\u041c\u0438\u043d\u0441\u043a"],
     "monterrey": ["mty"],
     "montreal": ["mtl"],
     "moscow": ["moskva", "\u043c\u043e\u0441\u043a\u0432\u0430"],
-    "mumbai": ["bombay"],
+    "mumbai": ["bombay", "\u092e\u0941\u0902\u092c\u0908"],
     "munich": ["m\u00fcnchen", "muenchen"],
+    "mysuru": ["mysore"],
     "nagoya": ["\u540d\u53e4\u5c4b"],
+    "nanjing": ["\u5357\u4eac", "nanking"],
     "naples": ["napoli"],
     "new orleans": ["nola"],
     "new york": ["nyc", "new york city", "ny", "manhattan"],
     "newcastle": ["newcastle upon tyne"],
     "nizhny novgorod": [
-      "\u043d\u0438\u0436\u043d\u0438\u0439 \u043d\u043e\u0432\u0433\u043e\u0440\u043e\u0434"
+     
+      "\u043d\u0438\u0436\u043d\u0438\u0439 \u043d\u043e\u0432\u0433\u043e\u0440\u043e\u0434",
+      "\u041d\u0438\u0436\u043d\u0438\u0439 \u041d\u043e\u0432\u0433\u043e\u0440\u043e\u0434",
+      "nizhniy novgorod"
     ],
-    "novosibirsk": ["\u043d\u043e\u0432\u043e\u0441\u0438\u0431\u0438\u0440\u0441\u043a"],
+    "novosibirsk": [
+      "\u043d\u043e\u0432\u043e\u0441\u0438\u0431\u0438\u0440\u0441\u043a",
+      "\u041d\u043e\u0432\u043e\u0441\u0438\u0431\u0438\u0440\u0441\u043a"
+    ],
     "nuremberg": ["n\u00fcrnberg", "nuernberg"],
-    "odesa": ["odessa", "\u043e\u0434\u0435\u0441\u0430", "\u043e\u0434\u0435\u0441\u0441\u0430"],
+    "odesa": [
+      "odessa", "\u043e\u0434\u0435\u0441\u0430",
+      "\u043e\u0434\u0435\u0441\u0441\u0430", "\u041e\u0434\u0435\u0441\u0430",
+      "\u041e\u0434\u0435\u0441\u0441\u0430"
+    ],
+    "omsk": ["\u041e\u043c\u0441\u043a"],
     "osaka": ["\u5927\u962a", "\u5927\u962a\u5e02"],
+    "ostrava": ["ostrau"],
     "padua": ["padova"],
+    "patras": ["\u03a0\u03ac\u03c4\u03c1\u03b1", "patra"],
+    "perm": ["\u041f\u0435\u0440\u043c\u044c"],
     "philadelphia": ["philly"],
+    "phnom penh": ["pnom penh"],
     "phoenix": ["phx"],
+    "pilsen": ["plze\u0148", "plzen"],
     "pittsburgh": ["pgh"],
-    "porto": ["oporto"],
     "portland": ["pdx"],
+    "porto": ["oporto"],
+    "poznan": ["pozna\u0144", "posen"],
     "prague": ["praha"],
-    "pune": ["poona"],
+    "pune": ["poona", "\u092a\u0941\u0923\u0947"],
+    "qingdao": ["\u9752\u5c9b", "tsingtao"],
     "quebec": ["quebec city", "ville de quebec"],
+    "quezon city": ["qc manila"],
+    "rabat": ["\u0627\u0644\u0631\u0628\u0627\u0637"],
+    "rijeka": ["fiume"],
     "rio de janeiro": ["rio"],
-    "riyadh": ["\u0627\u0644\u0631\u064a\u0627\u0636"],
+    "riyadh": ["\u0627\u0644\u0631\u064a\u0627\u0636", "ar riyadh"],
     "rome": ["roma"],
+    "rostov on don": [
+      "\u0420\u043e\u0441\u0442\u043e\u0432-\u043d\u0430-\u0414\u043e\u043d\u0443",
+      "rostov na donu", "rostov"
+    ],
     "rotterdam": ["rdam"],
     "saint etienne": ["st etienne"],
     "saint louis": ["st louis", "stl"],
@@ -2022,39 +2268,72 @@ export const places = {
       "spb", "sankt peterburg", "petersburg", "piter", "leningrad"
     ],
     "salt lake city": ["slc"],
+    "samara": ["\u0421\u0430\u043c\u0430\u0440\u0430"],
     "san diego": ["sd"],
     "san francisco": ["sf", "san fran", "frisco"],
-    "sao paulo": ["sampa"],
+    "san sebastian": ["donostia"],
+    "sanaa": ["\u0635\u0646\u0639\u0627\u0621", "sana a"],
+    "santiago de chile": ["scl"],
+    "sao paulo": ["sampa", "s\u00e3o paulo"],
+    "sapporo": ["\u672d\u5e4c"],
+    "sendai": ["\u4ed9\u53f0"],
     "seoul": ["\uc11c\uc6b8", "\uc11c\uc6b8\uc2dc"],
     "seville": ["sevilla"],
     "shanghai": ["\u4e0a\u6d77"],
     "sharjah": ["\u0627\u0644\u0634\u0627\u0631\u0642\u0629"],
+    "shenyang": ["\u6c88\u9633"],
     "shenzhen": ["\u6df1\u5733"],
     "sofia": ["\u0441\u043e\u0444\u0438\u044f", "sofija"],
     "stockholm": ["sthlm"],
     "stoke": ["stoke on trent"],
-    "taipei": ["\u53f0\u5317", "taibei"],
-    "tehran": ["\u062a\u0647\u0631\u0627\u0646"],
-    "tel aviv": ["tel aviv yafo"],
+    "strasbourg": ["strassburg", "stra\u00dfburg"],
+    "suwon": ["\uc218\uc6d0"],
+    "suzhou": ["\u82cf\u5dde"],
+    "szczecin": ["stettin"],
+    "taipei": ["\u53f0\u5317", "taibei", "\u81fa\u5317"],
+    "tallinn": ["reval"],
+    "tampere": ["tammerfors"],
+    "tbilisi": ["\u10d7\u10d1\u10d8\u10da\u10d8\u10e1\u10d8", "tiflis"],
+    "tehran": ["\u062a\u0647\u0631\u0627\u0646", "teheran"],
+    "tel aviv": ["tel aviv yafo", "\u05ea\u05dc \u05d0\u05d1\u05d9\u05d1", "tlv"],
     "thessaloniki": [
       "salonica", "\u03b8\u03b5\u03c3\u03c3\u03b1\u03bb\u03bf\u03bd\u03af\u03ba\u03b7",
-      "thessalonica"
+      "thessalonica",
+      "\u0398\u03b5\u03c3\u03c3\u03b1\u03bb\u03bf\u03bd\u03af\u03ba\u03b7", "salonika",
+      "saloniki"
     ],
+    "thiruvananthapuram": ["trivandrum"],
+    "tianjin": ["\u5929\u6d25"],
+    "timisoara": ["timi\u0219oara"],
     "tokyo": ["\u6771\u4eac", "\u6771\u4eac\u90fd", "tokio"],
+    "tripoli": ["\u0637\u0631\u0627\u0628\u0644\u0633"],
+    "tunis": ["\u062a\u0648\u0646\u0633"],
     "turin": ["torino"],
+    "turku": ["\u00e5bo", "abo"],
+    "ufa": ["\u0423\u0444\u0430"],
+    "ulsan": ["\uc6b8\uc0b0"],
+    "vadodara": ["baroda"],
     "vancouver": ["vancity"],
+    "varanasi": ["\u0935\u093e\u0930\u093e\u0923\u0938\u0940", "benares", "banaras"],
     "venice": ["venezia"],
     "vienna": ["wien"],
+    "vilnius": ["wilno"],
+    "volgograd": ["\u0412\u043e\u043b\u0433\u043e\u0433\u0440\u0430\u0434"],
+    "voronezh": ["\u0412\u043e\u0440\u043e\u043d\u0435\u0436"],
     "warsaw": ["warszawa"],
     "washington": ["washington dc", "dc", "washington d c"],
-    "wroclaw": ["breslau"],
-    "wuhan": ["\u6b66\u6c49"],
+    "wroclaw": ["breslau", "wroc\u0142aw"],
+    "wuhan": ["\u6b66\u6c49", "\u6b66\u6f22"],
+    "xian": ["\u897f\u5b89"],
+    "yangon": ["rangoon"],
+    "yekaterinburg": [
+      "\u0415\u043a\u0430\u0442\u0435\u0440\u0438\u043d\u0431\u0443\u0440\u0433",
+      "ekaterinburg", "ekb"
+    ],
+    "yerevan": ["\u0535\u0580\u0587\u0561\u0576", "erevan"],
     "yokohama": ["\u6a2a\u6d5c"],
-    "zurich": ["z\u00fcrich", "zuerich"],
-    "abu dhabi": [
-      "\u0623\u0628\u0648\u0638\u0628\u064a", "\u0627\u0628\u0648\u0638\u0628\u064a",
-      "\u0623\u0628\u0648 \u0638\u0628\u064a"
-    ]
+    "zaragoza": ["saragossa"],
+    "zurich": ["z\u00fcrich", "zuerich"]
   },
   "regions": [
     "ab", "act", "ak", "al", "alabama", "alaska", "alberta", "ar", "argentina",
