@@ -76,6 +76,7 @@ class Label(enum.Enum):
     FELLOW_LETTER_BOX = "fellow letter box"
     VERDICT = "verdict"
     CONSENT = "consent"
+    ANSWER_RECEIPT = "answer receipt"
     ALARM = "alarm"
     ALARM_RECEIPT = "alarm receipt"
     HOLD = "hold"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from blind_index.labels import Label
 from blind_index.transcript import digest
 from escrow.errors import InvalidConsent
-from escrow.messages.cases import Consent
+from escrow.messages.cases import ANSWER_DAYS, CLOCKS_APART, Consent
 from escrow.messages.codec import Digest, PublicKey, Signed
 from escrow.signing import open_signed, peek
 
@@ -40,10 +40,11 @@ def check_consent(
         signed: The answer as it travels.
         case_id: The case's, verified to be that of these members.
         members: Report key to header digest, in the case's order.
-        day: The day on which it would be used.
+        day: The day on which it would be used; 0 where its days do not matter.
 
     Raises:
-        InvalidConsent: Another case, a later joiner, not a member, or expired.
+        InvalidConsent: Another case, a later joiner, not a member, expired, or to
+            hold for too long.
         InvalidSignature: Not signed by the report key.
     """
     claimed = peek(signed, Consent, culprit="client")
@@ -57,7 +58,21 @@ def check_consent(
         raise InvalidConsent("an answer about another case", culprit="client")
     if consent.last_day < day:
         raise InvalidConsent("the answer has expired", culprit="client")
+    if day:
+        check_last_day(consent, day)
     return consent
+
+
+def check_last_day(consent: Consent, day: int) -> None:
+    """Refuse an answer that is to hold for longer than answers do (§C7).
+
+    It would never be forgotten, nor anything that came after it.
+
+    Raises:
+        InvalidConsent: Its last day lies too far ahead.
+    """
+    if consent.last_day > day + ANSWER_DAYS + CLOCKS_APART:
+        raise InvalidConsent("an answer that holds for too long", culprit="client")
 
 
 def latest_answers(consents: Sequence[Signed]) -> dict[PublicKey, Consent]:

@@ -26,8 +26,10 @@ async def raise_alarm(desk: Desk, signed: Signed) -> None:
         # Also to those that signed: one may have lost it with a backup since.
         await records.orders.put_alarm(alarm, signed)
         body = encode(AlarmNotice(alarm=signed))
-        await records.queue.drop("alarm", alarm.report_key)
-        await records.queue.add("alarm", alarm.report_key, desk.to_all(body))
+        # One about another case of hers that still waits stays.
+        subject = alarm.case_id + alarm.report_key
+        await records.queue.drop("alarm", subject)
+        await records.queue.add("alarm", subject, desk.to_all(body))
 
 
 async def take_order(

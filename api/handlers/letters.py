@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 
-from api.handlers.consents import keep_shown_answer
+from api.handlers.consents import take_answer
 from api.handlers.desk import Desk
 from api.handlers.holds import take_order
 from api.handlers.indexing import receive_answer
@@ -14,7 +14,13 @@ from api.handlers.recovery import take_records
 from api.ports import Records
 from blind_index.errors import AlongsideError
 from escrow.errors import ConflictingReport, InvalidCase, NotFound
-from escrow.messages.cases import NudgeLetter, Release, SealedLetter, Verdict
+from escrow.messages.cases import (
+    NudgeLetter,
+    Release,
+    SealedLetter,
+    SignedAnswerReceipt,
+    Verdict,
+)
 from escrow.messages.codec import Blob, Digest, decode, encode
 from escrow.messages.filing import ErasureReceipt, IndexAnswer, ShareReceipt
 from escrow.messages.holds import HoldNotice, SignedAlarmReceipt
@@ -36,6 +42,14 @@ from escrow.signing import peek
 
 LOG = structlog.stdlib.get_logger("api.letters")
 _LETTER: Any = Letter
+_Notice = (
+    ConsentNotice
+    | SignedAnswerReceipt
+    | SignedAlarmReceipt
+    | HoldNotice
+    | RecordsWanted
+    | SignedRecords
+)
 
 
 async def receive_post(desk: Desk, sender: int, request: PostRequest) -> None:
@@ -77,24 +91,25 @@ async def _take(desk: Desk, records: Records, sender: int, letter: Letter) -> No
             await receive_answer(desk, records, letter)
         case SealedLetter() | HeadNotice():
             await _pass_on(desk, records, sender, letter)
-        case SignedVerdict() | NudgeLetter() | Release() | ConsentNotice():
+        case SignedVerdict() | NudgeLetter() | Release():
             await _take_finding(desk, records, sender, letter)
-        case SignedAlarmReceipt() | HoldNotice() | RecordsWanted() | SignedRecords():
-            await _take_notice(desk, records, sender, letter)
         case Refusal():
             LOG.warning("item refused", trustee=sender, error=_named(letter.error))
+        case _:
+            await _take_notice(desk, records, sender, letter)
 
 
 async def _take_notice(
-    desk: Desk,
-    records: Records,
-    sender: int,
-    letter: SignedAlarmReceipt | HoldNotice | RecordsWanted | SignedRecords,
+    desk: Desk, records: Records, sender: int, letter: _Notice
 ) -> None:
-    if isinstance(letter, SignedAlarmReceipt | HoldNotice):
-        await take_order(desk, records, sender, letter)
-    else:
-        await take_records(desk, records, sender, letter)
+    """What a trustee says of members' answers, of orders, of what was lost."""
+    match letter:
+        case ConsentNotice() | SignedAnswerReceipt():
+            await take_answer(desk, records, sender, letter)
+        case SignedAlarmReceipt() | HoldNotice():
+            await take_order(desk, records, sender, letter)
+        case RecordsWanted() | SignedRecords():
+            await take_records(desk, records, sender, letter)
 
 
 def _named(error: str) -> str:
@@ -159,12 +174,9 @@ async def _take_finding(
     desk: Desk,
     records: Records,
     sender: int,
-    letter: SignedVerdict | NudgeLetter | Release | ConsentNotice,
+    letter: SignedVerdict | NudgeLetter | Release,
 ) -> None:
-    """Keep what a trustee found, hands over or was told in a case."""
-    if isinstance(letter, ConsentNotice):
-        await keep_shown_answer(desk, records, sender, letter)
-        return
+    """Keep what a trustee found or hands over in a case."""
     if isinstance(letter, SignedVerdict):
         case_id = peek(letter.verdict, Verdict, culprit=sender).case_id
         await _case(desk, records, case_id)

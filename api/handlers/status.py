@@ -8,7 +8,13 @@ from api.ports import Records
 from escrow.errors import NotFound
 from escrow.messages.cases import CaseView, Connection, ReportStatus
 from escrow.messages.codec import Digest, PublicKey, Signed
-from escrow.server.cases import CaseRecord, overtaken, report_status, view_case
+from escrow.server.cases import (
+    CaseRecord,
+    SignedForHer,
+    overtaken,
+    report_status,
+    view_case,
+)
 from escrow.server.connections import GiverContents, make_connection, served_givers
 from escrow.server.requests import check_connection_request, check_status_request
 from escrow.trustee_lock import Part
@@ -88,7 +94,10 @@ async def view_for(
         key,
         connected=connected,
         met=met,
-        alarms=await records.openings.alarm_receipts(record.case_id, place),
+        signed=SignedForHer(
+            tuple(await records.openings.answer_receipts(record.case_id, place)),
+            tuple(await records.openings.alarm_receipts(record.case_id, place)),
+        ),
     )
 
 

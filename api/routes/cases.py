@@ -17,14 +17,13 @@ from escrow.operation.tries import KIND
     "/v1/cases/consents",
     operation_id="postConsent",
     opt={KIND: "looking"},
-    status_code=204,
+    status_code=200,
 )
 async def post_consent(
     request: AnyRequest, desk: NamedDependency[Desk]
-) -> Response[None]:
-    """A member's answer to a group."""
-    await consents.give_consent(desk, await body(request, Signed))
-    return done()
+) -> Response[bytes]:
+    """A member's answer to a group; which trustees signed that they have it."""
+    return answer(await consents.give_consent(desk, await body(request, Signed)))
 
 
 @post(

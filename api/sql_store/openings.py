@@ -1,11 +1,18 @@
-"""What trustees handed over about a case: nudge letters and releases."""
+"""What trustees handed over about a case: nudge letters, releases, receipts."""
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Table, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.sql_store.tables import ALARM_RECEIPT, CASE_MEMBER, NUDGE_LETTER, RELEASE
-from escrow.messages.cases import NudgeLetter, Release
+from api.sql_store.tables import (
+    ALARM_RECEIPT,
+    ANSWER_RECEIPT,
+    CASE_MEMBER,
+    NUDGE_LETTER,
+    RELEASE,
+)
+from escrow.messages.cases import AnswerReceipt, NudgeLetter, Release
 from escrow.messages.codec import Digest, Signed, decode, encode
+from escrow.signing import peek
 
 
 class SqlOpenings:
@@ -82,6 +89,35 @@ class SqlOpenings:
         rows = await self._connection.execute(query)
         return [decode(body, Release) for body in rows.scalars()]
 
+    async def add_answer_receipt(
+        self, case_id: Digest, member: int, one: Signed
+    ) -> None:
+        """Keep a trustee's receipt for a member's answer, if it has no newer one."""
+        receipt = peek(one, AnswerReceipt)
+        key = {"case_id": case_id, "member": member, "trustee": receipt.index}
+        known = select(ANSWER_RECEIPT.c.counter).filter_by(**key)
+        last = (await self._connection.execute(known)).scalar_one_or_none()
+        if last is not None and last >= receipt.counter:
+            return
+        await self._connection.execute(delete(ANSWER_RECEIPT).filter_by(**key))
+        row = {"counter": receipt.counter, "body": encode(one)}
+        await self._connection.execute(insert(ANSWER_RECEIPT).values(**key, **row))
+
+    async def answer_receipts(self, case_id: Digest, member: int) -> list[Signed]:
+        """The receipts for one member's answer, by trustee."""
+        return await self._receipts(ANSWER_RECEIPT, case_id, member)
+
+    async def _receipts(
+        self, table: Table, case_id: Digest, member: int
+    ) -> list[Signed]:
+        query = (
+            select(table.c.body)
+            .where(table.c.case_id == case_id, table.c.member == member)
+            .order_by(table.c.trustee)
+        )
+        rows = await self._connection.execute(query)
+        return [decode(body, Signed) for body in rows.scalars()]
+
     async def add_alarm_receipt(
         self, case_id: Digest, member: int, index: int, signed: Signed
     ) -> None:
@@ -97,22 +133,17 @@ class SqlOpenings:
 
     async def alarm_receipts(self, case_id: Digest, member: int) -> list[Signed]:
         """The receipts for one member's alarm, by trustee."""
-        query = (
-            select(ALARM_RECEIPT.c.body)
-            .where(ALARM_RECEIPT.c.case_id == case_id, ALARM_RECEIPT.c.member == member)
-            .order_by(ALARM_RECEIPT.c.trustee)
-        )
-        rows = await self._connection.execute(query)
-        return [decode(body, Signed) for body in rows.scalars()]
+        return await self._receipts(ALARM_RECEIPT, case_id, member)
 
     async def forget_member(self, case_id: Digest, member: int) -> None:
         """Erase what was handed over of a member, and to her."""
         await self._forget_nudges(case_id, member)
-        await self._connection.execute(
-            delete(ALARM_RECEIPT).where(
-                ALARM_RECEIPT.c.case_id == case_id, ALARM_RECEIPT.c.member == member
+        for table in (ANSWER_RECEIPT, ALARM_RECEIPT):
+            await self._connection.execute(
+                delete(table).where(
+                    table.c.case_id == case_id, table.c.member == member
+                )
             )
-        )
         await self._connection.execute(
             delete(RELEASE).where(
                 RELEASE.c.case_id == case_id,

@@ -135,6 +135,14 @@ RELEASE = _table(
     _bytes("body"),
 )
 
+ANSWER_RECEIPT = _table(
+    "answer_receipt",
+    _key("case_id"),
+    _place("member"),
+    _place("trustee"),
+    _number("counter"),
+    _bytes("body"),
+)
 ALARM_RECEIPT = _table(
     "alarm_receipt",
     _key("case_id"),

@@ -7,15 +7,16 @@ from msgspec.structs import replace
 from blind_index.labels import Label
 from blind_index.randomness import SYSTEM, Randomness
 from escrow.case import case_id_of, witness_case_id_of
-from escrow.client.vault import SavedReport
+from escrow.client.answers import sign_answer, with_answer
+from escrow.client.vault import SavedAnswer, SavedReport
 from escrow.client.versions import own_digests, version_of
 from escrow.errors import InvalidCase
 from escrow.manifest import Deployment
 from escrow.messages.cases import (
+    ANSWER_DAYS,
     Answer,
     CaseView,
     ConnectionRequest,
-    Consent,
     StatusRequest,
     Verdict,
 )
@@ -23,7 +24,6 @@ from escrow.messages.codec import Digest, Nonce, Signed
 from escrow.report.contents import quorum
 from escrow.signing import open_signed, peek, public_key, sign
 
-CONSENT_DAYS = 60
 COUNTERS_LOST = 1000
 
 
@@ -100,27 +100,36 @@ def is_witness(view: CaseView) -> bool:
 def answer_case(
     report: SavedReport, view: CaseView, answer: Answer, *, day: int
 ) -> tuple[SavedReport, Signed]:
-    """Answer yes, later or no, for exactly the members of this case."""
+    """Answer yes, later or no, for exactly the members of this case.
+
+    The report is to be kept before the answer is sent: its counter is used up, and an
+    answer other than yes is sent again until enough trustees signed for it (§C10).
+    """
     # A vault write may have been lost, so the server's count is heeded; but not
     # a jump, which could leave her no higher number.
     behind = 0 < view.counter - report.consent_counter <= COUNTERS_LOST
     counter = (view.counter if behind else report.consent_counter) + 1
-    seed = report.keys().report_seed
-    consent = Consent(
+    given = SavedAnswer(
         case_id=view.case_id,
-        report_key=public_key(seed),
         header_digests=view.header_digests,
         answer=answer,
         counter=counter,
-        last_day=day + CONSENT_DAYS,
+        last_day=day + ANSWER_DAYS,
     )
-    signed = sign(seed, Label.CONSENT, consent)
     answered = report.answered_version
     if not view.witness:
         own = version_of(report, view.header_digests[view.member])
         answered = 0 if answer == "no" else own or report.version
-    kept = replace(report, consent_counter=counter, answered_version=answered)
-    return kept, signed
+    kept = replace(with_answer(report, given, day=day), answered_version=answered)
+    return kept, sign_answer(report, given)
+
+
+def retract(report: SavedReport, given: SavedAnswer, *, day: int) -> SavedReport:
+    """Say no to a group that she told yes, and that the API does not show her."""
+    counter, last_day = report.consent_counter + 1, day + ANSWER_DAYS
+    said = replace(given, answer="no", counter=counter, last_day=last_day, heard=())
+    kept = with_answer(report, said, day=day)
+    return replace(kept, answered_version=0)
 
 
 def has_shrunk(report: SavedReport, groups: Sequence[CaseView]) -> bool:

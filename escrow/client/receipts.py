@@ -1,4 +1,4 @@
-"""What trustees signed about a report: verified in one place (§F10, §F11, §H1)."""
+"""What trustees signed about a report: verified in one place (§F10, §F11, §C, §H)."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
@@ -7,12 +7,13 @@ from blind_index.errors import ProtocolError
 from blind_index.labels import Label
 from escrow.client.vault import SavedReport
 from escrow.manifest import Deployment
+from escrow.messages.cases import AnswerReceipt
 from escrow.messages.codec import Signed
 from escrow.messages.filing import ErasureReceipt, ShareReceipt
 from escrow.messages.holds import AlarmReceipt
 from escrow.signing import open_signed, peek, public_key
 
-R = TypeVar("R", ShareReceipt, ErasureReceipt, AlarmReceipt)
+R = TypeVar("R", ShareReceipt, ErasureReceipt, AnswerReceipt, AlarmReceipt)
 
 
 def open_receipts(

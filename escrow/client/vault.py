@@ -12,6 +12,7 @@ from escrow import aead
 from escrow.client.words import VaultKeys
 from escrow.credential import Standing
 from escrow.errors import InvalidCiphertext
+from escrow.messages.cases import Answer
 from escrow.messages.codec import Blob, Digest, Message, Signed, decode, encode
 from escrow.messages.filing import ContactCard, NudgePart, Token
 from escrow.messages.vault import Vault, VaultWrite
@@ -63,6 +64,20 @@ class SealedVersion(Message, frozen=True):
     header_digest: Digest
 
 
+class SavedAnswer(Message, frozen=True):
+    """Her last answer about one case, as it was signed (§C10).
+
+    `heard` are the trustees that signed for it, or for a later one, unless it is yes.
+    """
+
+    case_id: Digest
+    header_digests: tuple[Digest, ...]
+    answer: Answer
+    counter: int
+    last_day: int
+    heard: tuple[int, ...] = ()
+
+
 class SavedReport(Message, frozen=True):
     """One report: what she knows and wishes, and every secret to go on with it.
 
@@ -75,9 +90,9 @@ class SavedReport(Message, frozen=True):
     erasure receipts verified (§F11). `begun_day` and `met_day` are 0 until it was
     begun and until cards were first opened with it; `list_hidden` is the person's
     wish not to see those cards any more. `answered_version` is the version with
-    which she last told a group yes or later; 0 before, and after a no. A witness saw
-    or heard something happen to somebody else; her `match_threshold` is the smallest
-    (§B1).
+    which she last told a group yes or later; 0 before, and after a no. `answers` are
+    those that may still be used. A witness saw or heard something happen to somebody
+    else; her `match_threshold` is the smallest (§B1).
     """
 
     label: str
@@ -105,6 +120,7 @@ class SavedReport(Message, frozen=True):
     met_day: int = 0
     list_hidden: bool = False
     erased: tuple[int, ...] = ()
+    answers: tuple[SavedAnswer, ...] = ()
 
     def keys(self) -> ReportKeys:
         """The report's secrets."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from blind_index.errors import InputError
 from blind_index.identifiers import Identifier, what_will_be_compared
 from escrow.client.vault import SavedReport
-from escrow.command import filing, following, withdrawing
+from escrow.command import answering, filing, following, withdrawing
 from escrow.command.identifier_options import identifiers_of
 from escrow.command.note_options import (
     check_own_addresses,
@@ -22,15 +22,20 @@ from escrow.command.session import (
     prompt,
     tell,
 )
-from escrow.command.standing_text import standing_text, withdrawal_text
+from escrow.command.standing_text import (
+    standing_text,
+    unheard_text,
+    withdrawal_text,
+)
 from escrow.command.survivor import Survivor
 from escrow.command.withdrawing import Progress
+from escrow.errors import NotFound
+from escrow.messages.cases import ReportStatus
 from escrow.messages.filing import ContactCard
 
-_RETRACTED = (
-    "You said yes before. Each trustee that has your new answer gives your contact to "
-    "nobody else; what was opened before stays open. Trustees sign no receipt for an "
-    "answer: `alongside withdraw` gives you theirs."
+_FINISHED = (
+    "Enough trustees signed that they have your no: they give your contact to nobody "
+    "else. What was opened before stays open."
 )
 CONTACT_FIELDS = ("name", "email", "phone", "channel", "wishes")
 
@@ -124,26 +129,53 @@ def run_status(options: argparse.Namespace) -> int:
 def run_consent(options: argparse.Namespace) -> int:
     """Answer whether you want to meet a group."""
     with open_session(options) as survivor:
-        told, retracted = 0, False
+        told, finished = 0, True
         for report in _meant(survivor, options.report):
-            views = following.look(survivor, report.label).cases
-            told += following.answer(survivor, report.label, views, options.answer)
-            retracted |= any(view.answer == "yes" for view in views)
-        print("Your answer is kept." if told else "There is no group to answer to.")
-        if retracted and options.answer != "yes":
-            print(_RETRACTED)
-        return 0
+            views = _shown(survivor, report.label).cases
+            told += answering.answer(survivor, report.label, views, options.answer)
+            if options.answer == "no":
+                told += answering.take_back_yes(survivor, report.label, views)
+            finished &= _say_heard(survivor, report.label)
+        if not told:
+            print("There is no group to answer to.")
+        elif finished:
+            print("Your answer is kept.")
+            if options.answer == "no":
+                print(_FINISHED)
+        return 0 if finished else 1
+
+
+def _say_heard(survivor: Survivor, label: str) -> bool:
+    """Wait for the trustees' word; whether nothing of an entry is left unfinished."""
+    answering.wait(survivor, label)
+    unfinished = answering.unfinished(survivor, label)
+    if unfinished:
+        print(f"{label}: {unheard_text(unfinished)}")
+    return unfinished is None
+
+
+def _shown(survivor: Survivor, label: str) -> following.Standing:
+    """What the server shows of an entry; what it denies she can take back as well."""
+    try:
+        return following.look(survivor, label)
+    except NotFound:
+        nothing = ReportStatus(receipts=(), erasures=(), cases=(), padding="")
+        return following.Standing(survivor.report(label), nothing, ())
 
 
 def run_invite(options: argparse.Namespace) -> int:
     """Invite the witnesses who left a note, once your group has met."""
     with open_session(options) as survivor:
-        told = 0
+        told, finished = 0, True
         for report in _meant(survivor, options.report):
             notes = following.look(survivor, report.label).notes
-            told += following.answer(survivor, report.label, notes, options.answer)
-        print("Your answer is kept." if told else "There is nobody to invite now.")
-        return 0
+            told += answering.answer(survivor, report.label, notes, options.answer)
+            finished &= _say_heard(survivor, report.label)
+        if not told:
+            print("There is nobody to invite now.")
+        elif finished:
+            print("Your answer is kept.")
+        return 0 if finished else 1
 
 
 def run_connect(options: argparse.Namespace) -> int:

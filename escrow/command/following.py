@@ -1,16 +1,15 @@
-"""Come back: see whether a group formed, answer, meet the others (§S, §C7, §C8)."""
+"""Come back: see whether a group formed, meet the others (§S, §C8)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from blind_index.errors import ProtocolError
 from escrow.client.alarm import heard_by, raise_alarm
 from escrow.client.connecting import Contact, Reader, open_connection
-from escrow.client.following import answer_case, ask_connection, check_case
+from escrow.client.following import ask_connection, check_case
 from escrow.client.vault import SavedReport
 from escrow.command.receipts import ask
 from escrow.command.survivor import Survivor
-from escrow.messages.cases import Answer, CaseView, Connection, ReportStatus
+from escrow.messages.cases import CaseView, Connection, ReportStatus
 from escrow.messages.codec import decode
 from escrow.messages.filing import Core, Header
 from escrow.signing import peek
@@ -77,23 +76,6 @@ def look(survivor: Survivor, label: str) -> Standing:
     cases = tuple(view for view in good if view.witness == report.witness)
     notes = tuple(view for view in good if view not in cases)
     return Standing(report, status, cases, notes)
-
-
-def answer(
-    survivor: Survivor, label: str, views: Sequence[CaseView], given: Answer
-) -> int:
-    """Give one answer to these groups; how many were told (§C7).
-
-    The counter is kept before the answer is sent, so that it never repeats.
-    """
-    place = survivor.place
-    for view in views:
-        report, consent = answer_case(
-            survivor.report(label), view, given, day=place.day
-        )
-        survivor.keep(report)
-        place.http.tell(place.url("cases/consents"), consent)
-    return len(views)
 
 
 def alarm(survivor: Survivor, standing: Standing) -> int:

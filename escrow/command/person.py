@@ -5,7 +5,7 @@ from collections import deque
 
 from blind_index.errors import AlongsideError, InputError
 from escrow.client.words import VaultKeys
-from escrow.command import filing, following, withdrawing
+from escrow.command import answering, filing, following, withdrawing
 from escrow.command.following import Standing
 from escrow.command.net import Unreachable
 from escrow.command.note_options import check_own_addresses, notes_of
@@ -152,7 +152,7 @@ class Person:
             standing = following.look(self._survivor, entry.label)
             due = [v for v in standing.cases if v.answer != step.answer]
             if standing.cases:
-                following.answer(self._survivor, entry.label, due, step.answer)
+                answering.answer(self._survivor, entry.label, due, step.answer)
             else:
                 # She meant it for the group that she has not been shown yet.
                 entry.remembered = step.answer
@@ -177,7 +177,7 @@ class Person:
             entry.invites = step.answer
             notes = following.look(self._survivor, entry.label).notes
             due = [note for note in notes if note.answer != step.answer]
-            following.answer(self._survivor, entry.label, due, step.answer)
+            answering.answer(self._survivor, entry.label, due, step.answer)
 
     def _withdraw(self, step: WithdrawStep) -> None:
         label = step.report or next(iter(self.entries))
@@ -217,12 +217,12 @@ class Person:
             return True
         before, entry.standing = entry.standing, standing
         if entry.invites and (due := [v for v in standing.notes if v.answer is None]):
-            following.answer(self._survivor, entry.label, due, entry.invites)
+            answering.answer(self._survivor, entry.label, due, entry.invites)
             return True
         given = entry.given
         if given and standing.cases:
             due = [view for view in standing.cases if view.answer is None]
-            following.answer(self._survivor, entry.label, due, given)
+            answering.answer(self._survivor, entry.label, due, given)
             entry.remembered = None
             if due:
                 return True

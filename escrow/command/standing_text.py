@@ -4,7 +4,8 @@ from escrow.client.filing import ends_soon, has_ended
 from escrow.client.following import has_shrunk
 from escrow.client.vault import SavedReport
 from escrow.client.withdrawal import is_gone, is_proven
-from escrow.command import following, withdrawing
+from escrow.command import answering, following, withdrawing
+from escrow.command.answering import Heard
 from escrow.command.clock import month_text
 from escrow.command.survivor import Survivor
 from escrow.command.withdrawing import Progress, Withdrawal
@@ -23,11 +24,20 @@ def standing_text(survivor: Survivor, report: SavedReport) -> str:
         return withdrawal_text(withdrawing.go_on(survivor, report.label))
     if has_ended(report, survivor.place.day):
         return f"its time was over with {month_text(report.expiry_month)}; it is erased"
+    answering.go_on(survivor, report.label)
     try:
         standing = following.look(survivor, report.label)
     except NotFound:
         return _missing(report)
     return _found(survivor, standing)
+
+
+def unheard_text(heard: Heard) -> str:
+    """An answer other than yes that too few trustees signed for (§C10)."""
+    return (
+        f"your last answer is not finished: {heard.count}. If you said yes before, "
+        "the others may still introduce you. `alongside status` sends it again"
+    )
 
 
 def _missing(report: SavedReport) -> str:
@@ -46,6 +56,9 @@ def _found(survivor: Survivor, standing: following.Standing) -> str:
         # Her vault is an older one: what trustees signed says more.
         return withdrawal_text(withdrawing.remember(survivor, report.label))
     told = _note(standing) if report.witness else _group(survivor, standing)
+    unfinished = answering.unfinished(survivor, report.label)
+    if unfinished:
+        told = f"{unheard_text(unfinished)}; {told}"
     if ends_soon(report, survivor.place.day):
         told += (
             f"; it is erased after {month_text(report.expiry_month)}: "
@@ -88,7 +101,16 @@ def _group(survivor: Survivor, standing: following.Standing) -> str:
     heard = following.heard(survivor, standing)
     alarm = f"; {len(heard)} trustees heard your alarm" if heard else ""
     left = "; somebody who saw or heard something left a note: `alongside invite`"
-    return _answers(standing) + alarm + (left if standing.open_notes else "")
+    answers = _answers(standing) + _had(survivor, standing)
+    return answers + alarm + (left if standing.open_notes else "")
+
+
+def _had(survivor: Survivor, standing: following.Standing) -> str:
+    """How many trustees have her yes, while she waits for others."""
+    if not standing.asked or standing.unanswered:
+        return ""
+    heard = answering.heard(survivor, standing.report.label, standing.asked)
+    return f"; {heard.count}"
 
 
 def _answers(standing: following.Standing) -> str:

@@ -1,6 +1,6 @@
 """A claimed match, its judgement, consent and release (§C)."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from escrow.messages.codec import (
     Blob,
@@ -21,6 +21,11 @@ from escrow.messages.codec import (
 from escrow.messages.filing import IndexAnswer
 
 Answer = Literal["yes", "later", "no"]
+
+#: For so many days an answer may be used.
+ANSWER_DAYS: Final = 60
+#: By how many days the clock of who answers may be ahead of its reader's.
+CLOCKS_APART: Final = 2
 
 
 class CaseMember(Message, frozen=True):
@@ -143,6 +148,29 @@ class Consent(Message, frozen=True, tag="consent/1"):
     last_day: Day
 
 
+class AnswerReceipt(Message, frozen=True, tag="answer-receipt/1"):
+    """A trustee's word which answer of a member is the newest that it has (§C10)."""
+
+    deployment_id: Nonce
+    index: TrusteeIndex
+    case_id: Digest
+    report_key: PublicKey
+    counter: Counter
+    answer: Answer
+
+
+class SignedAnswerReceipt(Message, frozen=True, tag="signed-answer-receipt/1"):
+    """Trustee to API: an answer receipt, signed for the member."""
+
+    receipt: Signed
+
+
+class AnswerReceipts(Message, frozen=True, tag="answer-receipts/1"):
+    """API to a member who answered: what trustees signed of it so far (§C10)."""
+
+    receipts: tuple[Signed, ...]
+
+
 class ReleasedShare(Message, frozen=True, tag="released-share/1"):
     """One trustee's share of the giver's contact key, and the giver's wrap."""
 
@@ -174,8 +202,9 @@ class CaseView(Message, frozen=True):
     `answer` is her own latest with its counter; `settled` says that everybody
     answered and too few said yes; `connected` that something was released to
     her. In a case of a `witness`, who stands last, her yes invites, and for the
-    witness `connected` says that her own card was released (§B5). `alarms` are
-    trustees' receipts for her own alarm (§H1).
+    witness `connected` says that her own card was released (§B5). `heard` are
+    trustees' receipts for her own answer (§C10), `alarms` those for her own alarm
+    (§H1).
     """
 
     case_id: Digest
@@ -186,6 +215,7 @@ class CaseView(Message, frozen=True):
     verdicts: tuple[Signed, ...]
     answer: Answer | None
     counter: Counter
+    heard: tuple[Signed, ...]
     settled: bool
     connected: bool
     alarms: tuple[Signed, ...]

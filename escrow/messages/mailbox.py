@@ -1,6 +1,12 @@
 """Between the API and a trustee: work pulled, letters posted (§T)."""
 
-from escrow.messages.cases import CaseClaim, NudgeLetter, Release, SealedLetter
+from escrow.messages.cases import (
+    CaseClaim,
+    NudgeLetter,
+    Release,
+    SealedLetter,
+    SignedAnswerReceipt,
+)
 from escrow.messages.codec import Blob, Counter, Message, Nonce, Signed, TrusteeIndex
 from escrow.messages.filing import Box, IndexAnswer
 from escrow.messages.holds import AlarmNotice, HoldNotice, SignedAlarmReceipt
@@ -94,6 +100,7 @@ Letter = (
     | SignedVerdict
     | NudgeLetter
     | Release
+    | SignedAnswerReceipt
     | SignedAlarmReceipt
     | HoldNotice
     | HeadNotice

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from blind_index.labels import Label
 from escrow.case import case_id_of, latest_answers, satisfied
-from escrow.errors import InvalidCase, InvalidConsent
+from escrow.errors import InvalidCase
 from escrow.manifest import Deployment
 from escrow.messages.cases import CaseView, Consent, ReportStatus, Verdict
 from escrow.messages.codec import Digest, PublicKey, Signed, encode
@@ -61,6 +61,17 @@ class CaseRecord:
     def group_case_id(self) -> Digest:
         """The id of the group's own case."""
         return case_id_of([m.header_digest for m in self.members if not m.witness])
+
+
+@dataclass(frozen=True)
+class SignedForHer:
+    """Trustees' receipts for one member's answer (§C10) and for her alarm (§H1)."""
+
+    answers: tuple[Signed, ...] = ()
+    alarms: tuple[Signed, ...] = ()
+
+
+NOTHING_SIGNED = SignedForHer()
 
 
 def check_verdict(
@@ -147,7 +158,7 @@ def view_case(
     *,
     connected: bool,
     met: Collection[int] = (),
-    alarms: Sequence[Signed] = (),
+    signed: SignedForHer = NOTHING_SIGNED,
 ) -> CaseView | None:
     """What a member may see of a case; None while there is nothing to see.
 
@@ -161,7 +172,7 @@ def view_case(
         report_key: Whose view.
         connected: Something was released to her; or, if she is the witness, of her.
         met: For the case of a witness: who was introduced in the group's own case.
-        alarms: Trustees' receipts for her own alarm.
+        signed: What trustees signed for her.
     """
     standing, verdicts = standing_members(deployment, record)
     live = [place for place in standing if record.members[place].live]
@@ -184,10 +195,11 @@ def view_case(
         verdicts=verdicts,
         answer=own.answer if own else None,
         counter=last.counter if last else 0,
+        heard=signed.answers,
         # Nobody learns that a witness said no.
         settled=record.witness is None and _settled(record, standing, mine[0]),
         connected=connected,
-        alarms=tuple(alarms),
+        alarms=signed.alarms,
     )
 
 
@@ -258,25 +270,6 @@ def _would_meet(
         for place in standing
         if record.members[place].live
     }
-
-
-def admit_consent(consents: Sequence[Signed], signed: Signed) -> bool:
-    """Whether an answer is new; the same again changes nothing.
-
-    Raises:
-        InvalidConsent: Its counter does not rise.
-    """
-    if signed in consents:
-        return False
-    if not is_newest(consents, peek(signed, Consent)):
-        raise InvalidConsent("a newer answer is stored", culprit="client")
-    return True
-
-
-def is_newest(consents: Sequence[Signed], consent: Consent) -> bool:
-    """Whether its counter is above that of every answer of its member."""
-    known = latest_answers(consents).get(consent.report_key)
-    return known is None or consent.counter > known.counter
 
 
 def report_status(

@@ -14,7 +14,7 @@ from escrow.messages.mailbox import ConsentNotice
 from escrow.report.contents import release_context
 from escrow.sealing import seal_to
 from escrow.signing import open_signed, peek
-from escrow.trustee.answers import yes_set
+from escrow.trustee.answers import answer_receipts, yes_set
 from escrow.trustee.bench import Bench
 from escrow.trustee.boxes import HeldReport
 from escrow.trustee.case_files import (
@@ -32,18 +32,22 @@ from escrow.trustee_lock import Part
 def receive_consent(
     bench: Bench, file: CaseFile | None, notice: ConsentNotice
 ) -> Step[CaseFile]:
-    """Note a member's answer, and release what it now allows.
+    """Note a member's answer, sign that it is here, and release what it now allows.
 
-    Before the verdict the answer waits in the file.
+    Before the verdict the answer waits in the file. To an older one, or the same
+    again, the receipt names the newest (§C10).
 
     Raises:
         InvalidConsent: Not this case's members, expired, or not a member.
         InvalidSignature: Not signed by the report key.
     """
     noted = note_answer(file, notice.consent, day=bench.day)
+    consent = peek(notice.consent, Consent)
+    receipts = answer_receipts(bench.trustee, noted.consents, consent.report_key)
+    step = Step(noted, receipts)
     if noted == file or not isinstance(noted, JudgedCase):
-        return Step(noted)
-    return review(bench, _owing(noted, peek(notice.consent, Consent)))
+        return step
+    return step.then(review(bench, _owing(noted, consent)))
 
 
 def note_answer(file: CaseFile | None, signed: Signed, *, day: int) -> CaseFile:

@@ -19,6 +19,7 @@ from escrow.messages.recovery import MOST_CASES, CasesWanted
 from escrow.signing import sign
 from escrow.trustee import release
 from escrow.trustee.alarms import receipts_again
+from escrow.trustee.answers import answer_receipts
 from escrow.trustee.bench import Bench
 from escrow.trustee.case_files import (
     CaseFile,
@@ -57,7 +58,10 @@ def say_again(
         file: Of the case.
         box_keys: Fellows' keys of today, if a claim brought them.
     """
-    answers = tuple(ConsentNotice(consent=signed) for signed in file.consents)
+    answers: tuple[Letter, ...] = (
+        *(ConsentNotice(consent=signed) for signed in file.consents),
+        *answer_receipts(bench.trustee, file.consents),
+    )
     match file:
         case WaitingCase():
             return Step(file, answers)
@@ -93,7 +97,7 @@ def _judged_again(
 ) -> Step[CaseFile]:
     """Verdict, answers, receipts, nudges that are not old, and what was released."""
     nudges = nudge_letters(bench, case) if is_young(case.judged_day, bench.day) else ()
-    event = _event(case, f"verdict, {len(answers)} answers, {len(nudges)} nudges")
+    event = _event(case, f"verdict, {len(case.consents)} answers, {len(nudges)} nudges")
     receipts = receipts_again(bench.trustee, bench.holds, case.case_id)
     letters = (signed_verdict(bench, case), *answers, *receipts, *nudges)
     said = Step[CaseFile](case, letters, event)

@@ -7,6 +7,7 @@ restored fellow; who restores is told the same. What ran out long ago is forgott
 from collections.abc import Iterable
 
 from blind_index.labels import Label
+from escrow.case import check_last_day
 from escrow.messages.cases import Consent
 from escrow.messages.codec import Digest, PublicKey, Signed
 from escrow.signing import open_signed, peek
@@ -18,14 +19,16 @@ _FORGOTTEN = "answers forgotten"
 _BATCH = 500
 
 
-async def note_newest(ledger: Ledger, signed: Signed) -> Signed:
+async def note_newest(ledger: Ledger, signed: Signed, day: int) -> Signed:
     """Keep an answer if it is newer than what is known; the newest of both.
 
     Raises:
+        InvalidConsent: It is to hold for too long, and would never be forgotten.
         InvalidSignature: Not signed by the report key that it names.
     """
     key = peek(signed, Consent, culprit="api").report_key
     consent = open_signed(signed, Consent, Label.CONSENT, key, culprit="client")
+    check_last_day(consent, day)
     known = await ledger.load(ANSWERS, consent.case_id, key)
     if known is not None:
         if peek(known.consent, Consent).counter >= consent.counter:

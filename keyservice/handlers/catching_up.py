@@ -30,7 +30,7 @@ async def hear_answer(ledger: Ledger, desk: Desk, signed: Signed) -> Step[None]:
 
     It counts even where it has run out since, for it took back an older one.
     """
-    newest = await note_newest(ledger, signed)
+    newest = await note_newest(ledger, signed, desk.day)
     case_id = peek(newest, Consent).case_id
     file = await ledger.load(CASES, case_id)
     if file is not None and await ledger.load(RECOVERY) is None:

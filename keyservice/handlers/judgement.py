@@ -17,6 +17,7 @@ from escrow.messages.mailbox import ConsentNotice
 from escrow.messages.recovery import CasesWanted
 from escrow.signing import peek
 from escrow.trustee import judge, log_heads, release, repeating
+from escrow.trustee.answers import answer_receipts
 from escrow.trustee.bench import Bench
 from escrow.trustee.case_files import (
     CaseFile,
@@ -118,11 +119,14 @@ async def receive_consent(
 
     While this trustee catches up it is only noted: a newer one may be told (§T7).
     """
-    newest = ConsentNotice(consent=await note_newest(ledger, notice.consent))
-    case_id = peek(newest.consent, Consent).case_id
+    consent = await note_newest(ledger, notice.consent, desk.day)
+    newest = ConsentNotice(consent=consent)
+    case_id = peek(consent, Consent).case_id
     file = await ledger.load(CASES, case_id)
     if await ledger.load(RECOVERY) is not None:
-        return Step(file or WaitingCase(case_id=case_id))
+        # Its word holds: nothing is released on an older one before it caught up.
+        receipts = answer_receipts(desk.trustee, (consent,))
+        return Step(file or WaitingCase(case_id=case_id), receipts)
     bench = await _bench(ledger, desk, _members(file), judge.group_of(file))
     step = await asyncio.to_thread(release.receive_consent, bench, file, newest)
     await save_file(ledger, step.state)

@@ -23,7 +23,7 @@ from api.key_files import (
 from api.smtp import SmtpSection
 from api.sql_store.store import open_store
 from escrow.errors import ConflictingReport, NotFound
-from escrow.messages.cases import Connection, ReportStatus
+from escrow.messages.cases import AnswerReceipts, Connection, ReportStatus
 from escrow.messages.codec import Blob, Nonce, decode, encode
 from escrow.messages.deployment import BoxKeys
 from escrow.messages.mailbox import PostRequest, PullRequest, PullResponse, Work
@@ -140,7 +140,7 @@ class RemoteServer:
         return self.call("POST", "/v1/reports/status", signed, ReportStatus)
 
     def consent(self, signed):
-        self.call("POST", "/v1/cases/consents", signed)
+        return self.call("POST", "/v1/cases/consents", signed, AnswerReceipts)
 
     def write_letterbox(self, submission):
         self.call("PUT", "/v1/letterboxes", submission)

@@ -6,13 +6,20 @@ from msgspec.structs import replace
 from api.handlers.nudging import open_notice
 from blind_index.labels import Label
 from escrow.case import case_id_of
-from escrow.client import following
-from escrow.messages.cases import Consent, NudgeLetter
+from escrow.client import answers, following
+from escrow.messages.cases import (
+    ANSWER_DAYS,
+    CLOCKS_APART,
+    AnswerReceipt,
+    Consent,
+    NudgeLetter,
+    SignedAnswerReceipt,
+)
 from escrow.messages.codec import Digest, SealingKey, decode
 from escrow.messages.deployment import BoxKey
 from escrow.messages.filing import NudgePart, ShareReceipt
-from escrow.messages.mailbox import SignedReceipt
-from escrow.signing import public_key, sign
+from escrow.messages.mailbox import ConsentNotice, SignedReceipt, Work
+from escrow.signing import peek, public_key, sign
 from tests.api.running import ApiFault, running
 from tests.api.test_letters import post, said
 from tests.world.world import X
@@ -50,6 +57,91 @@ def test_the_same_answer_again_is_fine_and_an_older_one_is_not(met):
     assert refused(met.server.consent, older) == (403, "invalid-consent")
     other = answered(met, "ana", counter=9, answer="no")
     assert refused(met.server.consent, other) == (403, "invalid-consent")
+
+
+def test_an_answer_that_holds_for_too_long_is_refused(met):
+    last = met.day + ANSWER_DAYS + CLOCKS_APART
+    ever = answered(met, "cleo", last_day=last + 1)
+    assert refused(met.server.consent, ever) == (403, "invalid-consent")
+    met.server.consent(answered(met, "cleo", last_day=last))
+
+
+def waiting(world):
+    """How many answers wait for each trustee."""
+    bodies = [
+        [decode(item.body, Work) for item in world.server.pull(t.index).items]
+        for t in world.opening
+    ]
+    return [sum(isinstance(work, ConsentNotice) for work in works) for works in bodies]
+
+
+def test_who_signed_is_told_and_the_same_again_goes_to_the_others(world):
+    world.file_all("ana", "bea", "cleo")
+    ana = world.survivors["ana"]
+    world.consent("ana", "no")
+    world.serve(world.opening[0])
+    assert waiting(world) == [0, 1, 1]
+    (given,) = ana.unheard("first")
+    assert given.heard == (1,)
+    signed = answers.sign_answer(ana.reports["first"], given)
+    for _ in range(3):
+        told = world.server.consent(signed).receipts
+        assert [peek(one, AnswerReceipt).index for one in told] == [1]
+    assert waiting(world) == [0, 1, 1]
+    world.settle()
+    assert not ana.unheard("first")
+    assert len(world.server.consent(signed).receipts) == 3
+    assert waiting(world) == [0, 0, 0]
+
+
+def test_a_newer_answer_takes_the_place_of_one_that_waits(world):
+    world.file_all("ana", "bea", "cleo")
+    world.consent("ana")
+    world.consent("ana", "no")
+    assert waiting(world) == [1, 1, 1]
+    world.settle()
+    world.consent_all("bea", "cleo")
+    assert world.contacts("bea") == []
+
+
+def test_a_receipt_for_an_older_answer_takes_the_place_of_none(world):
+    world.file_all("ana", "bea", "cleo")
+    world.consent("ana")
+    world.settle()
+    old = said(world, SignedAnswerReceipt, 1)[0]
+    world.consent("ana", "no")
+    world.settle()
+    post(world, 1, old)
+    (view,) = world.survivors["ana"].views("first")
+    told = [peek(one, AnswerReceipt) for one in view.heard]
+    assert [(one.index, one.answer) for one in told] == [
+        (index, "no") for index in (1, 2, 3)
+    ]
+    # Nobody says it in another trustee's name.
+    post(world, 2, old)
+    (view,) = world.survivors["ana"].views("first")
+    assert [peek(one, AnswerReceipt).answer for one in view.heard] == ["no"] * 3
+
+
+def test_a_yes_is_taken_back_also_where_the_group_is_not_shown_any_more(world):
+    world.file_all("ana", "bea", "cleo")
+    world.consent("ana")
+    world.settle()
+    ana = world.survivors["ana"]
+    world.withdraw("cleo")
+    world.settle()
+    assert ana.views("first") == []
+    (given,) = answers.told_yes(ana.reports["first"], world.day)
+    again = replace(given, counter=given.counter + 1)
+    yes = answers.sign_answer(ana.reports["first"], again)
+    assert refused(world.server.consent, yes) == (404, "not-found")
+    ana.reports["first"] = following.retract(ana.reports["first"], given, day=world.day)
+    ana.go_on("first")
+    world.settle()
+    ana.go_on("first")
+    assert not ana.unheard("first")
+    bea = answers.sign_answer(world.survivors["bea"].reports["first"], given)
+    assert refused(world.server.consent, bea) == (404, "not-found")
 
 
 def test_who_is_not_a_member_cannot_answer(met):

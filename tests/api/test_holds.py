@@ -31,6 +31,21 @@ def test_an_alarm_reaches_every_trustee_and_comes_back_signed(world):
     assert ana.views("first") == []
 
 
+def test_an_alarm_about_one_group_does_not_push_out_that_about_another(world):
+    world.file_all("ana", "bea", group=2)
+    world.consent_all()
+    world.file("cleo", X, group=2)
+    world.settle()
+    world.consent_all()
+    ana = world.survivors["ana"]
+    raised = [view for view in ana.views("first") if view.connected]
+    assert len(raised) == 2
+    ana.alarm("first")
+    assert all(len(world.server.pull(t.index).items) == 2 for t in world.opening)
+    world.settle()
+    assert sorted(ana.heard_by("first")) == [1, 1, 2, 2, 3, 3]
+
+
 def test_an_alarm_of_nobody_who_was_introduced_is_refused(world):
     world.file_all("ana", "bea", "cleo")
     ana = world.survivors["ana"]

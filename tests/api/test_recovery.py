@@ -2,7 +2,7 @@
 
 import pytest
 
-from escrow.client.following import CONSENT_DAYS
+from escrow.messages.cases import ANSWER_DAYS
 from escrow.messages.codec import Blob, encode
 from escrow.messages.holds import HONOURED_DAYS, AlarmNotice, Hold, HoldNotice
 from escrow.messages.mailbox import BoxDelivery, ConsentNotice, WithdrawalNotice
@@ -158,7 +158,7 @@ def test_what_is_over_it_is_not_given_but_for_its_own_orders(world):
     world.settle()
     world.day += HONOURED_DAYS + 1
     assert kinds_for(world, 1) == [*3 * [ConsentNotice], HoldNotice]
-    world.day += CONSENT_DAYS + TOLD_DAYS
+    world.day += ANSWER_DAYS + TOLD_DAYS
     assert kinds_for(world, 2) == [HoldNotice]
 
 

@@ -1,6 +1,8 @@
 """Her page never says more than the trustees signed; two devices lose nothing."""
 
-from escrow.command import following, withdrawing
+import re
+
+from escrow.command import answering, following, withdrawing
 from escrow.command.filing import finish
 from escrow.command.standing_text import standing_text
 from tests.browser import tour
@@ -8,6 +10,7 @@ from tests.browser.people import offender_stories
 from tests.browser.person import LOCK_SECONDS, arrive
 from tests.browser.terminal import begun, new_words, opened
 
+CONSENTS = "**/v1/cases/consents"
 WITHDRAWALS = "**/v1/reports/withdrawals"
 
 
@@ -58,6 +61,12 @@ def test_a_withdrawal_that_was_not_sent_is_finished_at_the_next_visit(her, place
     assert "may still stand" not in shown(her)
     survivor.open()
     assert survivor.report("1").erased == (1, 2, 3)
+
+
+def heard(person) -> str:
+    """How many trustees her page says have her answer."""
+    said = person.page.locator("[data-view]").inner_text()
+    return re.search(r"(\d of \d) trustees have signed that they have", said)[1]
 
 
 def test_that_the_server_knows_nothing_of_it_is_not_called_erased(her, place):
@@ -111,6 +120,25 @@ def test_an_old_vault_does_not_call_a_withdrawn_entry_waiting(her, place):
     assert her.problems == []
 
 
+def say_no_to_a_server_that_keeps_it_back(her):
+    """It takes it in and passes it to nobody; then it does better."""
+    her.page.context.route(
+        CONSENTS,
+        lambda route: route.fulfill(
+            status=200, body='{"type":"answer-receipts/1","receipts":[]}'
+        ),
+    )
+    her.page.locator("button[data-retract]").click()
+    her.sees('p[data-answer="retracted"]', seconds=LOCK_SECONDS)
+    her.sees("[data-unheard]")
+    assert heard(her) == "0 of 3"
+    her.go("home")
+    her.sees('[data-state="unheard"]', seconds=LOCK_SECONDS)
+    assert heard(her) == "0 of 3"
+    her.page.context.unroute(CONSENTS)
+    her.page.locator("[data-tell]:visible").click()
+
+
 def test_she_says_no_after_yes_and_the_others_do_not_meet_her(her, place):
     people = [new_words() for _ in range(3)]
     for number, words in enumerate(people):
@@ -123,18 +151,17 @@ def test_she_says_no_after_yes_and_the_others_do_not_meet_her(her, place):
     her.sees("button[data-retract]")
     said = her.page.locator("[data-view]").inner_text()
     assert "What was opened before stays open" in said
-    assert "they sign no receipt" in said
-    her.page.locator("button[data-retract]").click()
-    her.sees('p[data-answer="retracted"]', seconds=LOCK_SECONDS)
-    her.go("home")
-    her.sees('[data-state="waiting"]', seconds=LOCK_SECONDS)
+    assert "The trustees sign that they have your no" in said
+    say_no_to_a_server_that_keeps_it_back(her)
+    tour.until(her, "waiting")
+    assert her.page.locator('[data-state="unheard"]:visible').count() == 0
     assert her.page.locator("[data-retract]:visible").count() == 0
     (view,) = following.look(opened(place, her.words), "1").cases
     assert view.answer == "no"
     for words in people[1:]:
         survivor = opened(place, words)
         told = following.look(survivor, "1").cases
-        assert following.answer(survivor, "1", told, "yes") == 1
+        assert answering.answer(survivor, "1", told, "yes") == 1
     # Everybody has answered, and nobody was introduced: it takes three.
     her.words = people[1]
     tour.until(her, "settled")

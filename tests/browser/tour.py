@@ -221,23 +221,32 @@ def meet(person: Person, others: list[Person], show: Show) -> None:
     show("connect")
 
 
+def _say_no(person: Person, show: Show) -> None:
+    """Her yes turned into a no, which does not arrive at first."""
+    person.page.locator("[data-retract]:visible").click()
+    person.sees("button[data-retract]")
+    show("retract")
+    with _unheard(person, "cases/consents"):
+        person.page.locator("button[data-retract]").click()
+        person.sees("[data-unheard]:not([hidden])", seconds=LOCK_SECONDS)
+        show("answered-unheard")
+        person.go("home")
+        person.sees('[data-state="unheard"]', seconds=LOCK_SECONDS)
+        show("home-unheard")
+    person.page.locator("[data-tell]:visible").click()
+    until_heard(person)
+
+
 def leave(person: Person, show: Show) -> None:
     """From the others' cards: the list hidden, the entry taken back."""
     person.page.locator("[data-hide]").click()
     person.sees("[data-unhide]", seconds=LOCK_SECONDS)
     show("home-hidden")
-    person.page.locator("[data-retract]:visible").click()
-    person.sees("button[data-retract]")
-    show("retract")
-    person.page.locator("button[data-retract]").click()
-    person.sees('p[data-answer="retracted"]', seconds=LOCK_SECONDS)
-    show("answered-retracted")
-    person.go("home")
-    person.sees("[data-takeback]", seconds=LOCK_SECONDS)
+    _say_no(person, show)
     person.page.locator("[data-takeback]").click()
     person.sees("[data-erase]")
     show("takeback")
-    with _unheard(person):
+    with _unheard(person, "reports/withdrawals"):
         person.page.locator("[data-erase]").click()
         person.sees("[data-again]", seconds=LOCK_SECONDS)
         show("receipt-unfinished")
@@ -253,13 +262,22 @@ def leave(person: Person, show: Show) -> None:
 
 
 @contextmanager
-def _unheard(person: Person) -> Iterator[None]:
-    """Her withdrawals do not arrive meanwhile."""
+def _unheard(person: Person, path: str) -> Iterator[None]:
+    """What she sends there does not arrive meanwhile."""
     context = person.page.context
-    target = "**/v1/reports/withdrawals"
+    target = f"**/v1/{path}"
     context.route(target, lambda route: route.fulfill(status=500, body="{}"))
     yield
     context.unroute(target)
+
+
+def until_heard(person: Person, *, tries: int = 100) -> None:
+    """Come back until enough trustees have her answer."""
+    for _ in range(tries):
+        person.come_back()
+        if "unheard" not in person.state():
+            return
+    raise AssertionError(person.state())
 
 
 def until(person: Person, state: str, *, tries: int = 100) -> None:

@@ -10,7 +10,7 @@ from api.key_files import REGISTRAR_SEED
 from blind_index.labels import Label
 from blind_index.secret import SecretBytes
 from escrow.calendar import month_of
-from escrow.command import following
+from escrow.command import answering, following
 from escrow.command.clock import today
 from escrow.command.filing import finish
 from escrow.command.processes import Processes
@@ -164,9 +164,9 @@ def take_back_here(person: Person) -> None:
     person.sees("[data-trustees]", seconds=LOCK_SECONDS)
 
 
-def answer(survivor: Survivor, given: following.Answer) -> None:
+def answer(survivor: Survivor, given: answering.Answer) -> None:
     """Somebody at her terminal answers her one group."""
     survivor.open()
     cases = following.look(survivor, "1").cases
-    told = following.answer(survivor, "1", cases, given)
+    told = answering.answer(survivor, "1", cases, given)
     assert told == 1, f"{told} groups"

@@ -48,9 +48,18 @@ def invite(person: Person, show: Show) -> None:
     person.go("home")
     person.sees("[data-invites]", seconds=LOCK_SECONDS)
     person.page.locator("[data-invites]").click()
-    person.page.locator('[data-invite="yes"]').click()
-    person.sees('p[data-told="invite"]', seconds=LOCK_SECONDS)
-    show("told-invite")
+    for taken_back in (True, False):
+        person.page.locator('[data-invite="yes"]').click()
+        person.sees('p[data-told="invite"]', seconds=LOCK_SECONDS)
+        show("told-invite")
+        if taken_back:
+            person.go("home")
+            person.page.locator("[data-uninvite]:visible").click()
+            person.sees('p[data-told="uninvited"]', seconds=LOCK_SECONDS)
+            show("told-uninvited")
+            person.go("home")
+            person.sees("[data-invites]", seconds=LOCK_SECONDS)
+            person.page.locator("[data-invites]").click()
 
 
 def come(wren: Person, processes: Processes, show: Show) -> None:

@@ -440,6 +440,7 @@ def _view(counter: int) -> CaseView:
         verdicts=(),
         answer=None,
         counter=counter,
+        heard=(),
         settled=False,
         connected=False,
         alarms=(),

@@ -25,8 +25,9 @@ from escrow.messages.codec import Digest, EncodedElement, PublicKey, Signed, enc
 from escrow.messages.deployment import BoxKey
 from escrow.messages.mailbox import LogHead
 from escrow.padding import STATUS_BYTES
+from escrow.server.answers import admit_consent
 from escrow.server.box_keys import admit_box_key
-from escrow.server.cases import admit_consent, report_status
+from escrow.server.cases import report_status
 from escrow.server.claims import group_case_id
 from escrow.server.filing import StoredReport, check_withdrawal
 from escrow.server.heads import check_head

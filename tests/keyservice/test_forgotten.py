@@ -4,7 +4,12 @@ import pytest
 from msgspec.structs import replace
 
 from blind_index.labels import Label
-from escrow.messages.cases import CaseClaim
+from escrow.messages.cases import (
+    AnswerReceipt,
+    CaseClaim,
+    Consent,
+    SignedAnswerReceipt,
+)
 from escrow.messages.codec import Blob, Nonce, Signature, encode
 from escrow.messages.holds import HONOURED_DAYS, Hold, HoldNotice
 from escrow.messages.mailbox import BoxDelivery, ConsentNotice, WorkItem
@@ -198,6 +203,44 @@ async def tell(world, fellow, index, told):
     letters = answer_records(other._trustee, wanted, (), None, told=told).letters
     world.server.queues[index] += letters
     await me.round(0)
+
+
+async def test_an_answer_that_is_to_hold_for_ever_is_not_kept_from_a_fellow(world):
+    """It would stop the forgetting of all that came after it."""
+    await file(world, "ana", "bea")
+    await say(world, "ana", "no")
+    (notice,) = said_to(world, 1, ConsentNotice)
+    ana = world.survivors["ana"].reports["first"].keys().report_seed
+    ever = replace(peek(notice.consent, Consent), last_day=10**6, counter=9)
+    signed = sign(ana, Label.CONSENT, ever)
+    await tell(world, 2, 1, Told(answers=(signed, notice.consent)))
+    async with world.stores[0].transaction() as ledger:
+        assert await told_answers(ledger, world.day) == (notice.consent,)
+    world.server.queues[2].append(ConsentNotice(consent=signed))
+    await settle(world)
+    async with world.stores[1].transaction() as ledger:
+        assert await told_answers(ledger, world.day) == (notice.consent,)
+
+
+async def test_it_signs_for_an_answer_that_comes_while_it_catches_up(world):
+    await file(world, "ana", "bea")
+    await say(world, "ana")
+    old = await copy_of(world, 1)
+    await old.bring_back()
+    posted = len(world.queues[0].posted)
+    world.consent("ana", "no")
+    await world.pollers[0].round(0)
+    async with world.stores[0].transaction() as ledger:
+        assert await ledger.load(RECOVERY) is not None
+    (said,) = [
+        peek(letter.receipt, AnswerReceipt)
+        for letter in world.queues[0].posted[posted:]
+        if isinstance(letter, SignedAnswerReceipt)
+    ]
+    assert (said.answer, said.counter) == ("no", 2)
+    await settle(world)
+    await say(world, "bea")
+    assert releases(world) == []
 
 
 async def test_what_ran_out_long_ago_is_forgotten(world):

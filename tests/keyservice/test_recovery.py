@@ -101,6 +101,7 @@ async def test_what_was_said_of_a_case_is_said_again_when_it_is_asked_for(world)
     assert Counter(type(letter).__name__ for letter in again) == {
         "SignedVerdict": 1,
         "ConsentNotice": 3,
+        "SignedAnswerReceipt": 3,
         "NudgeLetter": 3,
         "Release": 6,
     }

@@ -24,8 +24,7 @@ from alembic import op
 
 revision = "1"
 down_revision = None
-branch_labels = None
-depends_on = None
+branch_labels = depends_on = None
 # Rows lie in the order of their keys, not in that in which they came.
 table = partial(op.create_table, sqlite_with_rowid=False)
 

@@ -11,13 +11,15 @@ from msgspec.structs import replace
 from blind_index.group import Scalar
 from blind_index.labels import Label
 from escrow.case import case_id_of, witness_case_id_of
-from escrow.client import filing, following
+from escrow.client import answers, filing, following
 from escrow.client.alarm import raise_alarm
 from escrow.client.filing import begin_withdrawal, erased_by, seal_version
 from escrow.client.vault import SavedReport, VaultContents, open_vault, seal_vault
 from escrow.client.withdrawal import is_erased, is_gone, is_proven, note_erasures
 from escrow.client.words import vault_keys
 from escrow.messages.cases import (
+    CLOCKS_APART,
+    AnswerReceipt,
     CaseView,
     Connection,
     Giver,
@@ -197,6 +199,7 @@ def case_view() -> tuple[list[str], CaseView]:
         verdicts=_trustees_sign(Label.VERDICT, verdicts),
         answer=None,
         counter=0,
+        heard=(),
         settled=False,
         connected=True,
         alarms=(),
@@ -313,6 +316,7 @@ def group() -> dict[str, Any]:
         )
         for i in (3, 1)
     }
+    refused, no = following.answer_case(answered, view, "no", day=DAY)
     recorder = Recorder("questions")
     status = following.ask_status(dealt().deployment, ana.sent, randomness=recorder)
     question = following.ask_connection(
@@ -336,6 +340,11 @@ def group() -> dict[str, Any]:
         "answer": "yes",
         "answered": text(answered),
         "consent": text(consent),
+        "refused": text(refused),
+        "no": text(no),
+        "answer_receipts": [text(one) for one in _answer_receipts(refused)],
+        "told": [_told(refused, count) for count in range(4)],
+        "retracted": text(following.retract(answered, answered.answers[0], day=DAY)),
         "alarm": text(raise_alarm(ana.sent, view, day=DAY)),
         "alarms": [text(r) for r in _trustees_sign(Label.ALARM_RECEIPT, receipts)],
         "heard_by": {str(i): DAY + 30 for i in (1, 3)},
@@ -349,6 +358,37 @@ def group() -> dict[str, Any]:
             "verified_email": "bea@example.org",
         },
         "samples": {"connection": text(connection)},
+    }
+
+
+def _answer_receipts(report: SavedReport) -> tuple[Signed, ...]:
+    """Every trustee's word that it has her no; the last has the yes before alone."""
+    (given,) = report.answers
+    receipts = {
+        i: AnswerReceipt(
+            deployment_id=Nonce(dealt().deployment.deployment_id),
+            index=i,
+            case_id=given.case_id,
+            report_key=public_key(report.keys().report_seed),
+            counter=given.counter + step,
+            answer="no" if step >= 0 else "yes",
+        )
+        for i, step in ((2, 0), (3, 1), (1, -1))
+    }
+    return _trustees_sign(Label.ANSWER_RECEIPT, receipts)
+
+
+def _told(report: SavedReport, count: int) -> dict[str, Any]:
+    """How far her no came once so many receipts were shown."""
+    receipts = _answer_receipts(report)[:count]
+    noted = answers.note_heard(dealt().deployment, report, receipts)
+    last = noted.answers[0].last_day
+    days = (DAY, last + CLOCKS_APART, last + CLOCKS_APART + 1)
+    return {
+        "noted": text(noted),
+        "unheard": [
+            len(answers.unheard(dealt().deployment, noted, day)) for day in days
+        ],
     }
 
 

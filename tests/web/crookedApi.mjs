@@ -3,7 +3,10 @@
 import { createServer } from "node:http";
 
 import { decode, encode } from "../../api/web/js/protocol/messages/codec.js";
-import { reportStatus } from "../../api/web/js/protocol/messages/cases.js";
+import {
+  answerReceipts,
+  reportStatus,
+} from "../../api/web/js/protocol/messages/cases.js";
 import { signed } from "../../api/web/js/protocol/messages/kinds.js";
 import {
   vault as vaultKind,
@@ -11,6 +14,7 @@ import {
 } from "../../api/web/js/protocol/messages/vault.js";
 import { peek } from "../../api/web/js/protocol/signing.js";
 
+const CONSENTS = "cases/consents";
 const PROBLEM = "urn:alongside:problem:";
 
 /** What an API says of a report to whose holder it has nothing to show. */
@@ -22,7 +26,7 @@ export function told(erasures) {
  * A running API; `answers` may be exchanged at any time, `asked` counts by path.
  *
  * @param {Record<string, () => string | object>} answers By path: the name of a
- *   problem, or a report's status.
+ *   problem, or a report's status; of an answer, its receipts.
  */
 export async function crookedApi(answers) {
   const api = { answers, asked: new Map(), vault: null, url: "", close: () => {} };
@@ -47,7 +51,7 @@ function answer(api, { url, method }, body) {
   const found = api.answers[path]?.() ?? "not-found";
   return typeof found === "string"
     ? problem(found)
-    : [200, Buffer.from(encode(found, reportStatus))];
+    : [200, Buffer.from(encode(found, path === CONSENTS ? answerReceipts : reportStatus))];
 }
 
 function write(api, body) {

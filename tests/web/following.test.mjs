@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 
-import { heardBy, raiseAlarm } from "../../api/web/js/protocol/client/alarm.js";
+import { heardBy as alarmHeardBy, raiseAlarm } from "../../api/web/js/protocol/client/alarm.js";
+import {
+  heardBy,
+  noteHeard,
+  signAnswer,
+  toldYes,
+  unheard,
+} from "../../api/web/js/protocol/client/answers.js";
 import { openConnection } from "../../api/web/js/protocol/client/connecting.js";
 import { monthOf } from "../../api/web/js/protocol/calendar.js";
 import {
@@ -25,6 +32,7 @@ import {
   askStatus,
   checkCase,
   hasShrunk,
+  retract,
 } from "../../api/web/js/protocol/client/following.js";
 import {
   openVault,
@@ -350,13 +358,44 @@ test("an alarm is the same, and receipts tell who heard it", () => {
   const [report, view] = member();
   assert.equal(text(raiseAlarm(report, view, group.day), signed), group.alarm);
   const alarms = group.alarms.map((one) => read(one, signed));
-  const heard = heardBy(deployment, report, { ...view, alarms });
+  const heard = alarmHeardBy(deployment, report, { ...view, alarms });
   const expected = Object.entries(group.heard_by).map(([i, day]) => [Number(i), day]);
   assert.deepEqual([...heard].sort(), expected);
   const forged = { ...alarms[0], signature: flipped(alarms[0].signature) };
   const other = { ...view, caseId: flipped(view.caseId), alarms };
-  assert.equal(heardBy(deployment, report, { ...view, alarms: [forged] }).size, 0);
-  assert.equal(heardBy(deployment, report, other).size, 0);
+  assert.equal(alarmHeardBy(deployment, report, { ...view, alarms: [forged] }).size, 0);
+  assert.equal(alarmHeardBy(deployment, report, other).size, 0);
+});
+
+test("her no, and how far it came, is what Python says", () => {
+  const answered = read(group.answered, savedReport);
+  const [, view] = member();
+  const { report: refused, request } = answerCase(answered, view, "no", group.day);
+  assert.equal(text(refused, savedReport), group.refused);
+  assert.equal(text(request, signed), group.no);
+  const [given] = refused.answers;
+  assert.equal(text(signAnswer(refused, given), signed), group.no);
+  const receipts = group.answer_receipts.map((one) => read(one, signed));
+  const days = [group.day, given.lastDay + 2, given.lastDay + 3];
+  for (const [count, expected] of group.told.entries()) {
+    const noted = noteHeard(deployment, refused, receipts.slice(0, count));
+    assert.equal(text(noted, savedReport), expected.noted);
+    const left = days.map((day) => unheard(deployment, noted, day).length);
+    assert.deepEqual(left, expected.unheard);
+    const shown = { ...view, heard: receipts.slice(0, count) };
+    assert.deepEqual(heardBy(deployment, refused, shown), noted.answers[0].heard);
+  }
+  const forged = { ...receipts[0], signature: flipped(receipts[0].signature) };
+  assert.equal(noteHeard(deployment, refused, [forged]), refused);
+});
+
+test("a yes about a group that is hidden turns into a no", () => {
+  const answered = read(group.answered, savedReport);
+  const [given] = toldYes(answered, group.day);
+  const kept = retract(answered, given, group.day);
+  assert.equal(text(kept, savedReport), group.retracted);
+  assert.deepEqual(toldYes(kept, group.day), []);
+  assert.deepEqual(toldYes(answered, given.lastDay + 3), []);
 });
 
 async function connect(change = (giver) => giver, changedView = {}) {

@@ -10,6 +10,8 @@ from blind_index.secret import SecretBytes
 from escrow.case import check_consent
 from escrow.errors import InvalidCase, NotFound
 from escrow.messages.cases import (
+    AnswerReceipt,
+    AnswerReceipts,
     CaseView,
     Connection,
     Consent,
@@ -17,6 +19,7 @@ from escrow.messages.cases import (
     Release,
     ReportStatus,
     SealedLetter,
+    SignedAnswerReceipt,
     Verdict,
 )
 from escrow.messages.codec import Digest, EncodedElement, Nonce, PublicKey, Signed
@@ -43,7 +46,7 @@ from escrow.messages.mailbox import (
 from escrow.messages.recovery import CasesWanted
 from escrow.messages.registration import TokenGrant
 from escrow.report.check import CheckedReport, check_submission
-from escrow.server import cases, filing, indexing, matching, nudges, tokens
+from escrow.server import answers, cases, filing, indexing, matching, nudges, tokens
 from escrow.server.box_keys import admit_box_key
 from escrow.server.claims import Evidence, group_case_id, make_claim
 from escrow.server.connections import GiverContents, make_connection, served_givers
@@ -91,6 +94,7 @@ class Case:
     releases: list[Release] = field(default_factory=list)
     nudges: list[NudgeLetter] = field(default_factory=list)
     nudged: dict[int, NudgePart] = field(default_factory=dict)
+    heard: dict[tuple[PublicKey, int], Signed] = field(default_factory=dict)
     alarms: dict[tuple[PublicKey, int], Signed] = field(default_factory=dict)
 
     def fork(self) -> "Case":
@@ -102,6 +106,7 @@ class Case:
             releases=list(self.releases),
             nudges=list(self.nudges),
             nudged=dict(self.nudged),
+            heard=dict(self.heard),
             alarms=dict(self.alarms),
         )
 
@@ -346,10 +351,18 @@ class Server:
                 self._verdict(sender, letter.verdict)
             case NudgeLetter() | Release() | ConsentNotice():
                 self._finding(sender, letter)
-            case SignedAlarmReceipt() | HoldNotice():
-                self._held(sender, letter)
+            case SignedAnswerReceipt() | SignedAlarmReceipt() | HoldNotice():
+                self._said(sender, letter)
             case Refusal():
                 pass
+
+    def _said(
+        self, sender: int, letter: SignedAnswerReceipt | SignedAlarmReceipt | HoldNotice
+    ) -> None:
+        if isinstance(letter, SignedAnswerReceipt):
+            self._heard(sender, letter.receipt)
+        else:
+            self._held(sender, letter)
 
     def _held(self, sender: int, letter: SignedAlarmReceipt | HoldNotice) -> None:
         if isinstance(letter, SignedAlarmReceipt):
@@ -361,6 +374,13 @@ class Server:
         for index, queue in self.queues.items():
             if index != sender:
                 queue.append(letter)
+
+    def _heard(self, sender: int, signed: Signed) -> None:
+        receipt = answers.check_answer_receipt(self.deployment, sender, signed)
+        heard = self._case(receipt.case_id).heard
+        known = heard.get((receipt.report_key, sender))
+        if known is None or peek(known, AnswerReceipt).counter < receipt.counter:
+            heard[receipt.report_key, sender] = signed
 
     def _verdict(self, sender: int, signed: Signed) -> None:
         case_id = peek(signed, Verdict).case_id
@@ -376,7 +396,7 @@ class Server:
         case = self._case(consent.case_id)
         members = cases.member_digests(self.record(consent.case_id))
         check_consent(notice.consent, consent.case_id, members, day=0)
-        if cases.is_newest(case.consents, consent):
+        if answers.is_newest(case.consents, consent):
             case.consents.append(notice.consent)
             for index, queue in self.queues.items():
                 if index != sender:
@@ -488,14 +508,17 @@ class Server:
             connected = any(
                 self._served(record.case_id, m.report_key) for m in record.members
             )
-        heard = self.cases[record.case_id].alarms
+        case = self.cases[record.case_id]
         return cases.view_case(
             self.deployment,
             record,
             key,
             connected=connected,
             met=met,
-            alarms=[signed for (of, _), signed in sorted(heard.items()) if of == key],
+            signed=cases.SignedForHer(
+                _of(case.heard, key),
+                _of(case.alarms, key),
+            ),
         )
 
     def alarm(self, signed: Signed) -> None:
@@ -511,13 +534,16 @@ class Server:
     def _served(self, case_id: Digest, key: PublicKey) -> set[int]:
         return served_givers(self.deployment, self._to_reader(case_id, key))
 
-    def consent(self, signed: Signed) -> None:
-        """Note an answer and pass it on."""
-        case_id = peek(signed, Consent).case_id
-        case = self._case(case_id)
-        if cases.admit_consent(case.consents, signed):
+    def consent(self, signed: Signed) -> AnswerReceipts:
+        """Note an answer and pass it on to whom it lacks; who signed for it."""
+        consent = peek(signed, Consent)
+        case = self._case(consent.case_id)
+        if answers.admit_consent(case.consents, signed):
             case.consents.append(signed)
-            self.to_all(ConsentNotice(consent=signed))
+        receipts = _of(case.heard, consent.report_key)
+        for index in answers.lacking(receipts, sorted(self.queues), consent):
+            self.queues[index].append(ConsentNotice(consent=signed))
+        return AnswerReceipts(receipts=receipts)
 
     def connection(self, signed: Signed) -> Connection:
         """What was released to the holder of a report key in a case."""
@@ -532,6 +558,12 @@ class Server:
                 contact = submission.parts[Part.CONTACT]
                 givers.append(GiverContents(member, submission.header, contact))
         return make_connection(request.case_id, givers, releases)
+
+
+def _of(
+    receipts: dict[tuple[PublicKey, int], Signed], key: PublicKey
+) -> tuple[Signed, ...]:
+    return tuple(signed for (of, _), signed in sorted(receipts.items()) if of == key)
 
 
 def _check_author(sender: int, index: int) -> None:

@@ -14,6 +14,7 @@ from blind_index.stretch import stretch
 from escrow.calendar import month_of
 from escrow.client import (
     alarm,
+    answers,
     connecting,
     filing,
     following,
@@ -22,10 +23,10 @@ from escrow.client import (
 )
 from escrow.client.connecting import Contact, Reader
 from escrow.client.evaluation import begin_evaluation, finish_evaluation
-from escrow.client.vault import Registration, SavedReport
+from escrow.client.vault import Registration, SavedAnswer, SavedReport
 from escrow.errors import ConflictingReport, NotFound
 from escrow.messages.cases import Answer, CaseView, ReportStatus
-from escrow.messages.codec import Blob, PublicKey
+from escrow.messages.codec import Blob, PublicKey, Signed
 from escrow.messages.filing import ContactCard, NudgePart, ReportSubmission, Token
 from escrow.report.contents import new_report_keys
 from escrow.signing import public_key
@@ -235,7 +236,27 @@ class Survivor:
             self.reports[label], view, answer, day=self.world.day
         )
         self.reports[label] = report
-        self.world.server.consent(signed)
+        self._tell(label, signed)
+
+    def _tell(self, label: str, signed: Signed) -> None:
+        receipts = self.world.server.consent(signed).receipts
+        self._note(label, receipts)
+
+    def _note(self, label: str, receipts: Sequence[Signed]) -> None:
+        deployment, report = self.world.deployment, self.reports[label]
+        self.reports[label] = answers.note_heard(deployment, report, receipts)
+
+    def unheard(self, label: str) -> list[SavedAnswer]:
+        """What is not finished of her answers, once she has looked again."""
+        world = self.world
+        for view in self.status(label).cases:
+            self._note(label, view.heard)
+        return answers.unheard(world.deployment, self.reports[label], world.day)
+
+    def go_on(self, label: str) -> None:
+        """Send again what too few trustees signed for."""
+        for given in self.unheard(label):
+            self._tell(label, answers.sign_answer(self.reports[label], given))
 
     def alarm(self, label: str) -> None:
         """Say that something is not right with every group of a report."""

@@ -7,8 +7,7 @@ from alembic import op
 
 revision = "1"
 down_revision = None
-branch_labels = None
-depends_on = None
+branch_labels = depends_on = None
 # Rows lie in the order of their keys, not in that in which they came.
 table = partial(op.create_table, sqlite_with_rowid=False)
 
@@ -37,6 +36,15 @@ def upgrade() -> None:
         sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("report_key", "trustee"),
+    )
+    table(
+        "answer_receipt",
+        sa.Column("case_id", sa.LargeBinary(), nullable=False),
+        sa.Column("member", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("trustee", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("counter", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "member", "trustee"),
     )
     table(
         "box_key",

@@ -2,7 +2,7 @@
 
 import { shownDay } from "../ui/catalogue.js";
 import { fillSlots, part, show } from "../ui/screen.js";
-import { shownCard } from "./showing.js";
+import { shownCard, showHeard } from "./showing.js";
 
 /** @import { Screen, View } from "./view.js" */
 
@@ -39,8 +39,8 @@ const invited = {
  * @param {string} [given]
  */
 async function tell(view, method, what, given) {
-  await view.work(method, { label: view.visit.label, given });
-  view.visit.outcome = { told: given === "yes" ? what : "nothing" };
+  const heard = await view.work(method, { label: view.visit.label, given });
+  view.visit.outcome = { told: given === "yes" ? what : "nothing", ...heard };
   await view.go("told");
 }
 
@@ -51,6 +51,7 @@ const told = {
       const { told: of } = /** @type {HTMLElement} */ (text).dataset;
       show(text, of === visit.outcome?.told);
     }
+    showHeard(root, visit.outcome);
   },
 };
 

@@ -52,8 +52,8 @@ const retract = {
   enter: (view) => {
     part(view.root, "[data-retract]").addEventListener("click", () =>
       view.attempt(async () => {
-        await view.work("retract", { label: view.visit.label });
-        view.visit.outcome = { answer: "retracted" };
+        const heard = await view.work("retract", { label: view.visit.label });
+        view.visit.outcome = { answer: "retracted", ...heard };
         await view.go("answered");
       }),
     );

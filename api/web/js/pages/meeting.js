@@ -2,7 +2,13 @@
 
 import { shownDay } from "../ui/catalogue.js";
 import { copyOf, fillSlots, part, show } from "../ui/screen.js";
-import { shownCard, shownChannel, shownClues, shownKinds } from "./showing.js";
+import {
+  shownCard,
+  shownChannel,
+  shownClues,
+  shownKinds,
+  showHeard,
+} from "./showing.js";
 
 /** @import { Identifier } from "../protocol/identifiers/identifier.js" */
 /** @import { Screen, View } from "./view.js" */
@@ -40,8 +46,8 @@ const changed = {
  * @param {string} [given]
  */
 async function give(view, given) {
-  await view.work("answer", { label: view.visit.label, given });
-  view.visit.outcome = { answer: given };
+  const heard = await view.work("answer", { label: view.visit.label, given });
+  view.visit.outcome = { answer: given, ...heard };
   await view.go("answered");
 }
 
@@ -52,6 +58,7 @@ const answered = {
       const { answer } = /** @type {HTMLElement} */ (text).dataset;
       show(text, answer === visit.outcome?.answer);
     }
+    showHeard(root, visit.outcome);
   },
 };
 

@@ -66,6 +66,7 @@ function entryOf(view, entry, number) {
     size: entry.matchThreshold,
     week: shownDay(entry.letterWeek),
     erased: entry.erased ?? 0,
+    heard: entry.heard ?? 0,
     all: entry.all ?? 0,
   });
   part(copy, "[data-who]").textContent = shownClues(entry.identifiers);
@@ -89,6 +90,7 @@ function entryOf(view, entry, number) {
 function showState(copy, entry) {
   const news = NEWS.filter((one) => entry[one]);
   const states = entry.state === "taken" ? news.map(listed(entry)) : [entry.state];
+  if (entry.unheard) states.unshift("unheard");
   for (const one of states.length > 0 ? states : ["waiting"]) {
     const named = entry.witness && NOTED.has(one);
     const state = named ? `note_${one}` : one;
@@ -103,6 +105,7 @@ function showState(copy, entry) {
   show(part(copy, "[data-ending]"), !gone && !leaving && entry.ending);
   show(part(copy, "[data-rest]"), entry.erased < entry.all);
   show(part(copy, "[data-retract]"), entry.saidYes === true);
+  show(part(copy, "[data-uninvite]"), entry.invites === true);
   show(part(copy, "[data-finish]"), unfinished);
   show(part(copy, "[data-add]"), !gone && !nowhere);
   show(part(copy, "[data-change]"), !gone && !nowhere);
@@ -145,6 +148,15 @@ function wireEntry(view, copy, entry) {
     visit.takeUp(entry, "file");
     view.attempt(() => takeBack(view));
   });
+  part(copy, "[data-tell]").addEventListener("click", () => view.go("home"));
+  part(copy, "[data-uninvite]").addEventListener("click", () =>
+    view.attempt(async () => {
+      visit.takeUp(entry, "file");
+      const heard = await view.work("uninvite", { label: entry.label });
+      visit.outcome = { told: "uninvited", ...heard };
+      await view.go("told");
+    }),
+  );
   part(copy, "[data-unhide]").addEventListener("click", () =>
     view.attempt(async () => {
       visit.takeUp(entry, "file");

@@ -1,6 +1,7 @@
 /** Parts of an entry as a person may read them. */
 
 import { isolated, LANGUAGE, t } from "../ui/catalogue.js";
+import { fillSlots, part, show } from "../ui/screen.js";
 
 /** @import { Identifier } from "../protocol/identifiers/identifier.js" */
 /** @import { Visit } from "./visit.js" */
@@ -66,4 +67,16 @@ export function shownNote({ way, address, plant }) {
   if (!way) return "–";
   const when = t(way === "regular" ? "note_regular" : "note_once");
   return [isolated(address), when, t(`plants.${plant}`)].join("\n");
+}
+
+/**
+ * How many trustees signed that they have an answer; louder while too few have a no.
+ *
+ * @param {ParentNode} root
+ * @param {{ heard?: number, all?: number, unheard?: boolean } | null} outcome
+ */
+export function showHeard(root, outcome) {
+  const { heard = 0, all = 0, unheard = false } = outcome ?? {};
+  fillSlots(root, { heard, all });
+  show(part(root, "[data-unheard]"), unheard);
 }

@@ -1,8 +1,8 @@
-/** Come back: see whether a group formed, answer, meet the others (§S, §C7, §C8). */
+/** Come back: see whether a group formed, meet the others (§S, §C8). */
 
-import { exchange, tell } from "../net/send.js";
+import { exchange } from "../net/send.js";
 import { openConnection } from "../protocol/client/connecting.js";
-import { answerCase, askConnection, checkCase } from "../protocol/client/following.js";
+import { askConnection, checkCase } from "../protocol/client/following.js";
 import { isProven } from "../protocol/client/withdrawal.js";
 import { NotFound, ProtocolError } from "../protocol/errors.js";
 import { connection as connectionKind } from "../protocol/messages/cases.js";
@@ -12,12 +12,12 @@ import { ask } from "./receipts.js";
 
 /** @import { SavedReport } from "../protocol/client/vault.js" */
 /** @import { Contact } from "../protocol/client/connecting.js" */
-/** @import { Answer, CaseView } from "../protocol/messages/cases.js" */
+/** @import { CaseView } from "../protocol/messages/cases.js" */
 /** @import { Place } from "./place.js" */
 /** @import { Survivor } from "./survivor.js" */
 
 /** @type {{cases: CaseView[], notes: CaseView[]}} */
-const NOTHING = { cases: [], notes: [] };
+export const NOTHING = { cases: [], notes: [] };
 
 /** For so many days after she first saw them, others' cards are shown. */
 export const SHOWN_DAYS = 90;
@@ -87,79 +87,18 @@ export function standing(views, notes) {
     connected,
     saidYes: views.some(saidYes),
     left: notes.some(open),
+    invites: notes.some((view) => saidYes(view) && !view.connected),
   };
 }
 
 /** @param {CaseView} view */
-function saidYes(view) {
+export function saidYes(view) {
   return view.answer === "yes";
 }
 
 /** @param {CaseView} view */
-function open(view) {
+export function open(view) {
   return view.answer === null || view.answer === "later";
-}
-
-/**
- * Give one answer to every group that waits for one (§C7).
- *
- * The counter is kept before the answer is sent, so that it never repeats.
- *
- * @param {Place} place
- * @param {Survivor} survivor
- * @param {string} label
- * @param {Answer} given
- */
-export async function answer(place, survivor, label, given) {
-  const { cases } = (await look(place, survivor, label)) ?? NOTHING;
-  await answerAll(place, survivor, label, cases.filter(open), given);
-}
-
-/**
- * Say no to every group, or those who invite her, that she told yes.
- *
- * It holds for a trustee from when it has it: what was released before stays so.
- *
- * @param {Place} place
- * @param {Survivor} survivor
- * @param {string} label
- */
-export async function retract(place, survivor, label) {
-  const { cases } = (await look(place, survivor, label)) ?? NOTHING;
-  await answerAll(place, survivor, label, cases.filter(saidYes), "no");
-}
-
-/**
- * Invite the witnesses who left a note, or not (§B4).
- *
- * @param {Place} place
- * @param {Survivor} survivor
- * @param {string} label
- * @param {Answer} given
- */
-export async function invite(place, survivor, label, given) {
-  const { notes } = (await look(place, survivor, label)) ?? NOTHING;
-  await answerAll(place, survivor, label, notes.filter(open), given);
-}
-
-/**
- * @param {Place} place
- * @param {Survivor} survivor
- * @param {string} label
- * @param {readonly CaseView[]} views
- * @param {Answer} given
- */
-async function answerAll(place, survivor, label, views, given) {
-  for (const view of views) {
-    const { report, request } = answerCase(
-      survivor.report(label),
-      view,
-      given,
-      today(),
-    );
-    await survivor.keep(place, report);
-    await tell(apiAt(place, "cases/consents"), { message: request, kind: signed });
-  }
 }
 
 /**

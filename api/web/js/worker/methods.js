@@ -8,9 +8,10 @@ import { whatWillBeCompared } from "../protocol/identifiers/explain.js";
 import { sha512, toBase64 } from "../protocol/libsodium.js";
 import { matchKeys } from "../protocol/matchKeys.js";
 import { alarm } from "./alarm.js";
+import { answer, invite, retract, uninvite } from "./answering.js";
 import { begin } from "./drafting.js";
 import { addIdentifiers, changeWishes, finish } from "./filing.js";
-import { answer, hideList, invite, meet, retract } from "./following.js";
+import { hideList, meet } from "./following.js";
 import { today } from "./place.js";
 import { readOwnAddress } from "./ownAddresses.js";
 import { takeBack } from "./withdrawing.js";
@@ -96,6 +97,11 @@ const METHODS = new Map(
       "invite",
       (session, { label, given }, call) =>
         invite(session.place(call), session.survivor, label, given),
+    ],
+    [
+      "uninvite",
+      (session, { label }, call) =>
+        uninvite(session.place(call), session.survivor, label),
     ],
     [
       "meet",

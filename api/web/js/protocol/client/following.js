@@ -6,23 +6,23 @@ import { InvalidCase } from "../errors.js";
 import { Label } from "../labels.js";
 import { Deployment } from "../manifest.js";
 import {
+  ANSWER_DAYS,
   connectionRequest,
-  consent,
   statusRequest,
   verdict as verdictKind,
 } from "../messages/cases.js";
 import { SYSTEM } from "../randomness.js";
 import { quorum } from "../report/contents.js";
 import { openSigned, peek, publicKey, sign } from "../signing.js";
+import { signAnswer, withAnswer } from "./answers.js";
 import { keysOf } from "./vault.js";
 import { isOwn, versionOf } from "./versions.js";
 
 /** @import { Answer, CaseView } from "../messages/cases.js" */
 /** @import { Signed } from "../messages/kinds.js" */
 /** @import { Randomness } from "../randomness.js" */
-/** @import { SavedReport } from "./vault.js" */
+/** @import { SavedAnswer, SavedReport } from "./vault.js" */
 
-export const CONSENT_DAYS = 60;
 const COUNTERS_LOST = 1000;
 
 /**
@@ -138,6 +138,9 @@ function findersOf(deployment, view) {
 /**
  * Answer yes, later or no, for exactly the members of this case.
  *
+ * The report is to be kept before the answer is sent: its counter is used up, and an
+ * answer other than yes is sent again until enough trustees signed for it (§C10).
+ *
  * @param {SavedReport} report
  * @param {CaseView} view
  * @param {Answer} answer
@@ -150,22 +153,31 @@ export function answerCase(report, view, answer, day) {
   const ahead = view.counter - report.consentCounter;
   const heeded = ahead > 0 && ahead <= COUNTERS_LOST;
   const counter = (heeded ? view.counter : report.consentCounter) + 1;
-  const { reportSeed } = keysOf(report);
-  const message = {
-    caseId: view.caseId,
-    reportKey: publicKey(reportSeed),
-    headerDigests: view.headerDigests,
-    answer,
-    counter,
-    lastDay: day + CONSENT_DAYS,
-  };
-  const request = sign(reportSeed, Label.CONSENT, message, consent);
+  const { caseId, headerDigests } = view;
+  const lastDay = day + ANSWER_DAYS;
+  const given = { caseId, headerDigests, answer, counter, lastDay, heard: [] };
   const own = view.headerDigests[view.member];
   const version = (own && versionOf(report, own)) || report.version;
   const told = answer === "no" ? 0 : version;
   const answeredVersion = view.witness ? report.answeredVersion : told;
-  const kept = { ...report, consentCounter: counter, answeredVersion };
-  return { report: Object.freeze(kept), request };
+  const kept = { ...withAnswer(report, given, day), answeredVersion };
+  return { report: Object.freeze(kept), request: signAnswer(report, given) };
+}
+
+/**
+ * Say no to a group that she told yes, and that the API does not show her.
+ *
+ * @param {SavedReport} report
+ * @param {SavedAnswer} given
+ * @param {number} day
+ * @returns {SavedReport}
+ */
+export function retract(report, given, day) {
+  const counter = report.consentCounter + 1;
+  const lastDay = day + ANSWER_DAYS;
+  /** @type {SavedAnswer} */
+  const said = { ...given, answer: "no", counter, lastDay, heard: [] };
+  return Object.freeze({ ...withAnswer(report, said, day), answeredVersion: 0 });
 }
 
 /**

@@ -4,6 +4,7 @@ import * as aead from "../aead.js";
 import { bigEndian } from "../bytes.js";
 import { InvalidCiphertext } from "../errors.js";
 import { Label } from "../labels.js";
+import { answer } from "../messages/cases.js";
 import { decode, encode } from "../messages/codec.js";
 import { contactCard, nudgePart, token } from "../messages/filing.js";
 import {
@@ -93,6 +94,21 @@ export const sealedVersion = message("sealed version", {
 /** @typedef {ValueOf<typeof sealedVersion>} SealedVersion */
 
 /**
+ * Her last answer about one case, as it was signed (§C10).
+ *
+ * `heard` are the trustees that signed for it, or for a later one, unless it is yes.
+ */
+export const savedAnswer = message("saved answer", {
+  caseId: digestBytes,
+  headerDigests: list(digestBytes),
+  answer,
+  counter: integer,
+  lastDay: integer,
+  heard: list(integer),
+});
+/** @typedef {ValueOf<typeof savedAnswer>} SavedAnswer */
+
+/**
  * One report: what she knows and wishes, and every secret to go on with it.
  *
  * `outputs` are the stretched outputs (64 bytes each, padded to their class); empty
@@ -104,8 +120,8 @@ export const sealedVersion = message("sealed version", {
  * verified (§F11). `begunDay` and `metDay` are 0 until it was begun and until cards were
  * first opened with it; `listHidden` is the person's wish not to see those cards any
  * more. `answeredVersion` is the version with which she last told a group yes or later;
- * 0 before, and after a no. A witness saw or heard something happen to somebody else;
- * her `matchThreshold` is the smallest (§B1).
+ * 0 before, and after a no. `answers` are those that may still be used. A witness saw or
+ * heard something happen to somebody else; her `matchThreshold` is the smallest (§B1).
  */
 export const savedReport = message("saved report", {
   label: text,
@@ -133,6 +149,7 @@ export const savedReport = message("saved report", {
   metDay: integer,
   listHidden: flag,
   erased: list(integer),
+  answers: list(savedAnswer),
 });
 /** @typedef {ValueOf<typeof savedReport>} SavedReport */
 
@@ -151,6 +168,7 @@ export const UNSENT = Object.freeze({
   metDay: 0,
   listHidden: false,
   erased: Object.freeze([]),
+  answers: Object.freeze([]),
 });
 
 /** Everything a client needs to come back, on any device. */

@@ -25,6 +25,11 @@ import {
 export const answer = oneOf("yes", "later", "no");
 /** @typedef {ValueOf<typeof answer>} Answer */
 
+/** For so many days an answer may be used. */
+export const ANSWER_DAYS = 60;
+/** By how many days the clock of who answers may be ahead of its reader's. */
+export const CLOCKS_APART = 2;
+
 /**
  * What one trustee found: the level that opened and who stands (§C5).
  *
@@ -49,6 +54,22 @@ export const consent = message("consent/1", {
   answer,
   counter: counterNumber,
   lastDay: dayNumber,
+});
+
+/** A trustee's word which answer of a member is the newest that it has (§C10). */
+export const answerReceipt = message("answer-receipt/1", {
+  deploymentId: nonce,
+  index: trusteeIndex,
+  caseId: digestBytes,
+  reportKey: publicKeyBytes,
+  counter: counterNumber,
+  answer,
+});
+/** @typedef {ValueOf<typeof answerReceipt>} AnswerReceipt */
+
+/** API to a member who answered: what trustees signed of it so far (§C10). */
+export const answerReceipts = message("answer-receipts/1", {
+  receipts: list(signed),
 });
 
 /** One trustee's share of the giver's contact key, and the giver's wrap. */
@@ -81,8 +102,8 @@ export const statusRequest = message("status-request/1", {
  * `answer` is her own latest with its counter; `settled` says that everybody answered
  * and too few said yes; `connected` that something was released to her. In a case of a
  * `witness`, who stands last, her yes invites, and for the witness `connected` says
- * that her own card was released (§B5). `alarms` are trustees' receipts for her own
- * alarm (§H1).
+ * that her own card was released (§B5). `heard` are trustees' receipts for her own
+ * answer (§C10), `alarms` those for her own alarm (§H1).
  */
 export const caseView = message("case view", {
   caseId: digestBytes,
@@ -93,6 +114,7 @@ export const caseView = message("case view", {
   verdicts: list(signed),
   answer: nullable(answer),
   counter: counterNumber,
+  heard: list(signed),
   settled: flag,
   connected: flag,
   alarms: list(signed),
