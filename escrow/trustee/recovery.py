@@ -22,21 +22,20 @@ from escrow.messages.recovery import (
     RecordsWanted,
     SignedRecords,
 )
-from escrow.report.check import MAX_VERSIONS
 from escrow.signing import open_signed, peek, sign
 from escrow.trustee.boxes import (
     EndedReport,
     Held,
     HeldReport,
-    SupersededReport,
     Tombstone,
-    VersionClaim,
 )
 from escrow.trustee.context import Event, Step, Trustee
 from escrow.trustee.told import NOTHING_TOLD, Told
 
 #: Reports of one part.
 PART_ENTRIES: Final = MAX_ENTRIES
+#: Parts of one answer: those of five million reports.
+MOST_PARTS: Final = 10_000
 
 
 class Heard(Message, frozen=True):
@@ -53,17 +52,27 @@ class Heard(Message, frozen=True):
         return len(self.seen) == self.parts
 
 
+class Stranger(Message, frozen=True):
+    """How much of one kind a fellow told of what this trustee does not know."""
+
+    fellow: int
+    kind: str
+    told: int
+
+
 class Recovery(Message, frozen=True, tag="recovery/1"):
     """A trustee that was restored and has not caught up.
 
     `enough` is how many fellows must answer in full; 0 for as many as §T7 asks
     for. `head` is the newest of its own log heads that a fellow remembered.
+    `strangers` are what was told of reports and cases that are unknown here.
     """
 
     nonce: Nonce
     enough: int = 0
     heard: tuple[Heard, ...] = ()
     head: Signed | None = None
+    strangers: tuple[Stranger, ...] = ()
 
 
 def fellows_needed(deployment: Deployment) -> int:
@@ -202,7 +211,7 @@ def open_late_answer(trustee: Trustee, message: SignedRecords) -> RecordsAnswer:
     asked = (trustee.deployment.deployment_id, trustee.index)
     if (answer.deployment_id, answer.recipient) != asked:
         raise ConflictingReport("an answer to somebody else", culprit=index)
-    if not 1 <= answer.part <= answer.parts:
+    if not 1 <= answer.part <= answer.parts <= MOST_PARTS:
         raise ConflictingReport("a part that cannot be", culprit=index)
     if answer.head is not None:
         _check_own_head(trustee, answer.head, index)
@@ -246,51 +255,3 @@ def caught_up(deployment: Deployment, recovery: Recovery) -> bool:
     current = sum(not heard.catching_up for heard in whole)
     everybody = len(whole) == len(deployment.roster.opening.trustees) - 1
     return current >= fellows_needed(deployment) or (everybody and current > 0)
-
-
-def supersede(
-    deployment: Deployment, held: Held | None, claim: HeldVersion, fellow: int
-) -> Held | None:
-    """What is left of a report when a fellow says that it holds this version.
-
-    An older version is not used from then on. Its shares are erased when as many
-    fellows say so as §T7 asks for, and no box below the version is taken in that
-    so many name at least: among them one is honest. What fewer say binds nothing
-    but the trustee's own version, or one liar could refuse whatever the author
-    files next.
-
-    Returns:
-        The state to keep instead, or None if the claim is no news.
-    """
-    if isinstance(held, HeldReport) and claim.version > held.version:
-        held = SupersededReport(
-            report_key=held.report_key,
-            version=held.version + 1,
-            witness=held.witness,
-            claims=(),
-            kept=held,
-        )
-    if not isinstance(held, SupersededReport) or not _is_news(held, claim, fellow):
-        return None
-    others = [known for known in held.claims if known.fellow != fellow]
-    claims = (*others, VersionClaim(fellow=fellow, version=claim.version))
-    bound = _bound(claims, fellows_needed(deployment))
-    return replace(
-        held,
-        version=max(held.version, bound),
-        claims=claims,
-        kept=held.kept if bound == 0 else None,
-    )
-
-
-def _is_news(held: SupersededReport, claim: HeldVersion, fellow: int) -> bool:
-    """Whether a version can be, and is above all that was known of this fellow."""
-    own = held.version - 1 if held.kept is None else held.kept.version
-    told = [known.version for known in held.claims if known.fellow == fellow]
-    return max([own, *told]) < claim.version <= MAX_VERSIONS
-
-
-def _bound(claims: Sequence[VersionClaim], needed: int) -> int:
-    """The highest version that so many fellows name at least; 0 if fewer spoke."""
-    versions = sorted((claim.version for claim in claims), reverse=True)
-    return versions[needed - 1] if len(versions) >= needed else 0

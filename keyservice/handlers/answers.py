@@ -11,8 +11,18 @@ from escrow.case import check_last_day
 from escrow.messages.cases import Consent
 from escrow.messages.codec import Digest, PublicKey, Signed
 from escrow.signing import open_signed, peek
+from escrow.trustee import judge
+from escrow.trustee.case_files import GatheringCase, JudgedCase
 from escrow.trustee.told import is_told
-from keyservice.ports import ANSWERED, ANSWERS, Answered, AnsweredAt, Ledger, Store
+from keyservice.ports import (
+    ANSWERED,
+    ANSWERS,
+    CASES,
+    Answered,
+    AnsweredAt,
+    Ledger,
+    Store,
+)
 
 _COUNT = "answers ever kept"
 _FORGOTTEN = "answers forgotten"
@@ -40,6 +50,19 @@ async def note_newest(ledger: Ledger, signed: Signed, day: int) -> Signed:
     answered = Answered(consent=signed, place=place)
     await ledger.save(ANSWERS, answered, consent.case_id, key)
     return signed
+
+
+async def is_members(ledger: Ledger, signed: Signed) -> bool:
+    """Whether an answer is a member's of a case that this trustee knows."""
+    consent = peek(signed, Consent)
+    match await ledger.load(CASES, consent.case_id):
+        case GatheringCase(claim=claim):
+            return consent.report_key in judge.member_keys(claim)
+        case JudgedCase(members=members):
+            return consent.report_key in {member.report_key for member in members}
+        case _:
+            known = await ledger.load(ANSWERS, consent.case_id, consent.report_key)
+            return known is not None
 
 
 def _name(place: int) -> bytes:

@@ -15,6 +15,7 @@ from escrow.trustee import recalled, release
 from escrow.trustee.case_files import JudgedCase
 from escrow.trustee.context import Step
 from escrow.trustee.holds import Holds
+from keyservice.handlers.allowance import Allowance, Kind
 from keyservice.handlers.answers import note_newest, told_answers
 from keyservice.handlers.judgement import (
     Desk,
@@ -75,13 +76,12 @@ async def recall(
     desk: Desk,
     raised: Iterable[ToldOrder],
     ordered: Iterable[ToldOrder],
-    *,
-    known_only: bool = False,
+    allowance: Allowance | None = None,
 ) -> Step[None]:
     """Take up alarms and holds that were lost with a backup, as fellows show them.
 
-    One that does not hold must not hide others. With `known_only` those of cases
-    that this trustee did not judge are passed over: it did not ask.
+    One that does not hold must not hide others. Of cases that this trustee did not
+    judge a fellow's allowance says how many; the server needs none (§X).
     """
     step = Step(await ledger.load(HOLDS) or Holds())
     changed: dict[Digest, None] = {}
@@ -93,7 +93,9 @@ async def recall(
         with suppress(ProtocolError):
             case_id = _case_of(told, is_alarm=is_alarm)
             file = await ledger.load(CASES, case_id)
-            if isinstance(file, JudgedCase) or not known_only:
+            kind: Kind = "alarms" if is_alarm else "orders"
+            known = isinstance(file, JudgedCase) or allowance is None
+            if known or (allowance and allowance.admits(kind)):
                 take_up = recalled.recall_alarm if is_alarm else recalled.recall_hold
                 heard = take_up(desk.trustee, step.state, told, file, desk.day)
                 changed |= dict.fromkeys([case_id] if heard.events else [])

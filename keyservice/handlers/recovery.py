@@ -6,8 +6,7 @@ from msgspec.structs import replace
 
 from blind_index.errors import AlongsideError, ProtocolError
 from blind_index.randomness import SYSTEM, Randomness
-from escrow.messages.cases import Consent
-from escrow.messages.codec import Digest, Nonce, PublicKey, Signed
+from escrow.messages.codec import Digest, Nonce, PublicKey
 from escrow.messages.mailbox import LogHead, WithdrawalNotice
 from escrow.messages.recovery import (
     SERVER,
@@ -22,13 +21,14 @@ from escrow.trustee.context import Step, Trustee
 from escrow.trustee.holds import Holds
 from escrow.trustee.log_heads import sign_head
 from escrow.trustee.recovery import Recovery
+from escrow.trustee.superseding import supersede
 from escrow.trustee.told import Told, told_alarms, told_orders
 from keyservice.audit import Head, empty_head
-from keyservice.handlers.answers import told_answers
+from keyservice.handlers.allowance import Allowance
+from keyservice.handlers.answers import is_members, told_answers
 from keyservice.handlers.catching_up import hear_answer, recall, take_up_answers
 from keyservice.handlers.judgement import Desk
 from keyservice.ports import (
-    CASES,
     CLOSED,
     HEADS,
     HELD,
@@ -174,11 +174,11 @@ async def receive_records(
     state = await ledger.load(RECOVERY)
     if state is None:
         late = recovery.open_late_answer(trustee, message)
-        step = await _apply_withdrawals(ledger, trustee, late, known_only=True)
-        return step.then(await _apply_told(ledger, desk, late, known_only=True))
+        return await _apply(ledger, desk, late, Allowance(None, late.index))
     answer = recovery.open_answer(trustee, state, message)
-    step = await _apply_withdrawals(ledger, trustee, answer)
-    step = step.then(await _apply_told(ledger, desk, answer))
+    allowance = Allowance(state, answer.index)
+    step = await _apply(ledger, desk, answer, allowance)
+    state = allowance.kept_in(state)
     await _apply_versions(ledger, trustee, answer)
     state = recovery.hear(state, answer)
     if not recovery.caught_up(trustee.deployment, state):
@@ -198,35 +198,38 @@ async def receive_records(
     return step.then(await take_up_answers(ledger, desk))
 
 
-async def _apply_told(
-    ledger: Ledger, desk: Desk, answer: RecordsAnswer, *, known_only: bool = False
+async def _apply(
+    ledger: Ledger, desk: Desk, answer: RecordsAnswer, allowance: Allowance
 ) -> Step[None]:
-    """Keep what fellows show of answers, alarms and holds; nothing is released yet.
+    """Take up what a fellow shows, of strangers as far as its allowance goes."""
+    step = await _apply_withdrawals(ledger, desk.trustee, answer, allowance)
+    step = step.then(await _apply_told(ledger, desk, answer, allowance))
+    return step.then(Step(None, (), allowance.events()))
 
-    With `known_only` the same as for withdrawals; and cases go on at once.
+
+async def _apply_told(
+    ledger: Ledger, desk: Desk, answer: RecordsAnswer, allowance: Allowance
+) -> Step[None]:
+    """Keep what fellows show of answers, alarms and holds.
+
+    While this trustee catches up nothing is released yet.
     """
-    total = await recall(
-        ledger, desk, answer.alarms, answer.orders, known_only=known_only
-    )
+    total = await recall(ledger, desk, answer.alarms, answer.orders, allowance)
     for signed in answer.answers:
         # A fellow's bad entry must not hide its good ones.
         with suppress(ProtocolError):
-            if not known_only or await _is_case(ledger, signed):
+            if await is_members(ledger, signed) or allowance.admits("answers"):
                 total = total.then(await hear_answer(ledger, desk, signed))
     return total
 
 
-async def _is_case(ledger: Ledger, signed: Signed) -> bool:
-    return await ledger.load(CASES, peek(signed, Consent).case_id) is not None
-
-
 async def _apply_withdrawals(
-    ledger: Ledger, trustee: Trustee, answer: RecordsAnswer, *, known_only: bool = False
+    ledger: Ledger, trustee: Trustee, answer: RecordsAnswer, allowance: Allowance
 ) -> Step[None]:
     """Erase what fellows say was withdrawn.
 
-    With `known_only` nothing is kept of reports never seen: who was not asked must
-    not fill the store with tombstones of reports that it made up.
+    Of reports never seen little is kept, and nothing once it has caught up: nobody
+    must fill the store with tombstones of reports that he made up.
     """
     total: Step[None] = Step(None)
     for signed in answer.withdrawals:
@@ -234,7 +237,9 @@ async def _apply_withdrawals(
         try:
             key = boxes.withdrawn_report_key(notice)
             held = await ledger.load(HELD, key)
-            if not isinstance(held, Tombstone) and (held or not known_only):
+            if not isinstance(held, Tombstone) and (
+                held or allowance.admits("withdrawals")
+            ):
                 step = boxes.accept_withdrawal(trustee, held, notice)
                 await keep_held(ledger, held, step.state)
                 total = total.then(Step(None, step.letters, step.events))
@@ -249,7 +254,7 @@ async def _apply_versions(
 ) -> None:
     for claim in answer.versions:
         held = await ledger.load(HELD, claim.report_key)
-        left = recovery.supersede(trustee.deployment, held, claim, answer.index)
+        left = supersede(trustee.deployment, held, claim, answer.index)
         if left is not None:
             await ledger.save(HELD, left, claim.report_key)
 

@@ -23,6 +23,7 @@ from escrow.report.check import MAX_VERSIONS
 from escrow.signing import peek
 from escrow.trustee import recovery
 from escrow.trustee.boxes import HeldReport, SupersededReport
+from escrow.trustee.superseding import supersede
 from keyservice.handlers import mail
 from keyservice.handlers.judgement import Desk
 from keyservice.ports import HELD
@@ -39,14 +40,14 @@ async def test_one_fellows_word_sets_an_old_version_aside_two_erase_it(world, tr
     held = await held_of(world, 1, "ana")
     claim = HeldVersion(report_key=held.report_key, version=2)
     same = HeldVersion(report_key=held.report_key, version=1)
-    assert recovery.supersede(me.deployment, held, same, 2) is None
-    assert recovery.supersede(me.deployment, None, claim, 2) is None
-    aside = recovery.supersede(me.deployment, held, claim, 2)
+    assert supersede(me.deployment, held, same, 2) is None
+    assert supersede(me.deployment, None, claim, 2) is None
+    aside = supersede(me.deployment, held, claim, 2)
     assert isinstance(aside, SupersededReport)
     assert aside.kept == held
-    assert recovery.supersede(me.deployment, aside, claim, 2) is None
-    assert recovery.supersede(me.deployment, aside, same, 3) is None
-    gone = recovery.supersede(me.deployment, aside, claim, 3)
+    assert supersede(me.deployment, aside, claim, 2) is None
+    assert supersede(me.deployment, aside, same, 3) is None
+    gone = supersede(me.deployment, aside, claim, 3)
     assert (gone.version, gone.kept) == (2, None)
     assert [(c.fellow, c.version) for c in gone.claims] == [(2, 2), (3, 2)]
 
@@ -66,7 +67,7 @@ def test_of_three_that_are_needed_two_liars_bind_nothing(claimed, taken, erased)
     held = a_report(1)
     for fellow, version in claimed.items():
         claim = HeldVersion(report_key=held.report_key, version=version)
-        held = recovery.supersede(deployment, held, claim, fellow)
+        held = supersede(deployment, held, claim, fellow)
     assert held.version == taken
     assert (held.kept is None) == erased
 
@@ -76,7 +77,7 @@ def test_a_version_that_no_report_can_have_is_not_heard():
     held = a_report(1)
     for version in (MAX_VERSIONS + 1, 2**53 - 1):
         claim = HeldVersion(report_key=held.report_key, version=version)
-        assert recovery.supersede(deployment, held, claim, 2) is None
+        assert supersede(deployment, held, claim, 2) is None
 
 
 def test_a_fellow_that_filed_on_meanwhile_may_name_a_higher_number():
@@ -84,7 +85,7 @@ def test_a_fellow_that_filed_on_meanwhile_may_name_a_higher_number():
     held = a_report(1)
     for fellow, version in ((2, 2), (3, 4), (2, 4), (2, 3)):
         claim = HeldVersion(report_key=held.report_key, version=version)
-        held = recovery.supersede(deployment, held, claim, fellow) or held
+        held = supersede(deployment, held, claim, fellow) or held
     assert held.version == 4
 
 
