@@ -10,7 +10,6 @@ _SOUND: Final = str.maketrans("cqzw", "kksv", "aeiouyh")
 _VOWELS: Final = frozenset("aeiou")
 _LONGEST_EXACT: Final = 2
 _DOUBLED: Final = re.compile(r"([b-df-hj-np-tv-z])\1+")
-_NO_SKELETON: Final = re.compile("[aeiouyh]")
 
 
 def skeleton(word: str) -> str:
@@ -44,8 +43,3 @@ def soft(word: str) -> str:
     """
     short = skeleton(word)
     return short if len(short) > _LONGEST_EXACT else _DOUBLED.sub(r"\1", word)
-
-
-def is_skeleton(form: str) -> bool:
-    """Tell whether `soft` made this of a word with enough consonants."""
-    return len(form) > _LONGEST_EXACT and not _NO_SKELETON.search(form[1:])

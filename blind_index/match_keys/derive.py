@@ -6,7 +6,6 @@ from typing import Final
 
 from blind_index.errors import InputError
 from blind_index.identifiers.identifier import Identifier
-from blind_index.identifiers.sound import is_skeleton
 from blind_index.match_keys.facts import Facts, read_facts
 from blind_index.match_keys.named import common_parts
 
@@ -133,7 +132,6 @@ def _conjunctions(facts: Facts) -> Iterator[tuple[str, tuple[Sequence[str], ...]
     yield "names-city-function", (name.pairs, cities, functions)
     yield "personal-phone-city", (facts.personal_phones, cities)
     yield "personal-phone-firm", (facts.personal_phones, firms.named)
-    yield "names-title", (_of_rare(name.pairs), facts.titles)
     yield from _of_one_part(facts)
 
 
@@ -152,12 +150,9 @@ def _without_function(
     firms, cities = facts.firms, facts.cities
     half = [pair + generation for pair in pairs if common_parts(pair) < _BOTH]
     initial = [both + generation for both in initials]
-    family = [both + generation for both in initials if not common_parts(both)]
     yield "names-small-firm", (own, firms.small)
     yield "names-firm-city", (own, firms.named, cities)
     yield "names-start-city", (half, firms.first_words, cities)
-    yield "initial-small-firm", (family, firms.small)
-    yield "initial-small-firm-city", (initial, firms.small, cities)
     yield "initial-small-firm-function", (initial, firms.small, facts.functions)
 
 
@@ -168,15 +163,6 @@ def _of_one_part(facts: Facts) -> Iterator[tuple[str, tuple[Sequence[str], ...]]
     yield "name-start-city-title", (name.rare, firms.first_words, cities, titles)
     yield "name-small-firm-title", (name.rare, firms.small, titles)
     yield "name-small-firm-city-title", (name.telling, firms.small, cities, titles)
-
-
-def _of_rare(pairs: Sequence[str]) -> list[str]:
-    # Short names, as most of East Asia's are, soon repeat even if no one is frequent.
-    return [
-        pair
-        for pair in pairs
-        if not common_parts(pair) and all(map(is_skeleton, pair.split(",")))
-    ]
 
 
 def _sorted_digits(phones: Sequence[str]) -> list[str]:

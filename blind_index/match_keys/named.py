@@ -72,9 +72,9 @@ def named(
     )
 
 
-def common_parts(both: str) -> int:
-    """Count the parts of a pair, or of an initial and a part, that are frequent."""
-    return sum(map(is_common, both.split(",")))
+def common_parts(pair: str) -> int:
+    """Count the parts of a pair that are frequent."""
+    return sum(map(is_common, pair.split(",")))
 
 
 def long_words(names: Iterable[Name]) -> list[str]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blind_index.identifiers.sound import is_skeleton, skeleton, soft
+from blind_index.identifiers.sound import skeleton, soft
 
 folded_words = st.text("abcdefghijklmnopqrstuvwxyz0123456789")
 
@@ -34,11 +34,6 @@ def test_names_of_two_consonants_are_compared_as_written(some, other):
 @pytest.mark.parametrize(("some", "other"), [("anna", "ana"), ("ajjayi", "ajayi")])
 def test_but_for_doubled_consonants(some, other):
     assert soft(some) == soft(other)
-    assert not is_skeleton(soft(some))
-
-
-def test_a_skeleton_is_known_as_one():
-    assert is_skeleton(soft("bernard"))
 
 
 def test_names_of_different_consonants_stay_different():

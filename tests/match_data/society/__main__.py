@@ -8,7 +8,10 @@ the labelled development set, hardly any confusion. `hard`: half of the people a
 made to be confused with somebody. `spellings`: pairs by careful people, whose texts
 differ in spelling only; `alongside match-quality` then tells how often two spellings
 of one thing share a key. Worlds share no names, firms, cities or titles
-but the widespread ones. The same arguments give the same reports.
+but the widespread ones. `alike` has the shape of the labelled development set: its
+shares of countries, newcomers, fields and labels, few first words of firms, as many
+firms and shared lines for its size, and so nearly as many coincidences of each kind.
+The same arguments give the same reports.
 """
 
 import json
@@ -27,9 +30,10 @@ CONFUSING = {"background": 0.0, "pairs": 0.02, "hard": 0.5, "spellings": 0.0}
 SLIPS = 0.06
 
 
-def reports(kind, world, seed, wanted):
-    """Yield labelled reports."""
-    society = Society(seed, world, wanted if kind == "background" else wanted // 2)
+def reports(kind, world, seed, wanted, firms=None):
+    """Yield labelled reports; `firms` is their number if not one that fits."""
+    people = wanted if kind == "background" else wanted // 2
+    society = Society(seed, world, people, firms)
     slips = 0 if kind == "spellings" else SLIPS
     teller = Teller(society.dice, slips, alike=world == "alike")
     earlier, made = None, 0
@@ -58,8 +62,10 @@ def main():
     parser.add_argument("--world", choices=sorted(WORLDS), default="west")
     parser.add_argument("--reports", type=int, default=10_000)
     parser.add_argument("--seed", default="1")
+    parser.add_argument("--firms", type=int, help="how many firms there are")
     given = parser.parse_args()
-    for report in reports(given.kind, given.world, given.seed, given.reports):
+    made = reports(given.kind, given.world, given.seed, given.reports, given.firms)
+    for report in made:
         sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
 
 

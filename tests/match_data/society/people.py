@@ -81,13 +81,13 @@ class Person:
 class Society:
     """Draws people of one world; remembers what is taken."""
 
-    def __init__(self, seed, world, people):
+    def __init__(self, seed, world, people, firms=None):
         self.dice = Dice(f"society {world} {seed}")
         self.world, self.count = world, 0
         self.countries = countries_of(world)
         self.departments = departments(world)
         self.taken, self.mobiles = set(), []
-        made = max(int(people * FIRMS.get(world, 1 / 6)), 12)
+        made = firms or max(int(people * FIRMS.get(world, 1 / 6)), 12)
         self.firms = [self._firm() for _ in range(made)]
         self.employers = Urn({n: one.size for n, one in enumerate(self.firms)})
         self.large = [one for one in self.firms if not one.small]

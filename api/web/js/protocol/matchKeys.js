@@ -3,7 +3,6 @@
  */
 
 import { InputError } from "./errors.js";
-import { isSkeleton } from "./identifiers/sound.js";
 import { readFacts } from "./matchKeys/facts.js";
 import { commonParts } from "./matchKeys/named.js";
 
@@ -134,7 +133,6 @@ function conjunctions(facts) {
     ["names-city-function", [name.pairs, cities, functions]],
     ["personal-phone-city", [facts.personalPhones, cities]],
     ["personal-phone-firm", [facts.personalPhones, firms.named]],
-    ["names-title", [ofRare(name.pairs), facts.titles]],
     ...ofOnePart(facts),
   ];
 }
@@ -158,14 +156,11 @@ function withoutFunction(facts) {
   if (facts.namesake) return byPhone;
   const half = name.pairs.filter((pair) => commonParts(pair) < BOTH).map(ofGeneration);
   const initial = name.initials.map(ofGeneration);
-  const family = name.initials.filter((both) => !commonParts(both)).map(ofGeneration);
   return [
     ...byPhone,
     ["names-small-firm", [own, firms.small]],
     ["names-firm-city", [own, firms.named, cities]],
     ["names-start-city", [half, firms.firstWords, cities]],
-    ["initial-small-firm", [family, firms.small]],
-    ["initial-small-firm-city", [initial, firms.small, cities]],
     ["initial-small-firm-function", [initial, firms.small, facts.functions]],
   ];
 }
@@ -182,17 +177,6 @@ function ofOnePart(facts) {
     ["name-small-firm-title", [name.rare, firms.small, titles]],
     ["name-small-firm-city-title", [name.telling, firms.small, cities, titles]],
   ];
-}
-
-/**
- * @param {string[]} pairs
- * @returns {string[]}
- */
-function ofRare(pairs) {
-  // Short names, as most of East Asia's are, soon repeat even if no one is frequent.
-  return pairs.filter(
-    (pair) => !commonParts(pair) && pair.split(",").every(isSkeleton),
-  );
 }
 
 /**

@@ -22,7 +22,6 @@ const VOWEL = /^[aeiou]/;
 const LETTER = /^[a-z]$/;
 const LONGEST_EXACT = 2;
 const DOUBLED = /([b-df-hj-np-tv-z])\1+/g;
-const NO_SKELETON = /[aeiouyh]/;
 
 /**
  * Return the consonants of a folded word, spelled in one way.
@@ -56,13 +55,4 @@ export function skeleton(word) {
 export function soft(word) {
   const short = skeleton(word);
   return short.length > LONGEST_EXACT ? short : word.replace(DOUBLED, "$1");
-}
-
-/**
- * Tell whether `soft` made this of a word with enough consonants.
- * @param {string} form
- * @returns {boolean}
- */
-export function isSkeleton(form) {
-  return form.length > LONGEST_EXACT && !NO_SKELETON.test(form.slice(1));
 }

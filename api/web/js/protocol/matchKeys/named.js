@@ -53,12 +53,12 @@ export function named(names, nicknames, local) {
 }
 
 /**
- * Count the parts of a pair, or of an initial and a part, that are frequent.
- * @param {string} both
+ * Count the parts of a pair that are frequent.
+ * @param {string} pair
  * @returns {number}
  */
-export function commonParts(both) {
-  return both.split(",").filter(isCommon).length;
+export function commonParts(pair) {
+  return pair.split(",").filter(isCommon).length;
 }
 
 /**
