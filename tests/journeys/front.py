@@ -1,5 +1,6 @@
 """One address before several processes: what a proxy in front of them does."""
 
+import asyncio
 import socket
 import threading
 from collections import Counter
@@ -27,18 +28,26 @@ class Front(threading.Thread):
         self.servers, self.registrar = list(servers), registrar
         self.cut = Counter()
         self._turn = 0
-        self._client = None
         self._socket = socket.create_server(("127.0.0.1", port))
         config = uvicorn.Config(
-            self._answer, interface="asgi3", lifespan="off", log_config=None
+            self._answer,
+            interface="asgi3",
+            lifespan="off",
+            log_config=None,
+            timeout_graceful_shutdown=PATIENCE,
         )
         self._server = uvicorn.Server(config)
 
     def run(self):
-        self._server.run(sockets=[self._socket])
+        asyncio.run(self._serve())
+
+    async def _serve(self):
+        async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as self._client:
+            await self._server.serve(sockets=[self._socket])
 
     def close(self):
-        self._server.should_exit = self._server.force_exit = True
+        """End, once those behind it have: what is under way is answered then."""
+        self._server.should_exit = True
         self.join()
         self._socket.close()
 
@@ -62,9 +71,6 @@ class Front(threading.Thread):
         await send({"type": "http.response.body", "body": content})
 
     async def _ask(self, scope, body):
-        self._client = self._client or httpx.AsyncClient(
-            timeout=PATIENCE, trust_env=False
-        )
         path = scope["raw_path"].decode()
         given = [pair for pair in scope["headers"] if pair[0] not in HOP]
         for upstream in self._upstreams(path):
