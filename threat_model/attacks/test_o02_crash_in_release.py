@@ -197,7 +197,8 @@ async def released(base, folder, last, guard):
     found = wrong_with_release(world, logs)
     found["lost"] += met != [["bea"], ["ana"]]
     shutil.rmtree(folder)
-    return steps, world.restarts, found
+    done = Counter(restarts=world.restarts, repeated=world.repeated)
+    return steps, done, found
 
 
 def wrong_with_release(world, logs):
@@ -228,9 +229,9 @@ async def api_sweep(base, folder, choose, guard=""):
     assert not +found
     wrong, done = Counter(), Counter(steps=steps)
     for last in choose(range(1, steps + 1)):
-        _, restarts, found = await released(base, folder / "killed", last, guard)
+        _, more, found = await released(base, folder / "killed", last, guard)
         wrong += Counter({kind: bool(n) for kind, n in found.items()})
-        done += Counter(kills=1, restarts=restarts)
+        done += Counter(kills=1) + more
     return wrong, done
 
 

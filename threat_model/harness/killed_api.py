@@ -7,8 +7,9 @@ HTTP, as they do from their own machines.
 import asyncio
 import json
 import shutil
+import sqlite3
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from copy import copy
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from escrow.command.processes import wait_until_ready
 from escrow.command.service import Service
 from escrow.messages.cases import Release
 from escrow.messages.codec import decode
-from escrow.messages.mailbox import Letter, PostRequest
+from escrow.messages.mailbox import Letter, PostRequest, PullResponse
 from keyservice.api_channel import ApiChannel, Signatory, SignedChannel
 from keyservice.ports import Refused, Unreachable
 from tests.api.running import RemoteServer, lay_out
@@ -37,12 +38,16 @@ origin = {origin}
 port = {port}
 limits = {{ tries = 0 }}
 """
+_AGAIN = """\
+INSERT INTO queue (item, trustee, sequence, kind, subject, body)
+VALUES (randomblob(16), ?, 1000000, 'consent', zeroblob(32), ?)
+"""
 _SECONDS = 60
 _MOST_ROUNDS = 60
 
 
 class Line(SignedChannel):
-    """A trustee's way to the API; keeps which releases left by it."""
+    """A trustee's way to the API; keeps what came and which releases left by it."""
 
     def __init__(self, world: "ServedWorld", index: int) -> None:
         url = url_of(world.port)
@@ -52,7 +57,14 @@ class Line(SignedChannel):
         signatory = Signatory(index, seed, lambda: time.time_ns() // 1000)
         super().__init__(ApiChannel(client), signatory)
         self.index = index
+        self.pulled: list[bytes] = []
         self.releases: set[Release] = set()
+
+    async def pull(self, wait_seconds: int) -> PullResponse:
+        """What is there to do."""
+        response = await super().pull(wait_seconds)
+        self.pulled += [bytes(item.body) for item in response.items]
+        return response
 
     async def post(self, request: PostRequest) -> None:
         """Letters, and what may leave the queue."""
@@ -67,6 +79,7 @@ class ServedWorld(KeyedWorld):
     Attributes:
         kills: How often the API died by itself.
         restarts: How many trustees were started anew after that.
+        repeated: How much of what they had fetched was queued once more.
     """
 
     def __init__(self, folder: Path, stack: AsyncExitStack, plan: Plan) -> None:
@@ -81,7 +94,8 @@ class ServedWorld(KeyedWorld):
         )
         (self.folder / "api.toml").write_text(text, "utf-8")
         self.steps = self.folder / "steps"
-        self.chance, self.kills, self.restarts = Chance(seed), 0, 0
+        self.chance, self.kills = Chance(seed), 0
+        self.restarts = self.repeated = 0
         self.queues = [Line(self, i + 1) for i in range(len(self.opening))]
         client = httpx.Client(
             base_url=url_of(self.port), timeout=_SECONDS, trust_env=False
@@ -147,6 +161,14 @@ class ServedWorld(KeyedWorld):
             await self._revive()
             return True
 
+    def _queue_again(self) -> None:
+        """What was fetched, done or not, is there once more, as in an older copy."""
+        database = self.folder / "data" / "api.sqlite3"
+        rows = [(queue.index, body) for queue in self.queues for body in queue.pulled]
+        with closing(sqlite3.connect(database)) as opened, opened:
+            opened.executemany(_AGAIN, rows)
+        self.repeated += len(rows)
+
     async def _revive(self) -> None:
         """The API starts anew where it was killed; chance takes trustees with it."""
         deadline = time.monotonic() + _SECONDS
@@ -155,6 +177,7 @@ class ServedWorld(KeyedWorld):
                 raise AssertionError("the API lives and does not answer")
             await asyncio.sleep(0.01)
         self.kills += 1
+        self._queue_again()
         self.serve()
         for queue in self.queues:
             if self.chance.below(2):

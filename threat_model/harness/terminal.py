@@ -89,11 +89,19 @@ def _attacks(results: Iterable[Result]) -> Iterator[str]:
         figures = f"{result.figures('attack')} against {result.figures('control')}"
         kind = OUTCOMES[attack.outcome]
         yield f"{attack.id:<5} {result.verdict:<19} {figures:<26} {attack.name}"
-        told = "" if attack.outcome == "R" else prices(result.observations)
-        about = (kind, result.bound, told, f"{result.seconds:.0f} s")
+        about = (kind, result.bound, f"{result.seconds:.0f} s")
         yield from _wrapped("; ".join(filter(None, about)))
+        if attack.outcome != "R":
+            yield from _measured(result)
         for reason in result.reasons:
             yield from _wrapped(f"{result.verdict}: {reason}")
+
+
+def _measured(result: Result) -> Iterator[str]:
+    """What the attack found, apart from what its control did."""
+    for kind, title in (("attack", "Measured"), ("control", "Without the guard")):
+        told = prices(one for one in result.observations if one.kind == kind)
+        yield from _wrapped(f"{title}: {told}" if told else "")
 
 
 def _ending(results: Sequence[Result]) -> Iterator[str]:

@@ -77,7 +77,8 @@ class Result:
             return f"at most {max(seen.allowed for seen in mine)}"
         if self.attack.exhaustive:
             return f"all {tries} of {tries}"
-        return f"0 in {tries}: below {3 / tries:.1g} (95 %)"
+        rule_of_three = f": below {3 / tries:.1g} (95 %)" if tries > 3 else ""
+        return f"0 in {tries}{rule_of_three}"
 
     def row(self) -> dict[str, Any]:
         """The result for JSON."""
