@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 
 from msgspec.structs import replace
 
+from escrow.messages.cases import Release
 from escrow.trustee import release
 from escrow.trustee.case_files import JudgedCase
 from keyservice.handlers import mail
@@ -15,7 +16,8 @@ _take_in = mail.take_in
 def seal_on_each_delivery(bench, file, notice):
     """`release.receive_consent` that releases on every answer, new or known."""
     step = _receive_consent(bench, file, notice)
-    if step.letters or not isinstance(step.state, JudgedCase):
+    released = any(isinstance(letter, Release) for letter in step.letters)
+    if released or not isinstance(step.state, JudgedCase):
         return step
     return step.then(release.review(bench, replace(step.state, released=())))
 
