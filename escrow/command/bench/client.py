@@ -137,7 +137,7 @@ def _asking(entries: int, needed: int, keys: int) -> dict[str, int]:
         "hash to scalar": needed * (entries + 1),
         "multiply": blinding + checking + combining,
         "multiply base": needed,
-        "add": needed * (2 * entries + 2) + needed * entries,
+        "add": needed * 2 * entries + (needed - 1) * entries,
         "invert": keys,
         "hash": keys,
     }
