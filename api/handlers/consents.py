@@ -5,19 +5,20 @@ from collections.abc import Sequence
 from api.handlers.desk import Desk
 from api.handlers.status import place_of, view_for
 from api.ports import Records
+from blind_index.labels import Label
 from escrow.case import check_consent, check_last_day
 from escrow.errors import InvalidCase, NotFound
-from escrow.messages.cases import AnswerReceipts, Consent, SignedAnswerReceipt
+from escrow.messages.cases import (
+    AnswerReceipt,
+    AnswerReceipts,
+    Consent,
+    SignedAnswerReceipt,
+)
 from escrow.messages.codec import Signed, encode
 from escrow.messages.mailbox import ConsentNotice
-from escrow.server.answers import (
-    admit_consent,
-    check_answer_receipt,
-    is_newest,
-    lacking,
-    takes_back,
-)
+from escrow.server.answers import admit_consent, is_newest, lacking, takes_back
 from escrow.server.cases import CaseRecord, member_digests
+from escrow.server.receipts import open_from_trustee
 from escrow.signing import peek
 
 
@@ -86,7 +87,10 @@ async def _take_receipt(
         InvalidCase: No such case, or in another trustee's name.
         NotFound: Not of a member.
     """
-    receipt = check_answer_receipt(desk.deployment, sender, letter.receipt)
+    label = Label.ANSWER_RECEIPT
+    receipt = open_from_trustee(
+        desk.deployment, sender, letter.receipt, AnswerReceipt, label
+    )
     record = await records.cases.get(receipt.case_id, desk.month)
     if record is None:
         raise InvalidCase("no such case", culprit=sender)

@@ -3,10 +3,18 @@
 from api.handlers.desk import Desk
 from api.handlers.status import place_of, view_for
 from api.ports import Records
+from blind_index.labels import Label
 from escrow.errors import InvalidCase, NotFound
 from escrow.messages.codec import Signed, encode
-from escrow.messages.holds import AlarmNotice, HoldNotice, SignedAlarmReceipt
-from escrow.server.holds import check_alarm, check_alarm_receipt, check_hold
+from escrow.messages.holds import (
+    AlarmNotice,
+    AlarmReceipt,
+    Hold,
+    HoldNotice,
+    SignedAlarmReceipt,
+)
+from escrow.server.alarms import check_alarm
+from escrow.server.receipts import open_from_trustee
 
 
 async def raise_alarm(desk: Desk, signed: Signed) -> None:
@@ -37,7 +45,10 @@ async def take_order(
 ) -> None:
     """Keep a receipt for her who raised the alarm; pass a hold on to fellows."""
     if isinstance(letter, SignedAlarmReceipt):
-        receipt = check_alarm_receipt(desk.deployment, sender, letter.receipt)
+        label = Label.ALARM_RECEIPT
+        receipt = open_from_trustee(
+            desk.deployment, sender, letter.receipt, AlarmReceipt, label
+        )
         record = await records.cases.get(receipt.case_id, desk.month)
         if record is None:
             raise InvalidCase("no such case", culprit=sender)
@@ -46,7 +57,7 @@ async def take_order(
             receipt.case_id, place, sender, letter.receipt
         )
         return
-    hold = check_hold(desk.deployment, sender, letter.hold)
+    hold = open_from_trustee(desk.deployment, sender, letter.hold, Hold, Label.HOLD)
     await records.orders.put_hold(hold, letter.hold)
     fellows = desk.to_all(encode(letter), but=sender)
     await records.queue.add("hold", bytes([sender]), fellows)

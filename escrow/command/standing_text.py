@@ -36,7 +36,8 @@ def unheard_text(heard: Heard) -> str:
     """An answer other than yes that too few trustees signed for (§C10)."""
     return (
         f"your last answer is not finished: {heard.count}. If you said yes before, "
-        "the others may still introduce you. `alongside status` sends it again"
+        "trustees that lack it may still introduce you. `alongside status` sends it "
+        "again"
     )
 
 

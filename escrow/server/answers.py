@@ -1,14 +1,12 @@
-"""Members' answers, and trustees' receipts for them (§C7, §C10)."""
+"""Members' answers: which is the newest, who has it (§C7, §C10)."""
 
 from collections.abc import Sequence
 
-from blind_index.labels import Label
 from escrow.case import latest_answers
-from escrow.errors import InvalidCase, InvalidConsent
-from escrow.manifest import Deployment
+from escrow.errors import InvalidConsent
 from escrow.messages.cases import AnswerReceipt, Consent
 from escrow.messages.codec import Signed
-from escrow.signing import open_signed, peek
+from escrow.signing import peek
 
 
 def admit_consent(consents: Sequence[Signed], signed: Signed) -> bool:
@@ -38,24 +36,6 @@ def takes_back(consents: Sequence[Signed], consent: Consent) -> bool:
     """
     answered = consent.report_key in latest_answers(consents)
     return answered and consent.answer != "yes"
-
-
-def check_answer_receipt(
-    deployment: Deployment, sender: int, signed: Signed
-) -> AnswerReceipt:
-    """Verify a trustee's receipt for an answer.
-
-    Raises:
-        InvalidCase: In another trustee's name, or of another deployment.
-        InvalidSignature: That trustee did not sign it.
-    """
-    identity = deployment.trustee("opening", sender).identity_key
-    receipt = open_signed(
-        signed, AnswerReceipt, Label.ANSWER_RECEIPT, identity, culprit=sender
-    )
-    if (receipt.index, receipt.deployment_id) != (sender, deployment.deployment_id):
-        raise InvalidCase("an answer receipt of another trustee", culprit=sender)
-    return receipt
 
 
 def lacking(

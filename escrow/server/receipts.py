@@ -1,14 +1,35 @@
-"""What trustees confirm to a survivor: shares held, shares erased (§F10, §F11)."""
+"""What trustees sign and post in their own names (§F10, §F11, §C10, §H)."""
 
 from collections.abc import Collection
+from typing import TypeVar
 
 from blind_index.labels import Label
-from escrow.errors import ConflictingReport
+from escrow.errors import ConflictingReport, InvalidCase
 from escrow.manifest import Deployment
+from escrow.messages.cases import AnswerReceipt
 from escrow.messages.codec import Digest, Signed
 from escrow.messages.filing import ErasureReceipt, ShareReceipt
+from escrow.messages.holds import AlarmReceipt, Hold
 from escrow.server.filing import StoredReport
 from escrow.signing import open_signed, peek
+
+S = TypeVar("S", ShareReceipt, ErasureReceipt, AnswerReceipt, AlarmReceipt, Hold)
+
+
+def open_from_trustee(
+    deployment: Deployment, sender: int, signed: Signed, kind: type[S], label: Label
+) -> S:
+    """A receipt or an order that the trustee which posted it signed itself.
+
+    Raises:
+        InvalidCase: In another trustee's name, or of another deployment.
+        InvalidSignature: That trustee did not sign it.
+    """
+    identity = deployment.trustee("opening", sender).identity_key
+    receipt = open_signed(signed, kind, label, identity, culprit=sender)
+    if (receipt.index, receipt.deployment_id) != (sender, deployment.deployment_id):
+        raise InvalidCase("signed in another trustee's name", culprit=sender)
+    return receipt
 
 
 def check_receipt(
@@ -19,16 +40,14 @@ def check_receipt(
     A server that lost a version learns so that it is held, and its author, too.
 
     Raises:
-        ConflictingReport: About another deployment or trustee, or an older version.
+        ConflictingReport: About another report, or an older version.
+        InvalidCase: In another trustee's name, or of another deployment.
         InvalidSignature: Not signed by that trustee.
     """
-    identity = deployment.trustee("opening", sender).identity_key
-    receipt = open_signed(
-        signed, ShareReceipt, Label.SHARE_RECEIPT, identity, culprit=sender
-    )
-    said = (receipt.deployment_id, receipt.index, receipt.report_key)
-    due = (deployment.deployment_id, sender, stored.report_key)
-    if said != due or receipt.version < stored.version or stored.withdrawn:
+    label = Label.SHARE_RECEIPT
+    receipt = open_from_trustee(deployment, sender, signed, ShareReceipt, label)
+    older = receipt.version < stored.version or stored.withdrawn
+    if receipt.report_key != stored.report_key or older:
         raise ConflictingReport("a receipt for another version", culprit=sender)
     return receipt
 
@@ -44,15 +63,13 @@ def check_erasure(
     """Verify a trustee's word that a withdrawn report's shares are gone.
 
     Raises:
-        ConflictingReport: About another deployment, trustee or withdrawal.
+        ConflictingReport: About another withdrawal.
+        InvalidCase: In another trustee's name, or of another deployment.
         InvalidSignature: Not signed by that trustee.
     """
-    identity = deployment.trustee("opening", sender).identity_key
-    receipt = open_signed(
-        signed, ErasureReceipt, Label.ERASURE_RECEIPT, identity, culprit=sender
-    )
-    said = (receipt.deployment_id, receipt.index, receipt.report_key, receipt.version)
-    due = (deployment.deployment_id, sender, stored.report_key, stored.version)
-    if said != due or not stored.withdrawn:
+    label = Label.ERASURE_RECEIPT
+    receipt = open_from_trustee(deployment, sender, signed, ErasureReceipt, label)
+    said = receipt.report_key, receipt.version
+    if said != (stored.report_key, stored.version) or not stored.withdrawn:
         raise ConflictingReport("an erasure of something else", culprit=sender)
     return receipt

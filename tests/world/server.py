@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from blind_index.errors import ProtocolError
+from blind_index.labels import Label
 from blind_index.secret import SecretBytes
 from escrow.case import check_consent
 from escrow.errors import InvalidCase, NotFound
@@ -31,7 +32,13 @@ from escrow.messages.filing import (
     ReportSubmission,
     ShareReceipt,
 )
-from escrow.messages.holds import AlarmNotice, HoldNotice, SignedAlarmReceipt
+from escrow.messages.holds import (
+    AlarmNotice,
+    AlarmReceipt,
+    Hold,
+    HoldNotice,
+    SignedAlarmReceipt,
+)
 from escrow.messages.mailbox import (
     BoxDelivery,
     ConsentNotice,
@@ -47,12 +54,17 @@ from escrow.messages.recovery import CasesWanted
 from escrow.messages.registration import TokenGrant
 from escrow.report.check import CheckedReport, check_submission
 from escrow.server import answers, cases, filing, indexing, matching, nudges, tokens
+from escrow.server.alarms import check_alarm
 from escrow.server.box_keys import admit_box_key
 from escrow.server.claims import Evidence, group_case_id, make_claim
 from escrow.server.connections import GiverContents, make_connection, served_givers
 from escrow.server.filing import StoredReport
-from escrow.server.holds import check_alarm, check_alarm_receipt, check_hold
-from escrow.server.receipts import check_erasure, check_receipt, held_digests
+from escrow.server.receipts import (
+    check_erasure,
+    check_receipt,
+    held_digests,
+    open_from_trustee,
+)
 from escrow.server.requests import check_connection_request, check_status_request
 from escrow.server.tag_index import TagRow, open_row, seal_row, tag_keys
 from escrow.signing import peek
@@ -366,17 +378,23 @@ class Server:
 
     def _held(self, sender: int, letter: SignedAlarmReceipt | HoldNotice) -> None:
         if isinstance(letter, SignedAlarmReceipt):
-            receipt = check_alarm_receipt(self.deployment, sender, letter.receipt)
+            label = Label.ALARM_RECEIPT
+            receipt = open_from_trustee(
+                self.deployment, sender, letter.receipt, AlarmReceipt, label
+            )
             alarms = self._case(receipt.case_id).alarms
             alarms[receipt.report_key, sender] = letter.receipt
             return
-        check_hold(self.deployment, sender, letter.hold)
+        open_from_trustee(self.deployment, sender, letter.hold, Hold, Label.HOLD)
         for index, queue in self.queues.items():
             if index != sender:
                 queue.append(letter)
 
     def _heard(self, sender: int, signed: Signed) -> None:
-        receipt = answers.check_answer_receipt(self.deployment, sender, signed)
+        label = Label.ANSWER_RECEIPT
+        receipt = open_from_trustee(
+            self.deployment, sender, signed, AnswerReceipt, label
+        )
         heard = self._case(receipt.case_id).heard
         known = heard.get((receipt.report_key, sender))
         if known is None or peek(known, AnswerReceipt).counter < receipt.counter:
