@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from api.handlers.desk import Desk
-from api.handlers.status import place_of, view_for
+from api.handlers.status import place_of, place_signed_for, view_for
 from api.ports import Records
 from blind_index.labels import Label
 from escrow.case import check_consent, check_last_day
@@ -91,12 +91,8 @@ async def _take_receipt(
     receipt = open_from_trustee(
         desk.deployment, sender, letter.receipt, AnswerReceipt, label
     )
-    record = await records.cases.get(receipt.case_id, desk.month)
-    if record is None:
-        raise InvalidCase("no such case", culprit=sender)
-    place = place_of(record, receipt.report_key)
-    # Of somebody who left everything was erased.
-    if record.members[place].live:
+    place = await place_signed_for(desk, records, sender, receipt)
+    if place is not None:
         await records.openings.add_answer_receipt(
             receipt.case_id, place, letter.receipt
         )

@@ -1,10 +1,10 @@
 """A member's alarm and trustees' holds, carried to the trustees (§H)."""
 
 from api.handlers.desk import Desk
-from api.handlers.status import place_of, view_for
+from api.handlers.status import place_signed_for, view_for
 from api.ports import Records
 from blind_index.labels import Label
-from escrow.errors import InvalidCase, NotFound
+from escrow.errors import NotFound
 from escrow.messages.codec import Signed, encode
 from escrow.messages.holds import (
     AlarmNotice,
@@ -49,13 +49,11 @@ async def take_order(
         receipt = open_from_trustee(
             desk.deployment, sender, letter.receipt, AlarmReceipt, label
         )
-        record = await records.cases.get(receipt.case_id, desk.month)
-        if record is None:
-            raise InvalidCase("no such case", culprit=sender)
-        place = place_of(record, receipt.report_key)
-        await records.openings.add_alarm_receipt(
-            receipt.case_id, place, sender, letter.receipt
-        )
+        place = await place_signed_for(desk, records, sender, receipt)
+        if place is not None:
+            await records.openings.add_alarm_receipt(
+                receipt.case_id, place, sender, letter.receipt
+            )
         return
     hold = open_from_trustee(desk.deployment, sender, letter.hold, Hold, Label.HOLD)
     await records.orders.put_hold(hold, letter.hold)

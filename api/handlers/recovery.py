@@ -88,7 +88,7 @@ async def take_records(
     """A question or an answer after somebody's restored backup.
 
     Raises:
-        ConflictingReport: In another trustee's name.
+        InvalidCase: In another trustee's name.
     """
     if isinstance(letter, RecordsWanted):
         await _pass_on(desk, records, sender, letter)

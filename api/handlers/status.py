@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from api.handlers.desk import Desk
 from api.ports import Records
-from escrow.errors import NotFound
-from escrow.messages.cases import CaseView, Connection, ReportStatus
+from escrow.errors import InvalidCase, NotFound
+from escrow.messages.cases import AnswerReceipt, CaseView, Connection, ReportStatus
 from escrow.messages.codec import Digest, PublicKey, Signed
+from escrow.messages.holds import AlarmReceipt
 from escrow.server.cases import (
     CaseRecord,
     SignedForHer,
@@ -73,6 +74,24 @@ def place_of(record: CaseRecord, key: PublicKey) -> int:
         if member.report_key == key:
             return place
     raise NotFound("no such case of this report", culprit="client")
+
+
+async def place_signed_for(
+    desk: Desk, records: Records, sender: int, receipt: AnswerReceipt | AlarmReceipt
+) -> int | None:
+    """The place in the case of her for whom a trustee signed.
+
+    None if she left: everything of hers was erased, and nothing is kept anew.
+
+    Raises:
+        InvalidCase: No such case.
+        NotFound: Not of a member.
+    """
+    record = await records.cases.get(receipt.case_id, desk.month)
+    if record is None:
+        raise InvalidCase("no such case", culprit=sender)
+    place = place_of(record, receipt.report_key)
+    return place if record.members[place].live else None
 
 
 async def view_for(

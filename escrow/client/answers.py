@@ -1,6 +1,7 @@
 """What became of her answers: which trustees signed that they have them (§C10)."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -13,6 +14,9 @@ from escrow.messages.cases import CLOCKS_APART, AnswerReceipt, CaseView, Consent
 from escrow.messages.codec import Signed
 from escrow.report.contents import quorum
 from escrow.signing import public_key, sign
+
+#: Members of all answers that a report keeps; a vault has room for no end of them.
+MOST_MEMBERS: Final = 256
 
 
 def sign_answer(report: SavedReport, given: SavedAnswer) -> Signed:
@@ -30,13 +34,29 @@ def sign_answer(report: SavedReport, given: SavedAnswer) -> Signed:
 
 
 def with_answer(report: SavedReport, given: SavedAnswer, *, day: int) -> SavedReport:
-    """The report with an answer in place of the one before; none that is over."""
-    others = (
+    """The report with an answer in place of the one before; none that is over.
+
+    Of very many the oldest are left out, or the vault could not be written any more.
+    """
+    others = [
         known
         for known in report.answers
         if known.case_id != given.case_id and not is_over(known, day)
-    )
-    return replace(report, answers=(*others, given), consent_counter=given.counter)
+    ]
+    answers = _that_fit((*others, given))
+    return replace(report, answers=answers, consent_counter=given.counter)
+
+
+def _that_fit(answers: Sequence[SavedAnswer]) -> tuple[SavedAnswer, ...]:
+    """The newest of these, oldest first; the last one in any case."""
+    kept: list[SavedAnswer] = []
+    room = MOST_MEMBERS
+    for given in reversed(answers):
+        room -= len(given.header_digests)
+        if kept and room < 0:
+            break
+        kept.append(given)
+    return tuple(reversed(kept))
 
 
 def is_over(given: SavedAnswer, day: int) -> bool:

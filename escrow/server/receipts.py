@@ -1,4 +1,4 @@
-"""What trustees sign and post in their own names (§F10, §F11, §C10, §H)."""
+"""What trustees sign and post in their own names (§F10, §F11, §C10, §H, §T6)."""
 
 from collections.abc import Collection
 from typing import TypeVar
@@ -10,16 +10,19 @@ from escrow.messages.cases import AnswerReceipt
 from escrow.messages.codec import Digest, Signed
 from escrow.messages.filing import ErasureReceipt, ShareReceipt
 from escrow.messages.holds import AlarmReceipt, Hold
+from escrow.messages.recovery import RecordsAnswer
 from escrow.server.filing import StoredReport
 from escrow.signing import open_signed, peek
 
-S = TypeVar("S", ShareReceipt, ErasureReceipt, AnswerReceipt, AlarmReceipt, Hold)
+S = TypeVar(
+    "S", ShareReceipt, ErasureReceipt, AnswerReceipt, AlarmReceipt, Hold, RecordsAnswer
+)
 
 
 def open_from_trustee(
     deployment: Deployment, sender: int, signed: Signed, kind: type[S], label: Label
 ) -> S:
-    """A receipt or an order that the trustee which posted it signed itself.
+    """A receipt, an order or an answer that the trustee which posted it signed itself.
 
     Raises:
         InvalidCase: In another trustee's name, or of another deployment.

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from blind_index.labels import Label
-from escrow.errors import ConflictingReport
+from escrow.errors import InvalidCase
 from escrow.manifest import Deployment
 from escrow.messages.codec import Message, Nonce
 from escrow.messages.recovery import (
@@ -12,7 +12,7 @@ from escrow.messages.recovery import (
     RecordsWanted,
     SignedRecords,
 )
-from escrow.signing import open_signed
+from escrow.server.receipts import open_from_trustee
 
 
 class ServerRecovery(Message, frozen=True, tag="server-recovery/1"):
@@ -26,10 +26,10 @@ def check_wanted(deployment: Deployment, sender: int, wanted: RecordsWanted) -> 
     """Refuse a question in another's name.
 
     Raises:
-        ConflictingReport: Another trustee's, or of another deployment.
+        InvalidCase: Another trustee's, or of another deployment.
     """
     if wanted.recipient != sender or wanted.deployment_id != deployment.deployment_id:
-        raise ConflictingReport("a question in another's name", culprit=sender)
+        raise InvalidCase("a question in another's name", culprit=sender)
 
 
 def open_records(
@@ -38,16 +38,11 @@ def open_records(
     """Verify a part of a trustee's answer.
 
     Raises:
-        ConflictingReport: Another trustee's, or of another deployment.
+        InvalidCase: Another trustee's, or of another deployment.
         InvalidSignature: That trustee did not sign it.
     """
-    identity = deployment.trustee("opening", sender).identity_key
-    answer = open_signed(
-        message.answer, RecordsAnswer, Label.RECORDS_ANSWER, identity, culprit=sender
-    )
-    if answer.index != sender or answer.deployment_id != deployment.deployment_id:
-        raise ConflictingReport("an answer in another's name", culprit=sender)
-    return answer
+    label = Label.RECORDS_ANSWER
+    return open_from_trustee(deployment, sender, message.answer, RecordsAnswer, label)
 
 
 def ask_trustees(deployment: Deployment, recovery: ServerRecovery) -> RecordsWanted:

@@ -4,6 +4,7 @@ import pytest
 
 from escrow.client import alarm
 from escrow.messages.codec import Blob, encode
+from escrow.messages.holds import SignedAlarmReceipt
 from tests.api.running import ApiFault
 from tests.world.world import X
 
@@ -59,6 +60,24 @@ def test_an_alarm_of_nobody_who_was_introduced_is_refused(world):
 def ordered(world, index, letters):
     """Post what a trustee's operator said."""
     world.server.post(index, [Blob(encode(letter)) for letter in letters], [])
+
+
+def test_a_receipt_that_comes_after_she_left_is_not_kept(world):
+    world.file_all("ana", "bea", "cleo")
+    world.consent_all()
+    ana = world.survivors["ana"]
+    (view,) = ana.views("first")
+    place = view.member
+    ana.alarm("first")
+    world.settle()
+    (shown,) = ana.views("first")
+    letters = [SignedAlarmReceipt(receipt=one) for one in shown.alarms]
+    assert len(letters) == 3
+    world.withdraw("ana")
+    for index, letter in enumerate(letters, 1):
+        ordered(world, index, [letter])
+    kept = world.read(lambda r: r.openings.alarm_receipts(view.case_id, place))
+    assert kept == []
 
 
 def test_a_hold_is_passed_to_the_fellows(world):

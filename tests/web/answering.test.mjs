@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { withAnswer } from "../../api/web/js/protocol/client/answers.js";
 import { savedReport } from "../../api/web/js/protocol/client/vault.js";
 import { settled } from "../../api/web/js/protocol/client/versions.js";
 import { VaultKeys } from "../../api/web/js/protocol/client/words.js";
@@ -97,3 +98,22 @@ test("a receipt for the yes before is none for the no", () =>
     const her = await saidYes(place);
     assert.deepEqual(await retract(place, her, "1"), unfinished(0));
   }));
+
+for (const [members, kept] of [
+  [8, 32],
+  [100, 2],
+  [300, 1],
+]) {
+  test(`of forty answers to groups of ${members} the newest ${kept} are kept`, () => {
+    let report = { answers: [], consentCounter: 0 };
+    for (let number = 0; number < 40; number += 1) {
+      const caseId = new Uint8Array(32).fill(number);
+      const headerDigests = Array(members).fill(new Uint8Array(32));
+      const given = { caseId, headerDigests, counter: number + 1, lastDay: 60 };
+      report = withAnswer(report, given, 1);
+    }
+    const numbers = report.answers.map(({ caseId }) => caseId[0]);
+    const newest = Array.from({ length: kept }, (_, at) => 40 - kept + at);
+    assert.deepEqual(numbers, newest);
+  });
+}

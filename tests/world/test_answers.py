@@ -6,8 +6,10 @@ from msgspec.structs import replace
 from blind_index.labels import Label
 from escrow.case import check_consent
 from escrow.client import answers, following
+from escrow.client.vault import SavedAnswer
 from escrow.errors import InvalidConsent
 from escrow.messages.cases import ANSWER_DAYS, CLOCKS_APART, Consent
+from escrow.messages.codec import Digest
 from escrow.messages.mailbox import ConsentNotice
 from escrow.signing import peek, sign
 from tests.world.world import asked, connected
@@ -164,6 +166,24 @@ def test_a_yes_about_a_group_that_is_hidden_is_taken_back_too():
         file = trustee.files[hidden.case_id]
         told = [peek(signed, Consent) for signed in file.consents]
         assert [one.answer for one in told] == ["no"]
+
+
+@pytest.mark.parametrize(("members", "kept"), [(8, 32), (100, 2), (300, 1)])
+def test_of_very_many_answers_the_oldest_are_left_out(members, kept):
+    """Or the vault, whose size is fixed, could not be written any more."""
+    world = asked(*GROUP)
+    report = world.survivors["ana"].reports["first"]
+    for number in range(40):
+        given = SavedAnswer(
+            case_id=Digest(bytes([number]) * 32),
+            header_digests=(Digest(bytes(32)),) * members,
+            answer="yes",
+            counter=report.consent_counter + 1,
+            last_day=world.day + ANSWER_DAYS,
+        )
+        report = answers.with_answer(report, given, day=world.day)
+    numbers = [given.case_id[0] for given in report.answers]
+    assert numbers == list(range(40 - kept, 40))
 
 
 def test_an_invitation_is_not_taken_back_with_the_yes_of_the_group():

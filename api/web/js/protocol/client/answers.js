@@ -14,6 +14,9 @@ import { keysOf } from "./vault.js";
 /** @import { Signed } from "../messages/kinds.js" */
 /** @import { SavedAnswer, SavedReport } from "./vault.js" */
 
+/** Members of all answers that a report keeps; a vault has room for no end of them. */
+const MOST_MEMBERS = 256;
+
 /**
  * The signed answer; of the same one always the same bytes.
  *
@@ -32,6 +35,8 @@ export function signAnswer(report, given) {
 /**
  * The report with an answer in place of the one before; none that is over.
  *
+ * Of very many the oldest are left out, or the vault could not be written any more.
+ *
  * @param {SavedReport} report
  * @param {SavedAnswer} given
  * @param {number} day
@@ -41,8 +46,26 @@ export function withAnswer(report, given, day) {
   const others = report.answers.filter(
     (known) => !equal(known.caseId, given.caseId) && !isOver(known, day),
   );
-  const answers = [...others, given];
+  const answers = thatFit([...others, given]);
   return Object.freeze({ ...report, answers, consentCounter: given.counter });
+}
+
+/**
+ * The newest of these, oldest first; the last one in any case.
+ *
+ * @param {readonly SavedAnswer[]} answers
+ * @returns {SavedAnswer[]}
+ */
+function thatFit(answers) {
+  /** @type {SavedAnswer[]} */
+  const kept = [];
+  let room = MOST_MEMBERS;
+  for (const given of [...answers].reverse()) {
+    room -= given.headerDigests.length;
+    if (kept.length > 0 && room < 0) break;
+    kept.push(given);
+  }
+  return kept.reverse();
 }
 
 /**
